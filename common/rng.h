@@ -1,0 +1,44 @@
+/* rng.h -- random numbers that are the same on every machine.
+ *
+ * The generator is SplitMix64 (Steele, Lea, Flood 2014): its whole state is
+ * one number, so a generator can be copied, stored and set like an int. The
+ * functions use only operations whose result the standards fix to the last
+ * bit, so a seed gives the same numbers everywhere.
+ */
+#ifndef RNG_H
+#define RNG_H
+
+#include <stdint.h>
+
+typedef struct {
+    uint64_t state;
+} Rng;
+
+/* A generator for this seed. Seeds 1, 2, 3 give unrelated streams. */
+Rng rng_new(uint64_t seed);
+
+/* A generator for this seed and name: another stream for every pair. */
+Rng rng_named(uint64_t seed, const char *name);
+
+/* 64 random bits. */
+uint64_t rng_bits(Rng *rng);
+
+/* Uniform on [0, 1), a multiple of 2^-53. */
+double rng_uniform(Rng *rng);
+
+/* Standard normal: mean 0, variance 1 (Marsaglia's polar method), at most
+ * about 8.5 in size. */
+double rng_normal(Rng *rng);
+
+/* log x for x > 0, within 2 units in the last place. log() of the C library may
+ * differ in the last bit between machines; this one does not. */
+double rng_log(double x);
+
+/* Uniform on 0 .. n - 1, without bias. n >= 1. */
+int rng_below(Rng *rng, int n);
+
+/* Fills out[0..n) with 0 .. n - 1 in random order (Fisher and Yates), every
+ * order equally likely. */
+void rng_permutation(Rng *rng, int n, int *out);
+
+#endif
