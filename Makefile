@@ -1,0 +1,330 @@
+# Attention in C. `make help` lists what there is to do.
+#
+# One stem, such as 05_scaled_dot_product, names a chapter in every folder:
+#
+#     chapters/STEM.c -> build/chapters/STEM   the program
+#                     -> build/out/STEM/       what it prints, and its data
+#     plots/STEM.gp   -> build/plots/STEM/     its figures
+#     tests/STEM.c    -> build/tests/STEM      its tests
+#
+# Nothing here names a chapter: what stands in the folders is what is built.
+#
+# On the command line: CH=05 picks a chapter, ARGS='--cell x' hands options to
+# it, CC=clang picks a compiler, CFLAGS= adds options to ours, WERROR=1 makes
+# warnings errors, V=1 shows every command.
+
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+# The same characters, sorting and decimal point for every reader.
+export LC_ALL := C.UTF-8
+
+# ---- clean and setup come first --------------------------------------------
+# What setup installs, such as the compiler, must be there before the rest of
+# this file looks for it, and what clean removes must not be. So `make setup
+# book` is setup, and then a new make for book; with -j, too.
+
+first := $(filter clean setup,$(MAKECMDGOALS))
+others := $(filter-out clean setup,$(MAKECMDGOALS))
+ifneq ($(first),)
+.PHONY: $(first) $(others)
+clean:
+	rm -rf build
+setup: $(filter clean,$(first))
+	@sh common/setup.sh
+ifneq ($(others),)
+$(firstword $(others)): $(first)
+	@$(MAKE) $(others)
+$(wordlist 2,$(words $(others)),$(others)): $(firstword $(others))
+	@:
+endif
+else
+setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
+clean: ## remove build/, all that was made
+
+# ---- what there is ---------------------------------------------------------
+
+B := build
+CHAPTERS := $(patsubst chapters/%.c,%,\
+    $(sort $(wildcard chapters/[0-9][0-9]_*.c)))
+COMMON := $(patsubst common/%.c,%,$(wildcard common/*.c))
+TESTS := $(sort $(patsubst tests/%.c,%,$(wildcard tests/*.c)))
+PLOTTED := $(filter $(CHAPTERS),$(patsubst plots/%.gp,%,$(wildcard plots/*.gp)))
+
+# CH=5, CH=05 and CH=05_scaled_dot_product are the same chapter.
+digits := 0 1 2 3 4 5 6 7 8 9
+number := $(if $(filter $(digits),$(CH)),0$(CH),$(CH))
+chosen := $(filter $(number) $(number)_%,$(CHAPTERS))
+ifneq ($(CH),)
+ifeq ($(chosen),)
+$(error There is no chapter $(CH). There are: $(CHAPTERS))
+endif
+endif
+
+# Words such as 06_multi_head:05_scaled_dot_product: the first includes a
+# header of the second. (A test is the word tests/NAME.)
+includes := $(shell grep -H '^\# *include *"[0-9][0-9]_' \
+        chapters/*.c chapters/*.h tests/*.c 2>/dev/null | \
+    sed 's|^chapters/||; s|\.[ch]:.*"\(.*\)\.h".*|:\1|')
+
+# $(call uses,STEM): the chapters whose objects STEM needs, itself included;
+# through headers and sources, to any depth.
+uses = $(sort $(1) $(foreach stem,\
+    $(filter-out $(1),$(patsubst $(1):%,%,$(filter $(1):%,$(includes)))),\
+    $(call uses,$(stem))))
+
+# $(call earlier,STEM): the same without itself, as objects.
+earlier = $(patsubst %,chapters/%.lib.o,$(filter-out $(1),$(call uses,$(1))))
+
+# ---- compiler and flags ----------------------------------------------------
+# Contraction (a * b + c rounded once) is off, so that all compilers print the
+# same digits, except in the matrix product, where it doubles the speed.
+
+options := -std=c11 -O3 -g -ffp-contract=off -Wall -Wextra -Wshadow \
+    -Wconversion $(if $(WERROR),-Werror) -Icommon -Ichapters
+link_options :=
+$B/common/gemm.o $B/debug/common/gemm.o: more = -ffp-contract=fast
+ifneq ($(SANITIZE),)
+options += -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
+    -fno-sanitize-recover=all
+link_options += -fsanitize=$(SANITIZE)
+endif
+
+# The compiler is asked once what else it takes. The answer stays in flags.mk,
+# and is asked for again when CC or an option changes; all objects depend on it.
+wanted := $(strip $(CC) $(options) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))
+-include $(wildcard $B/flags.mk)
+ifneq ($(filter-out format help list look,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(flags_for),$(wanted))
+compiler :=
+native :=
+openmp :=
+$(shell mkdir -p $B && cd $B && rm -f flags.mk && { \
+    try() { $(CC) "$$@" $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o probe probe.c; }; \
+    echo 'int main(void) { return 0; }' > probe.c; \
+    try && echo 'compiler := works' && echo 'flags_for := $(wanted)'; \
+    try -march=native -Werror && echo 'native := -march=native'; \
+    echo '#include <omp.h>' > probe.c; \
+    echo 'int main(void) { return omp_get_max_threads() < 1; }' >> probe.c; \
+    try -fopenmp && ./probe && echo 'openmp := -fopenmp'; \
+    rm -f probe probe.c; } > flags.new 2> probe.log; mv flags.new flags.mk)
+include $B/flags.mk
+ifneq ($(compiler),works)
+$(error The C compiler ($(CC)) does not work: see $B/probe.log, or try `make setup`)
+endif
+endif
+endif
+options += $(native) $(openmp)
+link_options += $(openmp)
+
+# $(call compile,OPTIONS) and $(call link,LIBRARIES) make $@. What make does is
+# told on stderr: `make run` prints on stdout only what the chapter prints.
+quiet := $(if $(V),,@)
+say = @$(if $(V),:,printf '%-5s %s\n' '$(1)' '$(2)' >&2)
+define compile
+@mkdir -p $(@D)
+$(call say,cc,$@)
+$(quiet)$(CC) $(options) $(more) $(1) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+endef
+define link
+@mkdir -p $(@D)
+$(call say,link,$@)
+$(quiet)$(CC) $(link_options) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(1) -lm $(LDLIBS)
+endef
+
+# ---- chapters --------------------------------------------------------------
+
+.SECONDEXPANSION:
+.PHONY: all
+all: $(CHAPTERS:%=$B/chapters/%) ## build every chapter
+
+$B/%.o: %.c $B/flags.mk
+	$(call compile)
+
+# A chapter once more, without its main, for the chapters and tests that use it.
+$B/%.lib.o: %.c $B/flags.mk
+	$(call compile,-Dmain=main_$(*F))
+
+$(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
+    $$(addprefix $B/,$$(call earlier,$$*)) \
+    $(COMMON:%=$B/common/%.o)
+	$(call link)
+
+# One chapter must be chosen for the target that depends on this.
+.PHONY: one-chapter
+one-chapter:
+	@test '$(words $(chosen))' = 1 || { \
+	    echo 'Which chapter? Say CH=05, for one of:' $(CHAPTERS) >&2; exit 2; }
+
+.PHONY: run
+run: one-chapter $(chosen:%=$B/chapters/%) ## run one chapter here: make run CH=05 [ARGS='--cell NAME']
+	@$(chosen:%=$B/chapters/%) $(ARGS)
+
+.PHONY: list
+list: ## list the chapters
+	@$(foreach stem,$(CHAPTERS),\
+	    printf '%-28s %s\n' $(stem) \
+	        "$$(sed -n '/^# /{s/^# *//;s/\\top/T/;s/\$$//g;p;q;}' chapters/$(stem).c)";)
+
+# ---- what chapters print, and their figures --------------------------------
+# A fresh folder takes the place of the old one when all went well, so nothing
+# in it is stale or half written.
+
+$B/out/%/.done: $B/chapters/%
+	$(call say,run,$*)
+	@rm -rf $(@D).new && mkdir -p $(@D).new
+	$(quiet)$< --out $(@D).new
+	@touch $(@D).new/.done && rm -rf $(@D) && mv $(@D).new $(@D)
+
+gnuplot = $(call need,gnuplot,gnuplot-nox,Chapters run and are tested without it.)
+need = @command -v $(1) >/dev/null || { \
+    echo '$(1) is missing: `make setup`, or install $(strip $(2)).' \
+    '$(strip $(3))' >&2; exit 1; }
+
+$B/plots/%/.done: plots/%.gp plots/style.gp $B/out/%/.done
+	$(gnuplot)
+	$(call say,plot,$*)
+	@rm -rf $(@D).new && mkdir -p $(@D).new
+	$(quiet)gnuplot -e "data='$B/out/$*'; out='$(@D).new'" $<
+	@touch $(@D).new/.done && rm -rf $(@D) && mv $(@D).new $(@D)
+
+.PHONY: plots
+plots: $(PLOTTED:%=$B/plots/%/.done) ## draw the figures of every chapter
+
+# TERM is always in the environment: only one on the command line counts.
+# With ARGS, such as a sentence of the reader's own, plot draws from a run of
+# its own, kept apart in build/mine.
+ifeq ($(ARGS),)
+data := $B/out/$(chosen)
+figures := $B/plots/$(chosen)
+else
+data := $B/mine/$(chosen)
+figures := $B/mine/$(chosen)
+endif
+draw = gnuplot -e "data='$(data)'; out='$(figures)'" plots/$(chosen).gp
+
+.PHONY: mine
+mine: one-chapter $(chosen:%=$B/chapters/%)
+	$(gnuplot)
+	@rm -rf $B/mine/$(chosen) && mkdir -p $B/mine/$(chosen)
+	@$(chosen:%=$B/chapters/%) --out $B/mine/$(chosen) $(ARGS)
+
+.PHONY: plot
+ifeq ($(origin TERM),command line)
+plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/out/%/.done))
+	$(gnuplot)
+	@test '$(TERM)' = dumb || { \
+	    echo 'TERM=dumb draws in the terminal; no other is known' >&2; exit 2; }
+	@GP_TERM='$(TERM)' $(draw)
+else
+plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/plots/%/.done)) ## draw one chapter and open it: make plot CH=05 [TERM=dumb] [ARGS='--text "..."']
+	$(if $(ARGS),@$(draw))
+	@for figure in $(figures)/*.svg; do \
+	    echo "$$figure"; \
+	    if test "$$(uname)" = Darwin; then open "$$figure"; \
+	    elif test -n "$$DISPLAY$$WAYLAND_DISPLAY"; then \
+	        command -v xdg-open >/dev/null && xdg-open "$$figure"; \
+	    fi; \
+	done; true
+endif
+
+# ---- the book --------------------------------------------------------------
+
+.PHONY: book
+book: $B/book/index.html ## run every chapter, draw every figure, weave the book
+	@echo "The book is $<: open it in a browser."
+
+$B/book/index.html: $(CHAPTERS:%=$B/out/%/.done) $(PLOTTED:%=$B/plots/%/.done) \
+    chapters $(wildcard chapters/*.[ch] chapters/book/* chapters/book/*/* \
+    tests/*.[ch])
+	$(call need,sphinx-build,\
+	    python3-sphinx python3-myst-parser furo python3-sphinxcontrib.bibtex \
+	    python3-sphinx-copybutton libjs-katex fonts-noto-cjk,\
+	    Everything else works without it.)
+	$(call say,weave,$(@D))
+	$(quiet)sh chapters/book/loom.sh >/dev/null
+
+.PHONY: look
+look: book ## take screenshots of the pages (needs a browser)
+	@sh tests/look.sh
+
+# ---- tests -----------------------------------------------------------------
+# Tests link a build of their own: with T_DEBUG, which poisons memory that was
+# given back; gradients*.c with double instead of float, so that they are sharp.
+
+$B/debug/%.o: %.c $B/flags.mk
+	$(call compile,-O1 -DT_DEBUG)
+$B/debug/%.lib.o: %.c $B/flags.mk
+	$(call compile,-O1 -DT_DEBUG -Dmain=main_$(*F))
+$B/double/%.o: %.c $B/flags.mk
+	$(call compile,-O1 -DT_DEBUG -DREAL_IS_DOUBLE)
+$B/double/%.lib.o: %.c $B/flags.mk
+	$(call compile,-O1 -DT_DEBUG -DREAL_IS_DOUBLE -Dmain=main_$(*F))
+
+# $(call parts,TEST): its objects. It uses the chapters whose headers it
+# includes, and the chapter that bears its name.
+tested_by = $(sort $(filter-out tests/%,$(call uses,tests/$(1)) \
+    $(if $(filter $(1),$(CHAPTERS)),$(call uses,$(1)))))
+parts = $(addprefix $B/$(if $(filter gradients%,$(1)),double,debug)/,\
+    tests/$(1).o $(patsubst %,chapters/%.lib.o,$(tested_by)) \
+    $(COMMON:%=common/%.o))
+
+$(TESTS:%=$B/tests/%): $B/tests/%: $$(call parts,$$*)
+	$(call link,-lcmocka)
+
+# All that `make test` runs, or only what belongs to CH.
+tested := $(or $(chosen),$(CHAPTERS))
+test_programs := $(addprefix $B/tests/,\
+    $(if $(CH),$(filter $(chosen),$(TESTS)),$(TESTS)))
+
+.PHONY: cmocka
+cmocka:
+	@echo 'int main(void) { return 0; }' | $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) \
+	    -include stdarg.h -include stddef.h -include setjmp.h -include stdint.h \
+	    -include cmocka.h -xc - -o $B/probe -lcmocka >/dev/null 2>&1 && \
+	    rm -f $B/probe || { echo 'cmocka is missing, which the tests are' \
+	    'written with: `make setup`, or install libcmocka-dev.' >&2; exit 1; }
+
+# First everything is built that can be built; then tests/run.sh runs it all,
+# and counts what could not be built as failed.
+.PHONY: test
+test: cmocka ## build and run all tests, or those of one chapter: make test CH=05
+	-@$(MAKE) -k $(if $(V),,-s) $(test_programs) $(tested:%=$B/out/%/.done)
+	@MAKE='$(MAKE)' B='$B' CH='$(CH)' SANITIZE='$(SANITIZE)' \
+	    CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
+
+.PHONY: asan
+asan: ## the same, looking for memory errors, leaks and undefined behaviour
+	@$(MAKE) test B=build/asan SANITIZE=address,undefined
+
+.PHONY: expected
+expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what they should: [CH=05]
+	@for stem in $(tested); do \
+	    rm -rf tests/expected/$$stem && mkdir -p tests/expected/$$stem && \
+	    cp $B/out/$$stem/*.out tests/expected/$$stem/ || exit 1; \
+	done
+
+# ---- housekeeping ----------------------------------------------------------
+
+.PHONY: format
+format: ## show where the C sources depart from .clang-format (tables may)
+	@command -v clang-format >/dev/null || { \
+	    echo 'clang-format is missing: install it' >&2; exit 1; }
+	@for file in $(wildcard common/*.[ch] chapters/*.[ch] tests/*.[ch]); do \
+	    clang-format $$file | diff -u $$file - ; \
+	done; true
+
+.PHONY: readme-plot
+readme-plot: $B/plots/05_scaled_dot_product/.done ## renew the figure in README.md
+	@cp $(<D)/causal.svg plots/README.svg
+
+.PHONY: help
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile | \
+	    awk -F : '{ name = $$1; sub(/^[^:]*:/, ""); printf "%-14s %s\n", name, $$0 }'
+
+-include $(wildcard $B/*/*.d $B/*/*/*.d)
+endif

@@ -1,0 +1,211 @@
+#!/bin/sh
+# setup.sh -- finds what is missing and installs it: `make setup`.
+#
+# Says what is missing and what each piece is for, and installs it through the
+# system's package manager: apt-get, or dnf, pacman or brew (these three are
+# written from their package lists, and untested). Without the right to install
+# (no root, no sudo) or without a network, it says what to install and how far
+# one gets without. Says nothing when nothing is missing.
+#
+# Exit status 1 only if there is no C compiler at the end: all else is
+# optional.
+
+cc=${CC:-cc}
+folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- is it there? -----------------------------------------------------------
+
+compiles() {
+    "$cc" $CPPFLAGS $LDFLAGS -o "$folder/probe" "$folder/probe.c" "$@" \
+        >/dev/null 2>&1
+}
+
+has_compiler() {
+    printf '#include <stdio.h>\nint main(void) { return puts(""); }\n' \
+        >"$folder/probe.c"
+    compiles -lm
+}
+
+has_cmocka() {
+    printf '#include <%s.h>\n' stdarg stddef setjmp stdint cmocka \
+        >"$folder/probe.c"
+    echo 'int main(void) { return 0; }' >>"$folder/probe.c"
+    compiles -lcmocka
+}
+
+has_gnuplot() { has gnuplot; }
+has_sphinx() { has sphinx-build; }
+
+# has_module NAME: asks the Python that runs sphinx-build, which is not always
+# the first one on the PATH.
+has_module() {
+    has_sphinx || return 1
+    python=$(sed -n '1s/^#! *//p' "$(command -v sphinx-build)")
+    ${python:-python3} -c 'if True:
+        import importlib.util, sys
+        sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1" \
+        >/dev/null 2>&1
+}
+
+has_myst() { has_module myst_parser; }
+has_furo() { has_module furo; }
+has_bibtex() { has_module sphinxcontrib.bibtex; }
+has_copybutton() { has_module sphinx_copybutton; }
+
+has_katex() {
+    for place in "$KATEX" /usr/share/javascript/katex \
+        /usr/share/nodejs/katex/dist /usr/lib/node_modules/katex/dist \
+        /usr/local/lib/node_modules/katex/dist \
+        /opt/homebrew/lib/node_modules/katex/dist; do
+        test -f "$place/katex.min.js" && return 0
+    done
+    return 1
+}
+
+has_font() {
+    test "$(uname)" = Darwin && return 0
+    if has fc-list; then
+        test -n "$(fc-list :lang=zh-cn family 2>/dev/null)"
+    else
+        find /usr/share/fonts "$HOME/.local/share/fonts" 2>/dev/null |
+            grep -qi 'cjk\|wqy'
+    fi
+}
+
+# ---- what each is for, and its packages -------------------------------------
+# NAME | what it is, and what it is for | apt | dnf | pacman | brew. In the
+# last column, npm: and pipx: say who installs it instead, where brew does not.
+
+pieces='
+compiler|a C compiler: everything|gcc libc6-dev|gcc glibc-devel|gcc|gcc
+cmocka|cmocka: the tests|libcmocka-dev|libcmocka-devel|cmocka|cmocka
+gnuplot|gnuplot: the figures|gnuplot-nox|gnuplot|gnuplot|gnuplot
+sphinx|Sphinx: the pages of the book|python3-sphinx|python3-sphinx|python-sphinx|pipx:sphinx
+myst|MyST: the text of the pages|python3-myst-parser|python3-myst-parser|python-myst-parser|pipx:myst-parser
+furo|Furo: the look of the pages|furo|python3-furo|python-sphinx-furo|pipx:furo
+bibtex|sphinxcontrib-bibtex: the references|python3-sphinxcontrib.bibtex|python3-sphinxcontrib-bibtex|python-sphinxcontrib-bibtex|pipx:sphinxcontrib-bibtex
+copybutton|sphinx-copybutton: a button on each listing|python3-sphinx-copybutton|python3-sphinx-copybutton|python-sphinx-copybutton|pipx:sphinx-copybutton
+katex|KaTeX: the formulas in the pages|libjs-katex|npm:katex|npm:katex|npm:katex
+font|a Chinese font: 早上好 in figures and pages|fonts-noto-cjk|google-noto-sans-cjk-fonts|noto-fonts-cjk|
+'
+
+# find_missing: the lines of `pieces` for what is not there.
+find_missing() {
+    echo "$pieces" | while IFS='|' read -r name rest; do
+        test -z "$name" || "has_$name" || echo "$name|$rest"
+    done
+}
+
+missing=$(find_missing)
+test -n "$missing" || exit 0
+
+echo 'Missing:'
+echo "$missing" | cut -d'|' -f2 | sed 's/^/    /'
+
+# ---- how to install ---------------------------------------------------------
+
+install= column= untested= update=
+if has apt-get; then
+    column=3 update='apt-get update -q'
+    install='apt-get install -y -q --no-install-recommends'
+elif has dnf; then
+    column=4 install='dnf install -y' untested=dnf
+elif has pacman; then
+    column=5 install='pacman -S --needed --noconfirm' untested=pacman
+elif has brew; then
+    column=6 install='brew install' untested=brew
+fi
+
+# The packages of what is missing, by who installs them.
+choose_packages() {
+    packages= npm= pipx=
+    test -n "$column" || return
+    for package in $(echo "$missing" | cut -d'|' -f$column); do
+        case $package in
+            npm:*) npm="$npm ${package#npm:}" ;;
+            pipx:sphinx) pipx="$pipx" ;;
+            pipx:*) pipx="$pipx ${package#pipx:}" ;;
+            *) packages="$packages $package" ;;
+        esac
+    done
+}
+choose_packages
+
+sudo=
+if test -z "$install"; then
+    why='No package manager known here (apt-get, dnf, pacman, brew)'
+elif test "$column" = 6 || test "$(id -u)" = 0; then
+    why=
+elif ! has sudo; then
+    why='Not root, and there is no sudo. As root'
+elif test -t 0; then
+    sudo='sudo ' why=
+elif sudo -n true 2>/dev/null; then
+    sudo='sudo -n ' why=
+else
+    why='Not root, and sudo wants a password. As root'
+fi
+
+# ---- install, or say how ----------------------------------------------------
+
+if test -z "$why"; then
+    test -z "$untested" || echo "(Installing through $untested is untested.)"
+    export DEBIAN_FRONTEND=noninteractive
+    if test -n "$packages"; then
+        echo "Installing, which may take some minutes:
+    $sudo$install$packages"
+        test -z "$update" || $sudo$update >"$folder/log" 2>&1
+        # All at once; if one name is unknown here, then each on its own.
+        $sudo$install $packages >>"$folder/log" 2>&1 </dev/null ||
+            for package in $packages; do
+                $sudo$install "$package" >>"$folder/log" 2>&1 </dev/null
+            done
+    fi
+    missing=$(find_missing)
+    if test -z "$missing"; then
+        echo 'Nothing is missing now.'
+        exit 0
+    fi
+    if test -s "$folder/log"; then
+        echo "The end of what ${install%% *} said:"
+        tail -n 5 "$folder/log" | sed 's/^/    /'
+    fi
+    echo 'Still missing:'
+    echo "$missing" | cut -d'|' -f2 | sed 's/^/    /'
+    choose_packages
+    why='To install them, as root'
+fi
+
+echo "$why:"
+test -z "$packages" || echo "    $install$packages"
+test -z "$pipx" || echo "    pipx install --include-deps sphinx &&
+        pipx inject sphinx$pipx    (untested)"
+test -z "$npm" || echo "    npm install -g$npm    (untested)"
+if test "$column" = 6; then
+    echo 'For cmocka, tell make where brew keeps it:
+    make test CPPFLAGS="-I$(brew --prefix)/include" \\
+        LDFLAGS="-L$(brew --prefix)/lib"'
+fi
+test -n "$column" || echo "    by Debian's names," \
+    $(echo "$missing" | cut -d'|' -f3)
+
+echo 'Without them:'
+# without WORDS PIECE...: WORDS, if one of the pieces is missing.
+without() {
+    words=$1
+    shift
+    for piece in "$@"; do
+        if echo "$missing" | grep -q "^$piece|"; then
+            echo "    $words"
+            return
+        fi
+    done
+}
+without 'nothing works without a C compiler' compiler
+without 'no make test; chapters run all the same' cmocka
+without 'no figures and no book; chapters run and are tested' gnuplot
+without 'no book; chapters run, plot and are tested' \
+    sphinx myst furo bibtex copybutton katex
+without 'boxes in place of Chinese characters in figures and pages' font
+has_compiler || exit 1
