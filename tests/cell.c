@@ -1,0 +1,473 @@
+/* Cells and the command line of a chapter. */
+#define _XOPEN_SOURCE 700
+#include <signal.h>
+
+#include "child.h"
+
+#include "cell.h"
+#include "tensor.h"
+
+/* ---- the chapter -------------------------------------------------------- */
+
+static void two_by_two(void)
+{
+    printf("1 0\n0 1\n");
+}
+
+static void words(void)
+{
+    Words list = cell_words();
+    for (int i = 0; i < list.n; i++)
+        printf("[%s]", list.word[i]);
+    printf("\n");
+}
+
+static void seed(void)
+{
+    printf("%llu\n", (unsigned long long)cell_seed());
+}
+
+static Tensor *last;
+
+/* Makes a tensor; was the one of the last cell taken back? */
+static void memory(void)
+{
+    printf("%s\n", tape_bytes() == 0 ? "fresh" : "left over");
+    last = t_zeros(1000);
+    printf("%s\n", tape_bytes() > 0 ? "used" : "unused");
+}
+
+static void memory_again(void)
+{
+    memory();
+}
+
+static void where(void)
+{
+    printf("%s\n", cell_out() ? "into files" : "to the terminal");
+}
+
+static void time_passes(void)
+{
+    double start = cell_seconds(), now = start;
+    for (int i = 0; i < 100000000 && now == start; i++)
+        now = cell_seconds();
+    printf("%s\n", now > start && now < start + 60 ? "forward" : "not");
+}
+
+static void asks_for_words(void)
+{
+    cell_words();
+}
+
+static void dies(void)
+{
+    printf("half of it\n");
+    cell_die("the corpus '%s' ends in line %d", "x.tsv", 7);
+}
+
+static int chapter_main(int argc, char **argv)
+{
+    bool silent = argc > 1 && strcmp(argv[1], "--no-sentence") == 0;
+    if (silent) {
+        argv[1] = argv[0];
+        argc--;
+        argv++;
+    }
+    cell_begin(argc, argv, silent ? NULL : "I should sleep now");
+    cell(two_by_two);
+    if (silent)
+        cell(asks_for_words);
+    else
+        cell(words);
+    cell(seed);
+    cell(memory);
+    cell(memory_again);
+    cell(where);
+    cell(time_passes);
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "dies") == 0)
+            cell(dies);
+    return cell_end();
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+static const char *line_72 =
+    "────────────────────────────────────────────────────────────────────────";
+
+static void all_cells_run_in_order_under_headings(void **state)
+{
+    (void)state;
+    RUN(NULL);
+    went_well();
+    char expected[2000];
+    snprintf(expected, sizeof expected, "── two by two %.*s\n1 0\n0 1\n\n"
+             "── words %.*s\n[I][should][sleep][now]\n\n── seed ",
+             3 * (72 - 14), line_72, 3 * (72 - 9), line_72);
+    assert_int_equal(strncmp(child.out, expected, strlen(expected)), 0);
+    const char *at = child.out;
+    const char *names[] = { "two by two", "words", "seed", "memory",
+                            "memory again", "where", "time passes" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char heading[100];
+        snprintf(heading, sizeof heading, "── %s ─", names[i]);
+        at = strstr(at, heading);
+        assert_non_null(at);
+    }
+}
+
+static void list_names_the_cells_and_runs_none(void **state)
+{
+    (void)state;
+    RUN("--list");
+    went_well();
+    assert_string_equal(child.out, "two_by_two\nwords\nseed\nmemory\n"
+                                   "memory_again\nwhere\ntime_passes\n");
+    RUN("--list", "--cell", "seed", "--cell", "words", "--out", in_folder("x"));
+    went_well();
+    assert_string_equal(child.out, "words\nseed\n");
+    assert_false(exists("x"));
+}
+
+static void cell_runs_only_what_it_names_in_the_chapters_order(void **state)
+{
+    (void)state;
+    RUN("--cell", "seed", "--cell=two_by_two", "--cell", "seed");
+    went_well();
+    assert_non_null(strstr(child.out, "── two by two "));
+    assert_non_null(strstr(child.out, "\n── seed "));
+    assert_null(strstr(child.out, "words"));
+    assert_true(strstr(child.out, "two by") < strstr(child.out, "seed"));
+    assert_ptr_equal(strstr(strstr(child.out, "seed") + 1, "seed"), NULL);
+}
+
+static void each_cell_starts_with_an_empty_tape(void **state)
+{
+    (void)state;
+    RUN("--cell", "memory", "--cell", "memory_again");
+    went_well();
+    assert_null(strstr(child.out, "left over"));
+    assert_non_null(strstr(child.out, "used"));
+}
+
+static void seconds_go_forward(void **state)
+{
+    (void)state;
+    RUN("--cell", "time_passes");
+    went_well();
+    assert_non_null(strstr(child.out, "forward"));
+}
+
+/* ---- options ------------------------------------------------------------ */
+
+static void the_seed_is_1_or_what_seed_says(void **state)
+{
+    (void)state;
+    RUN("--cell", "seed");
+    assert_non_null(strstr(child.out, "\n1\n"));
+    RUN("--cell", "seed", "--seed", "2", "--seed", "18446744073709551615");
+    assert_non_null(strstr(child.out, "\n18446744073709551615\n"));
+    RUN("--cell", "seed", "--seed=0");
+    assert_non_null(strstr(child.out, "\n0\n"));
+}
+
+static void a_seed_that_is_no_number_is_refused(void **state)
+{
+    (void)state;
+    const char *wrong[] = {
+        "x", "", " 1", "1 ", "+1", "-1", "1.0", "0x10", "1e3",
+        "18446744073709551616", "99999999999999999999",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        RUN("--seed", wrong[i]);
+        char line[200];
+        snprintf(line, sizeof line, "05_example: --seed: expected a whole "
+                 "number from 0 to 18446744073709551615, got '%s' "
+                 "(see --help)\n", wrong[i]);
+        assert_string_equal(child.err, line);
+        assert_int_equal(child.status, 2);
+        assert_string_equal(child.out, "");
+    }
+}
+
+static void text_replaces_the_sentence(void **state)
+{
+    (void)state;
+    RUN("--cell", "words", "--text", "Tom chases Jerry");
+    went_well();
+    assert_non_null(strstr(child.out, "\n[Tom][chases][Jerry]\n"));
+    RUN("--cell", "words", "--text", "a b", "--text", "早上好");
+    went_well();
+    assert_non_null(strstr(child.out, "\n[早][上][好]\n"));
+}
+
+static void text_has_1_to_64_words(void **state)
+{
+    (void)state;
+    char text[2 * 65 + 1] = "";
+    for (int i = 0; i < 64; i++)
+        strcat(text, "a ");
+    RUN("--cell", "words", "--text", text);
+    went_well();
+    strcat(text, "a");
+    RUN("--text", text);
+    REFUSED(2, "--text: expected 1 to 64 words, got 65 (see --help)");
+    RUN("--text", "");
+    REFUSED(2, "--text: expected 1 to 64 words, got 0 (see --help)");
+    RUN("--text", " \t\u3000");
+    REFUSED(2, "--text: expected 1 to 64 words, got 0 (see --help)");
+}
+
+static void text_that_is_not_utf8_is_refused_with_its_offset(void **state)
+{
+    (void)state;
+    RUN("--text", "早 \xC3(");
+    REFUSED(2, "--text: not valid UTF-8 at byte offset 4 (see --help)");
+}
+
+static void text_is_refused_where_there_is_no_sentence(void **state)
+{
+    (void)state;
+    RUN("--no-sentence", "--text", "a b");
+    REFUSED(2, "--text: this chapter has no sentence to replace (see --help)");
+    RUN("--no-sentence", "--help");
+    went_well();
+    assert_null(strstr(child.out, "--text"));
+    RUN("--no-sentence", "--cell", "asks_for_words");
+    assert_int_equal(strncmp(child.err, "cell.c:", 7), 0);
+    assert_non_null(strstr(child.err, ": cell_words: this chapter has no"));
+    assert_int_equal(child.status, 1000 + SIGABRT);
+}
+
+static void help_explains_every_option_and_shows_the_sentence(void **state)
+{
+    (void)state;
+    RUN("--help", "--seed", "x");
+    went_well();
+    assert_ptr_equal(strstr(child.out, "Usage: 05_example [OPTION]...\n"),
+                     child.out);
+    const char *parts[] = { "chapter 5, example", "--list", "--cell NAME",
+                            "--out DIR", "--seed N", "--text TEXT", "--help",
+                            "\"I should sleep now\"",
+                            "  some/where/05_example --text" };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        assert_non_null(strstr(child.out, parts[i]));
+    for (char *line = strtok(child.out, "\n"); line; line = strtok(NULL, "\n"))
+        assert_true(text_width(line) <= 80);
+}
+
+static void wrong_usage_is_refused_in_one_line(void **state)
+{
+    (void)state;
+    RUN("--colour");
+    REFUSED(2, "unknown option '--colour' (see --help)");
+    RUN("--colour=red");
+    REFUSED(2, "unknown option '--colour=red' (see --help)");
+    RUN("-x");
+    REFUSED(2, "unknown option '-x' (see --help)");
+    RUN("-h");
+    REFUSED(2, "unknown option '-h' (see --help)");
+    RUN("--list=all");
+    REFUSED(2, "--list takes no value (see --help)");
+    RUN("--help=all");
+    REFUSED(2, "--help takes no value (see --help)");
+    RUN("--list", "--seed");
+    REFUSED(2, "--seed: its value is missing (see --help)");
+    RUN("two_by_two");
+    REFUSED(2, "unexpected argument 'two_by_two' (see --help)");
+    RUN("--list", "--", "--seed");
+    REFUSED(2, "unexpected argument '--seed' (see --help)");
+    RUN("--out", "");
+    REFUSED(2, "--out: expected a folder, got '' (see --help)");
+}
+
+static void an_unknown_cell_is_refused_before_any_runs(void **state)
+{
+    (void)state;
+    const char *out = in_folder("new");
+    RUN("--cell", "two_by_two", "--cell", "two", "--out", out);
+    REFUSED(2, "--cell: no cell 'two'; the cells are: two_by_two, words, seed, "
+               "memory, memory_again, where, time_passes (see --help)");
+    assert_false(exists("new"));
+    RUN("--cell", "two_by_two", "--cell", "");
+    assert_int_equal(child.status, 2);
+    assert_string_equal(child.out, "");
+}
+
+/* ---- files -------------------------------------------------------------- */
+
+static void out_makes_the_folder_and_one_file_for_each_cell(void **state)
+{
+    (void)state;
+    RUN("--out", in_folder("a/b//c/"));
+    went_well();
+    assert_string_equal(child.out, "");
+    assert_string_equal(contents("a/b/c/two_by_two.out"), "1 0\n0 1\n");
+    assert_string_equal(contents("a/b/c/where.out"), "into files\n");
+    assert_string_equal(contents("a/b/c/seed.out"), "1\n");
+    assert_int_equal(count_files("a/b/c"), 7);
+}
+
+static void out_replaces_old_files_and_leaves_others(void **state)
+{
+    (void)state;
+    write_file("seed.out", "an old and longer file\n");
+    write_file("words.out", "not mine\n");
+    RUN("--out", folder, "--cell", "seed");
+    went_well();
+    assert_string_equal(contents("seed.out"), "1\n");
+    assert_string_equal(contents("words.out"), "not mine\n");
+    assert_int_equal(count_files(""), 2);
+}
+
+static void a_folder_that_cannot_be_made_is_refused(void **state)
+{
+    (void)state;
+    write_file("file", "");
+    RUN("--out", in_folder("file"));
+    char line[600];
+    snprintf(line, sizeof line, "05_example: --out: cannot make the folder "
+             "'%s': Not a directory\n", in_folder("file"));
+    assert_string_equal(child.err, line);
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    RUN("--out", in_folder("file/below/it"));
+    assert_string_equal(strstr(child.err, ": Not"), ": Not a directory\n");
+    assert_int_equal(child.status, 1);
+    if (access("/proc/self", F_OK) != 0)
+        return;
+    RUN("--out", "/proc/nothing/here");
+    assert_non_null(strstr(child.err, "'/proc/nothing': "));
+    assert_int_equal(child.status, 1);
+}
+
+static void a_cell_that_dies_leaves_no_half_written_file(void **state)
+{
+    (void)state;
+    RUN("--out", folder, "--cell", "seed", "--cell", "dies");
+    assert_string_equal(child.err,
+                        "05_example: the corpus 'x.tsv' ends in line 7\n");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(contents("seed.out"), "1\n");
+    assert_int_equal(count_files(""), 1);
+    RUN("--cell", "dies");      /* in the terminal: what was printed stays */
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.out, "half of it\n"));
+}
+
+static void a_full_disk_is_noticed(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_WRONLY);
+    if (full < 0)
+        skip();
+    run_into(full, (const char *const[]){ "--cell", "seed", NULL });
+    assert_string_equal(child.err, "05_example: cannot write the output: "
+                                   "No space left on device\n");
+    assert_int_equal(child.status, 1);
+    run_into(full, (const char *const[]){ "--help", NULL });
+    assert_int_equal(child.status, 1);
+    run_into(full, (const char *const[]){ "--list", NULL });
+    assert_int_equal(child.status, 1);
+    close(full);
+}
+
+/* A link takes the unfinished file to the full disk. */
+static void a_disk_that_fills_up_leaves_no_half_written_file(void **state)
+{
+    (void)state;
+    if (access("/dev/full", W_OK) != 0)
+        skip();
+    assert_int_equal(symlink("/dev/full", in_folder("words.out.tmp")), 0);
+    RUN("--out", folder);
+    char line[600];
+    snprintf(line, sizeof line, "05_example: cannot write '%s': "
+             "No space left on device\n", in_folder("words.out"));
+    assert_string_equal(child.err, line);
+    assert_int_equal(child.status, 1);
+    assert_true(exists("two_by_two.out"));
+    assert_int_equal(count_files(""), 1);
+}
+
+static void a_file_that_cannot_be_opened_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(in_folder("seed.out.tmp"), 0777), 0);
+    RUN("--out", folder, "--cell", "seed");
+    assert_string_equal(strstr(child.err, "seed.out'"),
+                        "seed.out': Is a directory\n");
+    assert_int_equal(child.status, 1);
+}
+
+/* ---- colour ------------------------------------------------------------- */
+
+/* What the chapter prints on a terminal. */
+static const char *on_terminal(void)
+{
+    int main_side = posix_openpt(O_RDWR | O_NOCTTY);
+    if (main_side < 0 || grantpt(main_side) != 0 || unlockpt(main_side) != 0)
+        skip();
+    int terminal = open(ptsname(main_side), O_RDWR | O_NOCTTY);
+    if (terminal < 0)
+        skip();
+    run_into(terminal, (const char *const[]){ "--cell", "seed", NULL });
+    ssize_t n = read(main_side, child.out, sizeof child.out - 1);
+    assert_true(n > 0);
+    child.out[n] = '\0';
+    close(terminal);
+    close(main_side);
+    return child.out;
+}
+
+static void headings_are_coloured_on_a_terminal_that_wants_it(void **state)
+{
+    (void)state;
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+    assert_non_null(strstr(on_terminal(), "\033[1;36m── seed ─"));
+    RUN("--cell", "seed");
+    assert_null(strchr(child.out, '\033'));
+    setenv("NO_COLOR", "1", 1);
+    assert_null(strchr(on_terminal(), '\033'));
+    setenv("NO_COLOR", "", 1);
+    assert_non_null(strchr(on_terminal(), '\033'));
+    setenv("TERM", "dumb", 1);
+    assert_null(strchr(on_terminal(), '\033'));
+    unsetenv("TERM");
+    assert_null(strchr(on_terminal(), '\033'));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
+        argv[1] = argv[0];
+        return chapter_main(argc - 1, argv + 1);
+    }
+    child_program = argv[0];
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_cells_run_in_order_under_headings),
+        FOLDER_TEST(list_names_the_cells_and_runs_none),
+        cmocka_unit_test(cell_runs_only_what_it_names_in_the_chapters_order),
+        cmocka_unit_test(each_cell_starts_with_an_empty_tape),
+        cmocka_unit_test(seconds_go_forward),
+        cmocka_unit_test(the_seed_is_1_or_what_seed_says),
+        cmocka_unit_test(a_seed_that_is_no_number_is_refused),
+        cmocka_unit_test(text_replaces_the_sentence),
+        cmocka_unit_test(text_has_1_to_64_words),
+        cmocka_unit_test(text_that_is_not_utf8_is_refused_with_its_offset),
+        cmocka_unit_test(text_is_refused_where_there_is_no_sentence),
+        cmocka_unit_test(help_explains_every_option_and_shows_the_sentence),
+        cmocka_unit_test(wrong_usage_is_refused_in_one_line),
+        FOLDER_TEST(an_unknown_cell_is_refused_before_any_runs),
+        FOLDER_TEST(out_makes_the_folder_and_one_file_for_each_cell),
+        FOLDER_TEST(out_replaces_old_files_and_leaves_others),
+        FOLDER_TEST(a_folder_that_cannot_be_made_is_refused),
+        FOLDER_TEST(a_cell_that_dies_leaves_no_half_written_file),
+        cmocka_unit_test(a_full_disk_is_noticed),
+        FOLDER_TEST(a_disk_that_fills_up_leaves_no_half_written_file),
+        FOLDER_TEST(a_file_that_cannot_be_opened_is_refused),
+        cmocka_unit_test(headings_are_coloured_on_a_terminal_that_wants_it),
+    };
+    return cmocka_run_group_tests_name("cell", tests, NULL, NULL);
+}

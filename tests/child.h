@@ -1,0 +1,156 @@
+/* child.h -- for tests that run a chapter as a program of its own.
+ *
+ * The test program is that chapter too: with --as-chapter as its first argument
+ * main() runs a list of cells instead of the tests. Include first, after
+ * `#define _XOPEN_SOURCE 700`.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* How the last RUN() ended: exit status (or 1000 + signal), what it said. */
+static struct {
+    int status;
+    char out[20000], err[4000];
+} child;
+
+static const char *child_program;   /* argv[0] of the tests */
+static char folder[256];            /* fresh for each test; see with_folder() */
+
+static inline void read_all(FILE *file, char *text, size_t size)
+{
+    assert_non_null(file);
+    rewind(file);
+    text[fread(text, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
+/* Runs the chapter as "some/where/05_example" with the arguments and with
+ * `out` as stdout. Its stderr goes to child.err. */
+static inline void run_into(int out, const char *const *arguments)
+{
+    char *argv[24] = { "some/where/05_example", "--as-chapter" };
+    for (int i = 0; arguments[i]; i++)
+        argv[i + 2] = (char *)(uintptr_t)arguments[i];
+    FILE *err = tmpfile();
+    assert_non_null(err);
+    fflush(stdout);
+    fflush(stderr);
+    pid_t id = fork();
+    if (id == 0) {
+        dup2(out, STDOUT_FILENO);
+        dup2(fileno(err), STDERR_FILENO);
+        execv(child_program, argv);
+        _exit(127);
+    }
+    int status;
+    assert_int_equal(waitpid(id, &status, 0), id);
+    child.status = WIFEXITED(status) ? WEXITSTATUS(status)
+                                     : 1000 + WTERMSIG(status);
+    read_all(err, child.err, sizeof child.err);
+}
+
+/* RUN("--seed", "2"): status, stdout and stderr go to `child`. */
+static inline void run(const char *const *arguments)
+{
+    FILE *out = tmpfile();
+    assert_non_null(out);
+    run_into(fileno(out), arguments);
+    read_all(out, child.out, sizeof child.out);
+}
+#define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
+
+/* The last run was refused with this status and one line, nothing printed. */
+#define REFUSED(wanted_status, line)                                           \
+    do {                                                                       \
+        assert_string_equal(child.err, "05_example: " line "\n");              \
+        assert_int_equal(child.status, wanted_status);                         \
+        assert_string_equal(child.out, "");                                    \
+    } while (0)
+
+/* The last run went well and had nothing to complain about. */
+static inline void went_well(void)
+{
+    assert_string_equal(child.err, "");
+    assert_int_equal(child.status, 0);
+}
+
+/* "FOLDER/name". One of four buffers used in turn. */
+static inline const char *in_folder(const char *name)
+{
+    static char paths[4][600];
+    static int turn;
+    char *path = paths[turn++ % 4];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+static inline bool exists(const char *name)
+{
+    struct stat info;
+    return lstat(in_folder(name), &info) == 0;
+}
+
+/* All of a file in the folder. */
+static inline const char *contents(const char *name)
+{
+    static char text[20000];
+    read_all(fopen(in_folder(name), "r"), text, sizeof text);
+    return text;
+}
+
+static inline void write_file(const char *name, const char *text)
+{
+    FILE *file = fopen(in_folder(name), "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static inline int count_files(const char *name)
+{
+    DIR *dir = opendir(in_folder(name));
+    assert_non_null(dir);
+    int n = 0;
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n - 2;   /* . and .. */
+}
+
+/* Before and after each test. */
+static inline int with_folder(void **state)
+{
+    (void)state;
+    const char *tmp = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/attention-XXXXXX", tmp ? tmp : "/tmp");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static inline int without_folder(void **state)
+{
+    (void)state;
+    char command[300];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command);
+}
+
+#define FOLDER_TEST(f)                                                         \
+    cmocka_unit_test_setup_teardown(f, with_folder, without_folder)
+
+#endif
