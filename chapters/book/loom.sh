@@ -1,0 +1,141 @@
+#!/bin/sh
+# loom.sh -- makes the book. Run from the project root, after the chapters have
+# been run and the plots drawn:
+#
+#     sh chapters/book/loom.sh
+#
+# It puts Sphinx's source together in build/weave (woven chapters, front
+# matter, figures) and lets Sphinx make build/book. Only files that changed are
+# rewritten, so Sphinx reads only those again. Exit status 1 if anything at all
+# is wrong: then build/book/index.html is absent.
+#
+# The environment may name other places: LOOM_CHAPTERS (chapters), LOOM_BUILD
+# (build), KATEX (the folder that holds katex.min.js), SPHINXBUILD.
+
+set -u
+book=$(dirname "$0")
+chapters=${LOOM_CHAPTERS:-chapters}
+build=${LOOM_BUILD:-build}
+sphinx=${SPHINXBUILD:-sphinx-build}
+
+stop()
+{
+    printf 'loom: %s\n' "$*" >&2
+    rm -f "$build/book/index.html"
+    exit 1
+}
+
+# ---- what the book needs beyond a compiler ----------------------------------
+
+command -v "$sphinx" >/dev/null 2>&1 ||
+    stop "no $sphinx: the book needs Sphinx (Debian: python3-sphinx);" \
+         "chapters run, plot and are tested without it."
+
+katex=
+for place in ${KATEX:+"$KATEX"} \
+    /usr/share/javascript/katex \
+    /usr/share/nodejs/katex/dist \
+    /usr/lib/node_modules/katex/dist \
+    /usr/local/lib/node_modules/katex/dist \
+    /opt/homebrew/lib/node_modules/katex/dist; do
+    if [ -f "$place/katex.min.js" ] && [ -d "$place/fonts" ]; then
+        katex=$place
+        break
+    fi
+done
+[ -n "$katex" ] ||
+    stop "no KaTeX, which sets the formulas (Debian's package libjs-katex)." \
+         "If it is elsewhere: KATEX=FOLDER, the one with katex.min.js in it."
+
+# ---- Sphinx's source, first in a folder of its own --------------------------
+
+new=$build/weave.new
+map=$build/weave.map
+rm -rf "$new" "$map"
+mkdir -p "$map" "$new/_static/katex/fonts" "$build/weave" "$build/book" ||
+    stop "cannot write to $build"
+trap 'rm -rf "$new"' EXIT
+
+cp "$book"/*.md "$book/conf.py" "$book/references.bib" "$new" &&
+    cp "$book"/_static/* "$new/_static" &&
+    cp "$katex/katex.min.js" "$katex/katex.min.css" "$new/_static/katex" &&
+    cp "$katex"/fonts/*.woff2 "$new/_static/katex/fonts" ||
+    stop "cannot copy to $new"
+
+pages=$(cd "$chapters" && ls [0-9][0-9]_*.c 2>/dev/null | sed 's/\.c$//' |
+    tr '\n' ' ')
+woven=0
+failed=0
+for chapter in "$chapters"/[0-9][0-9]_*.c; do
+    [ -f "$chapter" ] || stop "no chapters in $chapters"
+    name=$(basename "$chapter" .c)
+    if [ ! -d "$build/out/$name" ]; then
+        echo "$chapter:1: not run yet; expected the folder" \
+            "$build/out/$name ('make book' runs it)" >&2
+        failed=1
+        continue
+    fi
+    awk -v out="$build/out/$name" -v map="$map/$name" -v pages="$pages" \
+        -f "$book/weave.awk" "$chapter" > "$new/$name.md" || failed=1
+    mkdir -p "$new/$name"
+    for figure in "$build/plots/$name"/*.svg; do
+        if [ -f "$figure" ]; then
+            cp "$figure" "$new/$name" || stop "cannot copy $figure"
+        fi
+    done
+    woven=$((woven + 1))
+done
+[ $failed -eq 0 ] || stop "not woven: see above"
+awk -f "$book/errata.awk" "$new"/[0-9][0-9]_*.md >> "$new/errata.md" ||
+    stop "cannot gather the errata"
+
+# ---- then only what differs takes its place ---------------------------------
+
+(cd "$build/weave" && find . -type f) | while read -r file; do
+    [ -f "$new/$file" ] || rm -f "$build/weave/$file"
+done
+(cd "$new" && find . -type f) | while read -r file; do
+    cmp -s "$new/$file" "$build/weave/$file" && continue
+    mkdir -p "$build/weave/$(dirname "$file")" &&
+        mv "$new/$file" "$build/weave/$file" || exit 1
+done || stop "cannot write to $build/weave"
+
+# Pages of chapters that are gone.
+for page in "$build"/book/[0-9][0-9]_*.html; do
+    [ -f "$build/weave/$(basename "$page" .html).md" ] || rm -f "$page"
+done
+
+# ---- and Sphinx makes the site ----------------------------------------------
+# It reads only what changed, but writes every page (-a): a reference from an
+# unchanged page to a label that has just gone must not pass. After a failure
+# it reads everything again, for it warns of a fault only when it reads it.
+
+"$sphinx" -q -W --keep-going -a -b html -d "$build/doctrees" \
+    "$build/weave" "$build/book" 2> "$map/said"
+status=$?
+
+# Sphinx speaks of lines of the woven page; the reader edits the program.
+awk -v weave="$(cd "$build/weave" && pwd)/" -v map="$map/" \
+    -v chapters="$chapters/" -v book="$book/" '
+    index($0, weave) == 1 {
+        $0 = substr($0, length(weave) + 1)
+        name = $0
+        sub(/\.md.*/, "", name)
+        if (name !~ /^[0-9][0-9]_/)
+            $0 = book $0
+        else if (match($0, /\.md:[0-9]+/)) {
+            at = 0 + substr($0, RSTART + 4, RLENGTH - 4)
+            rest = substr($0, RSTART + RLENGTH)
+            for (n = 1; n <= at && (getline line < (map name)) > 0; n++)
+                ;
+            close(map name)
+            $0 = chapters name ".c:" line rest
+        }
+    }
+    { print }' "$map/said" >&2
+
+if [ $status -ne 0 ]; then
+    rm -rf "$build/doctrees"
+    stop "the book is not made: see above"
+fi
+printf 'The book, %d chapters: %s\n' "$woven" "$build/book/index.html"

@@ -1,0 +1,346 @@
+# weave.awk -- turns a chapter's program into a page of the book.
+#
+#     awk -v out=build/out/NN_name -f chapters/book/weave.awk \
+#         chapters/NN_name.c > NN_name.md
+#
+# With `-v pages="01_a 02_b"`, the stems of all chapters, mentions of a chapter by
+# number become links. With `-v map=FILE` line N of FILE says which line of the program line N of
+# the page came from.
+#
+# A line that is exactly `/*` opens prose, one that is exactly `*/` closes it;
+# prose is passed on as it is (MyST Markdown), all else is set as code. Under
+# each cell (a function that main lists as `cell(name);`) stands what it
+# printed: the file `out`/name.out. The chapter's header, if it has one, ends
+# the page. Run it from the project root: claims name tests by their path.
+#
+# Whatever is wrong is reported as FILE:LINE: what was expected; then the exit
+# status is 1 and nothing is written.
+
+{ line[NR] = $0 }
+
+END {
+    file = ARGV[1]
+    page = from = code = pending = ""
+    sort_lines();  stop_if_failed()
+    list_cells();  stop_if_failed()
+    find_cells();  stop_if_failed()
+    weave()
+    hand_on()
+    stop_if_failed()
+    printf "%s", page
+    if (map != "")
+        printf "%s", from > map
+}
+
+# Adds text (whole lines) to the page; n is the line it comes from.
+function put(n, text)
+{
+    page = page text
+    for (n = n "\n"; sub(/\n/, "", text); )
+        from = from n
+}
+
+function fail(n, message)
+{
+    printf "%s:%d: %s\n", file, n, message > "/dev/stderr"
+    failed = 1
+}
+
+function stop_if_failed() { if (failed) exit 1 }
+
+# kind[i] becomes "mark", "prose" or "code". Checks that marks come in pairs
+# and that the first thing said is the title.
+function sort_lines(    i, s, open, title, fence)
+{
+    for (i = 1; i <= NR; i++) {
+        s = line[i]
+        kind[i] = "mark"
+        if (s ~ /^(\/\*|\*\/)[ \t\r]+$/)
+            fail(i, "blanks after '" substr(s, 1, 2) \
+                    "'; expected nothing else on the line")
+        else if (s == "/*") {
+            if (open)
+                fail(i, "'/*' inside the prose that line " open \
+                        " opened; expected '*/' before it")
+            open = i
+        } else if (s == "*/") {
+            if (!open)
+                fail(i, "'*/' alone, but no prose is open; expected '/*'" \
+                        " alone on a line before it")
+            open = 0
+            fence = 0
+        } else if (open) {
+            kind[i] = "prose"
+            if (s ~ /\*\//)
+                fail(i, "'*/' inside prose: the compiler ends the comment" \
+                        " there; expected it alone on its line")
+            if (s ~ /^(```|~~~)/)
+                fence = !fence
+            if (!title && s !~ /^[ \t]*$/) {
+                title = i
+                if (s !~ /^# [^ ]/)
+                    fail(i, "expected the title, '# ...', as the first line" \
+                            " of prose")
+            } else if (s ~ /^# / && !fence)
+                fail(i, "a second title; expected '## ...' (the title is in" \
+                        " line " title ")")
+        } else
+            kind[i] = "code"
+    }
+    if (open)
+        fail(open, "this prose is never closed; expected '*/' alone on a line")
+    if (!title)
+        fail(1, "no prose; expected '/*' and then a line '# Title'")
+    title_at = title
+}
+
+# listed[name] becomes the line of main where the cell is listed.
+function list_cells(    i, s, main, n)
+{
+    for (i = 1; i <= NR; i++) {
+        s = line[i]
+        if (kind[i] != "code")
+            continue
+        if (s ~ /^int main\(/)
+            main = i
+        if (!main || s !~ /(^|[^A-Za-z0-9_])cell\(/)
+            continue
+        if (s !~ /^[ \t]+cell\([A-Za-z0-9_]+\);([ \t]*\/[\/*].*)?$/) {
+            fail(i, "expected 'cell(name);' alone on the line: main is only" \
+                    " the list of cells")
+            continue
+        }
+        sub(/^[ \t]*cell\(/, "", s)
+        sub(/\).*/, "", s)
+        if (s in listed)
+            fail(i, "cell '" s "' is listed twice (first in line " \
+                    listed[s] ")")
+        else
+            listed[s] = i
+        n++
+    }
+    if (!main)
+        fail(NR, "no main; expected 'int main(int argc, char **argv)'" \
+                 " with the list of cells")
+    else if (!n)
+        fail(main, "main lists no cell; expected 'cell(name);'")
+}
+
+# ends[i] becomes the name of the cell whose function ends in line i.
+function find_cells(    i, s, name, from, found)
+{
+    for (i = 1; i <= NR; i++) {
+        s = line[i]
+        if (kind[i] != "code")
+            continue
+        if (s ~ /^static void [A-Za-z0-9_]+\(void\)[ \t]*\{?$/) {
+            name = s
+            sub(/^static void /, "", name)
+            sub(/\(.*/, "", name)
+            from = i
+        } else if (s ~ /^\}/ && from) {
+            if (name in listed) {
+                found[name] = ends[i] = name
+                if (i - from + 1 >= 30)
+                    fail(from, "cell '" name "' is " (i - from + 1) \
+                               " lines long; expected fewer than 30")
+            }
+            from = 0
+        }
+    }
+    for (i = 1; i <= NR; i++)       # in the order of main, not of the hash
+        for (name in listed)
+            if (listed[name] == i && !(name in found))
+                fail(i, "main lists cell '" name "', which is nowhere;" \
+                        " expected 'static void " name "(void)'")
+}
+
+# The page itself. Code that stands before the title (a licence, say) follows
+# it on the page, which has to begin with its title.
+function weave(    i)
+{
+    stem = file
+    sub(/.*\//, "", stem)
+    sub(/\.c$/, "", stem)
+    put(title_at, "(chapter-" substr(stem, 1, 2) ")=\n" line[title_at] "\n\n")
+    for (i = 1; i <= NR; i++) {
+        if (kind[i] == "code") {
+            if (code == "" && line[i] ~ /^[ \t]*$/)
+                continue
+            if (code == "")
+                code_at = i
+            code = code line[i] "\n"
+            if (i in ends) {
+                set_code()
+                set_output(ends[i], i)
+            }
+        } else {
+            set_code()
+            if (kind[i] == "mark") {
+                if (pending != "")
+                    fail(i, "a {test} role is not closed; expected '`'")
+                pending = ""
+                put(i, "\n")
+            } else if (i != title_at) {
+                erratum(i)
+                claims(i, line[i])
+                put(i, quoted(linked(line[i])) "\n")
+            }
+        }
+    }
+    set_code()
+}
+
+# "chapter 5" becomes a link, if `pages` names that chapter: the stems of all
+# that are woven, with blanks between them.
+function linked(s,    done, n, i, part, number)
+{
+    if (s ~ /^[:#|(]/)      # options, headings, tables, labels
+        return s
+    n = split(pages, part, " ")
+    while (match(s, /[Cc]hapter [0-9]+/)) {
+        number = substr(s, RSTART + 8, RLENGTH - 8)
+        done = done substr(s, 1, RSTART - 1)
+        for (i = n; i > 0 && (part[i] + 0 != number + 0 || part[i] == stem); )
+            i--
+        done = done (i ? "[" substr(s, RSTART, RLENGTH) "](" part[i] ".md)" \
+                       : substr(s, RSTART, RLENGTH))
+        s = substr(s, RSTART + RLENGTH)
+    }
+    return done s
+}
+
+# A run of backticks that the text does not contain.
+function fence_for(text,    fence)
+{
+    for (fence = "```"; index(text, fence); fence = fence "`")
+        ;
+    return fence
+}
+
+function set_code(    fence, i, n, part)
+{
+    sub(/[ \t\n]+$/, "", code)
+    if (code == "")
+        return
+    fence = fence_for(code)
+    put(code_at, "\n" fence "c\n")
+    n = split(code, part, "\n")
+    for (i = 1; i <= n; i++)
+        put(code_at + i - 1, part[i] "\n")
+    put(code_at + n - 1, fence "\n\n")
+    code = ""
+}
+
+# `:alt: text` of a figure, in quotes: for MyST it is YAML, where a colon or a
+# # in the text means something else.
+function quoted(s)
+{
+    if (s !~ /^:alt: *[^ "']/)
+        return s
+    sub(/^:alt: */, "", s)
+    gsub(/\\/, "&&", s)
+    gsub(/"/, "\\\"", s)
+    return ":alt: \"" s "\""
+}
+
+function set_output(name, n,    path, s, got, text, fence)
+{
+    path = out "/" name ".out"
+    while ((got = (getline s < path)) > 0)
+        text = text s "\n"
+    close(path)
+    if (got < 0)
+        fail(n, "cell '" name "' has no output; expected the file " path \
+                " (the chapter writes it when run with --out " out ")")
+    sub(/^[ \t\n]*\n/, "", text)
+    sub(/[ \t\n]+$/, "", text)
+    if (text == "")
+        return
+    fence = fence_for(text)
+    put(n, "\n" fence "{code-block} none\n:class: output\n\n" text "\n" \
+           fence "\n\n")
+}
+
+# An erratum gets a label, to which the errata page (errata.awk) links back.
+function erratum(i,    s, titled, classed, fence, end)
+{
+    s = line[i]
+    if (s !~ /^[ \t]*:::+\{admonition\}/)
+        return
+    titled = s ~ /\} *Erratum: [^ ]/
+    classed = line[i + 1] ~ /^[ \t]*:class:.*erratum/
+    if (!titled && !classed && s !~ /\} *Errat/)
+        return
+    if (!titled || !classed || s ~ /^[ \t]/) {
+        fail(i, "expected ':::{admonition} Erratum: title' at the start of" \
+                " the line, and ':class: erratum' in the next")
+        return
+    }
+    fence = s
+    sub(/\{.*/, "", fence)
+    for (end = i + 1; kind[end] == "prose" && line[end] != fence; end++)
+        ;
+    if (kind[end] != "prose")
+        fail(i, "this erratum is never closed; expected '" fence "'")
+    put(i, "\n(erratum-" substr(stem, 1, 2) "-" ++errata ")=\n")
+}
+
+# Every {test}`FILE: NAME` must name a test that exists. The role may run on
+# into the next line.
+function claims(i, s,    at, rest, end)
+{
+    if (pending != "") {
+        sub(/^[ \t]+/, "", s)
+        if (s == "")
+            fail(i, "a {test} role is not closed; expected '`'")
+        s = s == "" ? "" : pending " " s
+        pending = ""
+    }
+    while ((at = index(s, "{test}`"))) {
+        rest = substr(s, at + 7)
+        end = index(rest, "`")
+        if (!end) {
+            pending = substr(s, at)
+            return
+        }
+        check_claim(i, substr(rest, 1, end - 1))
+        s = substr(rest, end + 1)
+    }
+}
+
+function check_claim(i, claim,    path, name, s, got, found)
+{
+    if (claim !~ /^[^: \t]+:[ \t]*[A-Za-z0-9_]+$/) {
+        fail(i, "expected {test}`tests/FILE.c: name_of_the_test`, found '" \
+                claim "'")
+        return
+    }
+    path = name = claim
+    sub(/:.*/, "", path)
+    sub(/.*[: \t]/, "", name)
+    while ((got = (getline s < path)) > 0)
+        if (s ~ ("void " name "[ \t]*\\("))
+            found = 1
+    close(path)
+    if (got < 0)
+        fail(i, "the claim names " path ", which cannot be read")
+    else if (!found)
+        fail(i, "no test '" name "' in " path "; expected 'void " name \
+                "(...' there")
+}
+
+function hand_on(    path, s, text, fence)
+{
+    path = file
+    sub(/\.c$/, ".h", path)
+    while ((getline s < path) > 0)
+        text = text s "\n"
+    close(path)
+    if (text == "")
+        return
+    fence = fence_for(text)
+    put(NR, "\n## What this chapter hands on\n\nLater chapters use what was" \
+            " built here through this header, `" stem ".h`.\n\n" \
+            fence "c\n" text fence "\n")
+}

@@ -1,0 +1,595 @@
+#!/bin/sh
+# loom.sh -- tests of the loom, chapters/book/: good chapters are woven as they
+# should be, and each way to break one is refused, with its file and line.
+#
+#     sh tests/loom.sh
+#
+# Works in a temporary folder. Tests that need Sphinx are skipped without it.
+
+set -u
+root=$(cd "$(dirname "$0")/.." && pwd)
+book=$root/chapters/book
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 1
+tests=0
+passed=0
+failed=0
+
+# result STATUS NAME [EXPLANATION]
+result()
+{
+    tests=$((tests + 1))
+    if [ "$1" -eq 0 ]; then
+        passed=$((passed + 1))
+        printf 'ok %d - %s\n' $tests "$2"
+    else
+        failed=$((failed + 1))
+        printf 'not ok %d - %s\n' $tests "$2"
+        [ $# -lt 3 ] || printf '%s\n' "$3" | sed 's/^/# /'
+    fi
+}
+
+# ---- a small project --------------------------------------------------------
+
+# A chapter that is right. Its lines are numbered below, for the breaking.
+fresh()
+{
+    rm -rf chapters tests build
+    mkdir -p chapters tests build/out/01_first build/plots/01_first
+    cat > chapters/01_first.c << 'EOF'
+/*
+# First: a chapter
+
+It begins with $x_1$, in 早上好.
+*/
+#include "01_first.h"
+
+static void helper(void)
+{
+}
+
+/*
+## A section
+*/
+static void count(void)
+{
+    puts("1 2 3");   /* a comment within code */
+}
+
+/*
+:::{figure} 01_first/line.svg
+:name: fig-line
+:alt: A line: it rises.
+
+A line.
+:::
+
+:::{admonition} Erratum: one too many
+:class: erratum
+$$
+1 + 1 = 2
+$$ (eq-two)
+:::
+*/
+static void silent(void)
+{
+    helper();
+}
+
+int main(int argc, char **argv)
+{
+    cell_begin(argc, argv, NULL);
+    cell(count);
+    cell(silent);
+    return cell_end();
+}
+
+/*
+## What we claimed
+
+- It counts. {test}`tests/01_first.c: it_counts`
+- It counts on. {test}`tests/01_first.c:
+  it_counts_on`
+
+Chapter 2, unlike chapter 1 and chapter 20, is another page.
+*/
+EOF
+    printf 'int first(void);\n' > chapters/01_first.h
+    cat > tests/01_first.c << 'EOF'
+static void it_counts(void **state)
+{
+}
+static void it_counts_on(void **state)
+{
+}
+static int it_is_not_a_test(int);
+EOF
+    printf '   1 2 3\n早 √\n' > build/out/01_first/count.out
+    : > build/out/01_first/silent.out
+    printf '%s\n' '<?xml version="1.0"?>' \
+        '<svg viewBox="0 0 9 9" xmlns="http://www.w3.org/2000/svg">' \
+        '<rect x="0" y="0" width="9" height="9" fill="#ffffff"/>' \
+        '<g color="black" stroke="black" fill="rgb( 0, 0,  0)"><defs>' \
+        "<path id='p'/></defs><use xlink:href='#p' fill='#440154'/></g>" \
+        '</svg>' > build/plots/01_first/line.svg
+}
+
+# The same chapter once more under another name, with labels of its own.
+second()
+{
+    mkdir -p build/out/"$1" build/plots/"$1"
+    sed "s/01_first/$1/; s/fig-line/fig-$1/; s/eq-two/eq-$1/; s/First/$1/" \
+        chapters/01_first.c > chapters/"$1".c
+    cp build/out/01_first/* build/out/"$1"
+    cp build/plots/01_first/* build/plots/"$1"
+    cp tests/01_first.c tests/"$1".c
+}
+
+# edit LINE TEXT: puts TEXT in the place of a line of the chapter.
+edit()
+{
+    text=$2 awk -v at="$1" '{ print (NR == at ? ENVIRON["text"] : $0) }' \
+        chapters/01_first.c > edited && mv edited chapters/01_first.c
+}
+
+weave()
+{
+    "${AWK:-awk}" -v out=build/out/01_first -v pages="01_first 02_second" \
+        -f "$book/weave.awk" chapters/01_first.c > page.md 2> said
+}
+
+# refused LINE MESSAGE NAME: weaving must fail, write nothing, and say so.
+refused()
+{
+    weave
+    status=$?
+    where="chapters/01_first.c:$1: "
+    if [ $status -eq 1 ] && [ ! -s page.md ] && grep -qF "$where" said &&
+        grep -F "$where" said | grep -qF -e "$2"; then
+        result 0 "$3"
+    else
+        result 1 "$3" "status $status; expected '$where...$2...'; it said
+$(cat said)"
+    fi
+    fresh
+}
+
+# ---- good chapters ----------------------------------------------------------
+
+cat > expected.md << 'EOF'
+(chapter-01)=
+# First: a chapter
+
+
+
+It begins with $x_1$, in 早上好.
+
+
+```c
+#include "01_first.h"
+
+static void helper(void)
+{
+}
+```
+
+
+## A section
+
+
+```c
+static void count(void)
+{
+    puts("1 2 3");   /* a comment within code */
+}
+```
+
+
+```{code-block} none
+:class: output
+
+   1 2 3
+早 √
+```
+
+
+:::{figure} 01_first/line.svg
+:name: fig-line
+:alt: "A line: it rises."
+
+A line.
+:::
+
+
+(erratum-01-1)=
+:::{admonition} Erratum: one too many
+:class: erratum
+$$
+1 + 1 = 2
+$$ (eq-two)
+:::
+
+
+```c
+static void silent(void)
+{
+    helper();
+}
+```
+
+
+```c
+int main(int argc, char **argv)
+{
+    cell_begin(argc, argv, NULL);
+    cell(count);
+    cell(silent);
+    return cell_end();
+}
+```
+
+
+## What we claimed
+
+- It counts. {test}`tests/01_first.c: it_counts`
+- It counts on. {test}`tests/01_first.c:
+  it_counts_on`
+
+[Chapter 2](02_second.md), unlike chapter 1 and chapter 20, is another page.
+
+
+## What this chapter hands on
+
+Later chapters use what was built here through this header, `01_first.h`.
+
+```c
+int first(void);
+```
+EOF
+
+for AWK in awk mawk gawk original-awk; do
+    command -v $AWK > /dev/null 2>&1 || continue
+    fresh
+    weave
+    result $? "a good chapter is woven ($AWK)" "$(cat said)"
+    difference=$(diff expected.md page.md)
+    result $? "its page is right, to the byte ($AWK)" "$difference"
+done
+AWK=awk
+
+fresh
+awk -v out=build/out/01_first -v map=map -f "$book/weave.awk" \
+    chapters/01_first.c > page.md
+wrong=$(paste map page.md | while read -r n text; do
+    case $text in
+    '' | '```'* | '(erratum'* | '(chapter'* | :alt:* | *'hands on' | \
+        ':class: output') continue ;;
+    esac
+    [ "$n" -ge 53 ] || [ "$n" = 18 ] ||
+        sed "${n}q;d" chapters/01_first.c | grep -qF -e "$text" ||
+        echo "$n: $text"
+done)
+[ -z "$wrong" ] && [ "$(wc -l < map)" -eq "$(wc -l < page.md)" ]
+result $? 'the map leads each line of the page back to the program' "$wrong"
+
+fresh
+{ printf '/* A licence. */\n\n'; cat chapters/01_first.c; } > edited
+mv edited chapters/01_first.c
+weave && head -n 8 page.md | grep -q '^/\* A licence' &&
+    head -n 2 page.md | grep -q '^# First'
+result $? 'code before the title is set after it' "$(head -n 9 page.md)"
+
+fresh
+printf 'a\n```\nb\n' > build/out/01_first/count.out
+weave && grep -qF '````{code-block}' page.md
+result $? 'output with a fence in it gets a longer fence'
+
+fresh
+rm chapters/01_first.h
+weave && ! grep -q 'hands on' page.md
+result $? 'a chapter without a header hands nothing on'
+
+fresh
+edit 23 ':alt: "quoted: already"'
+weave && grep -qxF ':alt: "quoted: already"' page.md
+result $? 'alt text that is quoted stays as it is'
+
+fresh
+edit 23 ':alt: a "b" \c'
+weave && grep -qxF ':alt: "a \"b\" \\c"' page.md
+result $? 'quotes and backslashes in alt text are escaped' \
+    "$(grep alt: page.md)"
+
+fresh
+edit 29 ':class: erratum
+:name: note-one'
+second 03_third
+weave && mv page.md 01_first.md && awk -v out=build/out/03_third \
+    -f "$book/weave.awk" chapters/03_third.c > 03_third.md
+awk -f "$book/errata.awk" 01_first.md 03_third.md > errata.md
+cat > expected.errata << 'EOF'
+
+## Chapter 1: First: a chapter
+
+:::{admonition} Erratum: one too many
+:class: erratum
+$$
+1 + 1 = 2
+$$
+
+{ref}`In its place in the chapter <erratum-01-1>`
+:::
+
+## Chapter 3: 03_third: a chapter
+
+:::{admonition} Erratum: one too many
+:class: erratum
+$$
+1 + 1 = 2
+$$
+
+{ref}`In its place in the chapter <erratum-03-1>`
+:::
+EOF
+difference=$(diff expected.errata errata.md)
+result $? 'errata are gathered in order, without their labels' "$difference"
+
+# ---- broken ones ------------------------------------------------------------
+
+fresh
+edit 56 ''
+refused 48 'never closed' 'prose that is never closed is refused'
+edit 5 ''
+refused 12 'line 1' 'prose opened inside prose is refused, naming both lines'
+edit 8 '*/'
+refused 8 'no prose is open' 'a closing mark without prose is refused'
+edit 12 '/* '
+refused 12 'blanks' 'a blank after an opening mark is refused'
+edit 4 'This */ ends it.'
+refused 4 'inside prose' 'an end of comment inside prose is refused'
+edit 2 'First'
+refused 2 '# ' 'a first line that is no title is refused'
+edit 13 '# Again'
+refused 13 'second title' 'a second title is refused'
+printf 'int main(void)\n{\n    cell(a);\n}\n' > chapters/01_first.c
+refused 1 'no prose' 'a chapter without prose is refused'
+: > chapters/01_first.c
+refused 1 'no prose' 'an empty chapter is refused'
+edit 44 '    cell(sound);'
+refused 44 "'sound'" 'a listed cell without a function is refused'
+edit 44 '    cell(count);'
+refused 44 'line 43' 'a cell listed twice is refused, naming the first time'
+edit 44 '    if (argc) cell(silent);'
+refused 44 'alone' 'main with more than a list is refused'
+edit 40 'int mine(int argc, char **argv)'
+refused 56 'no main' 'a chapter without main is refused'
+edit 43 ''
+edit 44 ''
+refused 40 'no cell' 'a main without cells is refused'
+rm build/out/01_first/count.out
+refused 18 'build/out/01_first/count.out' 'a missing output is refused'
+edit 17 "$(awk 'BEGIN { for (i = 1; i <= 27; i++) print "    ;" }')"
+refused 15 '30 lines' 'a cell of 30 lines is refused'
+edit 17 "$(awk 'BEGIN { for (i = 1; i <= 26; i++) print "    ;" }')"
+weave
+result $? 'a cell of 29 lines is not' "$(cat said)"
+fresh
+edit 9 "$(awk 'BEGIN { print "{"; for (i = 1; i <= 40; i++) print "    ;" }')"
+weave
+result $? 'nor is a long helper' "$(cat said)"
+fresh
+edit 51 '- It counts. {test}`tests/01_first.c: it_is_not_a_test`'
+refused 51 'it_is_not_a_test' 'a claim whose test does not exist is refused'
+edit 51 '- It counts. {test}`tests/01_first.c: it_count`'
+refused 51 'it_count' 'half the name of a test is not enough'
+edit 53 '  it_counts_off`'
+refused 53 'it_counts_off' 'a claim over two lines is checked too'
+edit 51 '- It counts. {test}`tests/02_none.c: it_counts`'
+refused 51 'tests/02_none.c' 'a claim whose file of tests is missing is refused'
+edit 51 '- It counts. {test}`it_counts`'
+refused 51 'expected {test}' 'a claim that names no file is refused'
+edit 53 '  it_counts_on'
+refused 54 'not closed' 'a role that is not closed is refused'
+edit 29 ':class: warning'
+refused 28 ':class: erratum' 'an erratum without its class is refused'
+edit 28 ':::{admonition} One too many'
+refused 28 'Erratum: title' 'an erratum without its title is refused'
+edit 28 '  :::{admonition} Erratum: one too many'
+refused 28 'start of the line' 'an indented erratum is refused'
+edit 33 ''
+refused 28 'never closed' 'an erratum that is never closed is refused'
+rm chapters/01_first.c
+weave
+[ $? -ne 0 ] && [ ! -s page.md ]
+result $? 'a chapter that cannot be read is refused'
+
+# ---- the whole book ---------------------------------------------------------
+
+finish()
+{
+    echo "1..$tests"
+    echo "$passed passed, $failed failed"
+    [ $failed -eq 0 ]
+    exit
+}
+
+loom() { sh "${1:-book}/loom.sh" > said 2>&1; }
+
+fresh
+second 02_second
+second 04_fourth
+cp -r "$book" book
+rm -rf book/__pycache__
+cat > book/index.md << 'EOF'
+# A book
+
+```{toctree}
+preface
+notation
+```
+
+```{toctree}
+:glob:
+:numbered:
+[0-9][0-9]_*
+```
+
+```{toctree}
+glossary
+references
+errata
+```
+EOF
+
+(SPHINXBUILD=no-such-program loom)
+status=$?
+[ $status -eq 1 ] && grep -q python3-sphinx said
+result $? 'without Sphinx the package is named' "$(cat said)"
+
+if ! command -v sphinx-build > /dev/null 2>&1; then
+    tests=$((tests + 1))
+    echo "ok $tests - the whole book # SKIP no sphinx-build (python3-sphinx)"
+    finish
+fi
+
+cp -r book lame
+sed 's#/usr/[a-z/]*katex[a-z/]*#/nowhere#' book/loom.sh > lame/loom.sh
+(unset KATEX; loom lame)
+status=$?
+[ $status -eq 1 ] && grep -q libjs-katex said
+result $? 'without KaTeX the package is named' "$(cat said)"
+
+loom
+if [ $? -ne 0 ] && grep -q "names of Debian's packages\|libjs-katex" said; then
+    tests=$((tests + 1))
+    echo "ok $tests - the whole book # SKIP $(tail -n 1 said)"
+    finish
+fi
+[ -f build/book/index.html ]
+result $? 'the book is made' "$(cat said)"
+
+cp book/conf.py lame/conf.py
+cp book/loom.sh lame/loom.sh
+sed 's/"furo": "furo"/"furo_gone": "furo"/' book/conf.py > lame/conf.py
+(LOOM_BUILD=build loom lame)
+status=$?
+[ $status -eq 1 ] && grep -q "packages): furo" said
+result $? 'without an extension the package is named' "$(cat said)"
+loom
+
+page=build/book/01_first.html
+grep -q '>1\. </span>First' $page &&
+    grep -q '>4\. </span>04_fourth' build/book/04_fourth.html &&
+    grep -q 'Figure 4\.1' build/book/04_fourth.html &&
+    grep -q '>(4\.1)' build/book/04_fourth.html
+result $? 'chapters, figures and formulas bear the number of the file'
+
+figure=$(sed -n '/<svg class="plot"/,/<\/svg>/p' $page)
+case $figure in
+*'role="img"'*'aria-label="A line: it rises."'*) (exit 0) ;;
+*) (exit 1) ;;
+esac
+result $? 'a figure is in the page, with its text' "$figure"
+case $figure in
+*black* | *'rgb('* | *'#ffffff'* | *"id='p'"* | *"'#p'"*) (exit 1) ;;
+*currentColor*'#440154'*) (exit 0) ;;
+*) (exit 1) ;;
+esac
+result $? 'in the colours of the page, with ids of its own' "$figure"
+
+grep -q 'class="output highlight-none' $page
+result $? 'what a cell printed is set as output'
+grep -q '<code[^>]*test[^>]*>.*it_counts' $page
+result $? 'a claim shows the name of its test'
+grep -q 'href="04_fourth.html#erratum-04-1"' build/book/errata.html
+result $? 'an erratum links back to its place'
+
+unbalanced=
+for file in build/book/*.html; do
+    awk '{ open += gsub(/<div[ >]/, ""); shut += gsub(/<\/div>/, "") }
+        END { exit open != shut }' "$file" || unbalanced="$unbalanced $file"
+done
+[ -z "$unbalanced" ]
+result $? 'what a page opens it closes' "$unbalanced"
+
+site=build/book
+asked=$(grep -nE '(src|<link[^>]*href)="(https?:)?//|@import' $site/*.html \
+    $site/_static/*.css $site/_static/styles/furo.css)
+[ -z "$asked" ]
+result $? 'no page needs the network' "$asked"
+
+grep -q '^import ' build/book/_static/scripts/furo.js
+[ $? -ne 0 ] &&
+    grep -q prefers-color-scheme build/book/_static/styles/furo.css
+result $? 'the theme follows the system, light or dark'
+
+touch before
+sleep 1
+loom && [ -z "$(find build/weave -newer before -type f)" ] &&
+    [ -n "$(find build/book/index.html -newer before)" ]
+result $? 'once more, with nothing changed, rewrites no source'
+
+mkdir -p elsewhere/deep
+cp -r book chapters tests elsewhere/deep
+mkdir elsewhere/deep/build
+cp -r build/out build/plots elsewhere/deep/build
+(cd elsewhere/deep && loom)
+difference=$(diff -r build/book elsewhere/deep/build/book | head -n 5)
+[ -z "$difference" ]
+result $? 'made elsewhere, it is the same to the byte' "$difference"
+
+# names PLACE MESSAGE NAME: no book was made, and PLACE is named.
+names()
+{
+    [ $status -eq 1 ] && [ ! -f build/book/index.html ] &&
+        grep -F "$1" said | grep -qF -e "$2"
+    result $? "$3" "status $status; expected '$1 ... $2'; it said
+$(cat said)"
+}
+
+edit 4 'See {numref}`fig-none`, {eq}`eq-none`, {cite}`nobody1999`,
+{term}`nothing`, {nope}`no role` and [there](nowhere.md).'
+edit 22 ':::{figure} 01_first/curve.svg'
+edit 24 ''
+loom
+status=$?
+names chapters/01_first.c:4: fig-none 'a missing label is refused'
+names chapters/01_first.c:4: eq-none 'a missing formula is refused'
+names chapters/01_first.c:4: nobody1999 'a missing reference is refused'
+names chapters/01_first.c:4: nothing 'a missing term is refused'
+names chapters/01_first.c:4: nowhere 'a broken link is refused'
+names chapters/01_first.c:2 curve.svg 'a missing figure is refused'
+names chapters/01_first.c:2 ':alt:' 'a figure without a text is refused'
+edit 22 ':::{figure} 01_first/line.svg'
+edit 24 ':alt: A line.'
+loom
+loom
+status=$?
+names chapters/01_first.c:4: nope 'and refused again when tried again'
+edit 4 'It begins.'
+edit 5 ''
+loom
+result $? 'mended, the book is made again' "$(cat said)"
+
+sed 's/^It begins.*/See {eq}`eq-two`./' chapters/02_second.c > edited
+mv edited chapters/02_second.c
+loom
+result $? 'a chapter may point to another' "$(cat said)"
+edit 33 '$$'
+loom
+status=$?
+names chapters/02_second.c:4: eq-two \
+    'a label that goes is missed by a chapter that did not change'
+edit 33 '$$ (eq-two)'
+
+rm -r build/out/04_fourth
+loom
+status=$?
+names chapters/04_fourth.c build/out/04_fourth \
+    'a chapter that was not run is refused'
+rm chapters/04_fourth.c
+loom && [ ! -f build/book/04_fourth.html ] && [ ! -f build/weave/04_fourth.md ]
+result $? 'a chapter that is gone leaves no page behind' "$(cat said)"
+
+finish
