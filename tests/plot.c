@@ -1,7 +1,7 @@
 /* Data files for gnuplot. */
 #define _XOPEN_SOURCE 700
 #include "child.h"
-#include "refuse.h"
+#include "check.h"
 
 #include <math.h>
 
@@ -242,16 +242,18 @@ static void a_row_with_the_wrong_count_of_numbers_is_refused(void **state)
 {
     (void)state;
     Plot *plot = plot_open("p", "x y");
-    REFUSES("plot_row: 1 numbers for 2 columns: x y", plot_row(plot, 1));
-    REFUSES("plot_row: 3 numbers for 2 columns: x y", plot_row(plot, 1, 2, 3));
+    assert_refuses("plot_row: 1 numbers for 2 columns: x y", plot_row(plot, 1));
+    assert_refuses("plot_row: 3 numbers for 2 columns: x y", plot_row(plot, 1, 2, 3));
     plot_row(plot, 1, 2);
     plot_close(plot);
 }
 
 static void refuse_name(const char *name)
 {
-    REFUSES("plot_open: a name is made of a-z, 0-9 and _",
-            plot_open(name, "x"));
+    char refusal[128];
+    snprintf(refusal, sizeof refusal,
+             "plot_open: a name is made of a-z, 0-9 and _, not '%s'", name);
+    assert_refuses(refusal, plot_open(name, "x"));
 }
 
 static void names_that_are_no_file_names_are_refused(void **state)
@@ -263,9 +265,9 @@ static void names_that_are_no_file_names_are_refused(void **state)
     refuse_name("Upper");
     refuse_name("x.dat");
     refuse_name("早");
-    REFUSES("plot_open: 'p' needs the names of its columns",
+    assert_refuses("plot_open: 'p' needs the names of its columns in one line",
             plot_open("p", "  "));
-    REFUSES("plot_open: 'p' needs the names of its columns",
+    assert_refuses("plot_open: 'p' needs the names of its columns in one line",
             plot_open("p", "x\ny"));
 }
 
@@ -273,7 +275,7 @@ static void only_a_matrix_makes_a_heat_map(void **state)
 {
     (void)state;
     Tensor *x = t_zeros(2, 3, 4);
-    REFUSES("plot_matrix: 'p' is not a matrix: (2, 3, 4)",
+    assert_refuses("plot_matrix: 'p' is not a matrix: (2, 3, 4)",
             plot_matrix("p", x, NULL, NULL));
     tape_reset();
 }

@@ -1,6 +1,6 @@
 /* The random numbers: the same everywhere, and as random as they should be.
  * All seeds are fixed, so a test passes always or never. */
-#include "refuse.h"
+#include "check.h"
 
 #include <float.h>
 #include <limits.h>
@@ -271,7 +271,7 @@ static void below_refuses_an_n_without_numbers(void **state)
 {
     (void)state;
     Rng rng = rng_new(1);
-    REFUSES("rng_below: n must be at least 1: 0", rng_below(&rng, 0));
+    assert_refuses("rng_below: n must be at least 1: 0", rng_below(&rng, 0));
 }
 
 static void a_permutation_holds_every_number_once(void **state)

@@ -1,6 +1,6 @@
 /* UTF-8, columns, words, and what text_printf and text_matrix print. */
 #define _POSIX_C_SOURCE 200809L
-#include "refuse.h"
+#include "check.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -149,10 +149,10 @@ static void printf_refuses_what_it_does_not_know(void **state)
 {
     (void)state;
     const char *pointer = "%p", *wide = "%ls", *end = "%", *half = "%hhd";
-    REFUSES("text_printf: cannot print %p", text_printf(pointer, (void *)0));
-    REFUSES("text_printf: cannot print %ls", text_printf(wide, L"x"));
-    REFUSES("text_printf: cannot print %hhd", text_printf(half, 1));
-    REFUSES("text_printf: cannot print %", text_printf(end, 0));
+    assert_refuses("text_printf: cannot print %p", text_printf(pointer, (void *)0));
+    assert_refuses("text_printf: cannot print %ls", text_printf(wide, L"x"));
+    assert_refuses("text_printf: cannot print %hhd", text_printf(half, 1));
+    assert_refuses("text_printf: cannot print %", text_printf(end, 0));
     fflush(stdout);
 }
 
@@ -235,7 +235,7 @@ static void long_words_are_kept_whole(void **state)
 static void splitting_refuses_what_is_not_utf8(void **state)
 {
     (void)state;
-    REFUSES("text_split: not UTF-8 at byte offset 4",
+    assert_refuses("text_split: not UTF-8 at byte offset 4",
             text_split("abc \xFF").n);
 }
 
@@ -403,10 +403,10 @@ static void tables_refuse_more_than_two_axes_and_odd_decimals(void **state)
 {
     (void)state;
     Tensor *x = t_zeros(2, 3, 4);
-    REFUSES("text_matrix: neither a matrix nor a vector: (2, 3, 4)",
+    assert_refuses("text_matrix: neither a matrix nor a vector: (2, 3, 4)",
             text_matrix("x", x, NULL, NULL, 2));
     Tensor *y = t_zeros(2, 3);
-    REFUSES("text_matrix: decimals must be 0 to 9, got 10",
+    assert_refuses("text_matrix: decimals must be 0 to 9, got 10",
             text_matrix("y", y, NULL, NULL, 10));
     tape_reset();
 }
