@@ -1,0 +1,284 @@
+/* Tests of common/gemm.c: the matrix product against three plain loops in
+ * double, for many sizes, strides and numbers of threads. */
+#include "check.h"
+
+#include <stdlib.h>
+
+#include "gemm.h"
+#include "parallel.h"
+
+/* ---- a matrix in memory -------------------------------------------------- *
+ * What lies between its elements is NOTHING and must stay so. */
+
+enum { BY_ROWS, BY_COLUMNS, GAPPED_ROWS, GAPPED_COLUMNS, PATTERNS };
+
+static const real NOTHING = 1e6;
+
+typedef struct {
+    int rows, columns;
+    size_t size;
+    real *memory;
+    Matrix matrix;
+} Example;
+
+static Example example(Rng *rng, int pattern, int rows, int columns)
+{
+    Example e = { .rows = rows, .columns = columns };
+    bool by_rows = pattern == BY_ROWS || pattern == GAPPED_ROWS;
+    int gap = pattern >= GAPPED_ROWS;
+    ptrdiff_t fast = gap ? 3 : 1;
+    ptrdiff_t slow = (by_rows ? columns : rows) * fast + 5 * gap;
+    e.size = (size_t)(slow * (by_rows ? rows : columns)) + 7;
+    e.memory = malloc(e.size * sizeof(real));
+    assert_non_null(e.memory);
+    for (size_t i = 0; i < e.size; i++)
+        e.memory[i] = NOTHING;
+    e.matrix = by_rows ? (Matrix){ e.memory + 2, slow, fast }
+                       : (Matrix){ e.memory + 2, fast, slow };
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+            e.matrix.at[i * e.matrix.row + j * e.matrix.column] =
+                (real)(2 * rng_uniform(rng) - 1);
+    return e;
+}
+
+static double at(const Example *e, int i, int j)
+{
+    return (double)e->matrix.at[i * e->matrix.row + j * e->matrix.column];
+}
+
+static void three_loops(const Example *a, const Example *b, bool add,
+                        const Example *c, double *expected)
+{
+    for (int i = 0; i < c->rows; i++)
+        for (int j = 0; j < c->columns; j++) {
+            double sum = add ? at(c, i, j) : 0;
+            for (int k = 0; k < a->columns; k++)
+                sum += at(a, i, k) * at(b, k, j);
+            expected[i * c->columns + j] = sum;
+        }
+}
+
+static void check_product(Rng *rng, int n, int m, int k, int patterns, bool add)
+{
+    Example a = example(rng, patterns % PATTERNS, n, k);
+    Example b = example(rng, patterns / PATTERNS % PATTERNS, k, m);
+    Example c = example(rng, patterns / PATTERNS / PATTERNS, n, m);
+    double *expected = malloc((size_t)n * (size_t)m * sizeof *expected);
+    assert_non_null(expected);
+    three_loops(&a, &b, add, &c, expected);
+    gemm(n, m, k, a.matrix, b.matrix, c.matrix, add);
+    double tolerance = 2e-6 * sqrt(k);  /* a term left out is about 0.2 */
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            if (!(fabs(at(&c, i, j) - expected[i * m + j]) <= tolerance))
+                fail_msg("(%d, %d) x (%d, %d), strides %d, add %d: element "
+                         "(%d, %d) is %.9g, not %.9g", n, k, k, m, patterns,
+                         add, i, j, at(&c, i, j), expected[i * m + j]);
+    size_t untouched = 0;
+    for (size_t i = 0; i < c.size; i++)
+        untouched += c.memory[i] == NOTHING;
+    assert_int_equal(untouched, c.size - (size_t)n * (size_t)m);
+    free(a.memory);
+    free(b.memory);
+    free(c.memory);
+    free(expected);
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void products_of_all_sizes_up_to_70(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(1);
+    for (int size = 1; size <= 70; size++)
+        for (int add = 0; add < 2; add++) {
+            int s = 1 + rng_below(&rng, 70), t = 1 + rng_below(&rng, 70);
+            check_product(&rng, size, s, t, 0, add);
+            check_product(&rng, t, size, s, 0, add);
+            check_product(&rng, s, t, size, 0, add);
+            check_product(&rng, size, size, size, 0, add);
+        }
+}
+
+static void products_of_all_small_sizes(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(2);
+    for (int n = 1; n <= 7; n++)
+        for (int m = 1; m <= 9; m++)
+            for (int k = 1; k <= 5; k++)
+                for (int add = 0; add < 2; add++)
+                    check_product(&rng, n, m, k, 0, add);
+}
+
+static void products_with_any_strides(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(3);
+    const int sizes[][3] = { { 1, 1, 1 },  { 1, 33, 7 },   { 13, 1, 5 },
+                             { 12, 32, 9 }, { 25, 65, 34 }, { 97, 3, 20 } };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int patterns = 0; patterns < 64; patterns++)
+            for (int add = 0; add < 2; add++)
+                check_product(&rng, sizes[i][0], sizes[i][1], sizes[i][2],
+                              patterns, add);
+}
+
+/* Blocks are 48 or 96 rows of A, 256 deep, 512 columns of B. */
+static void products_around_the_edges_of_blocks(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(4);
+    const int edges[] = { 47,  48,  49,  95,  96,  97,
+                          255, 256, 257, 511, 512, 513 };
+    const int diagonal = PATTERNS * PATTERNS + PATTERNS + 1;
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
+        for (int add = 0; add < 2; add++) {
+            int patterns = (int)i % PATTERNS * diagonal, edge = edges[i];
+            check_product(&rng, edge, 5, 11, patterns, add);
+            check_product(&rng, 5, edge, 11, patterns, add);
+            check_product(&rng, 5, 11, edge, patterns, add);
+            check_product(&rng, 50, edge, 257, patterns, add);
+            check_product(&rng, edge, 50, 257, patterns, add);
+        }
+    check_product(&rng, 193, 1025, 513, 27, true);
+}
+
+static void one_operand_may_be_both(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(5);
+    Example a = example(&rng, BY_ROWS, 40, 30);
+    Example c = example(&rng, BY_ROWS, 40, 40);
+    Matrix transposed = { a.matrix.at, a.matrix.column, a.matrix.row };
+    gemm(40, 40, 30, a.matrix, transposed, c.matrix, false);
+    for (int i = 0; i < 40; i++)
+        for (int j = 0; j < 40; j++) {
+            double sum = 0;
+            for (int k = 0; k < 30; k++)
+                sum += at(&a, i, k) * at(&a, j, k);
+            assert_near(at(&c, i, j), sum, 1e-5);
+            assert_true(at(&c, i, j) == at(&c, j, i));
+        }
+    free(a.memory);
+    free(c.memory);
+}
+
+/* C may hold anything, NaN even, when it is not added to. */
+static void what_c_held_does_not_matter(void **state)
+{
+    (void)state;
+    real a[] = { 1, 2 }, b[] = { 3, 4 }, c[] = { NAN };
+    gemm(1, 1, 2, (Matrix){ a, 2, 1 }, (Matrix){ b, 1, 1 }, (Matrix){ c, 1, 1 },
+         false);
+    assert_near(c[0], 11, 0);
+}
+
+static void infinities_stay_in_their_row_and_column(void **state)
+{
+    (void)state;
+    Tensor *a = t_add(t_zeros(20, 40), t_vector(1)), *b = t_transpose(a);
+    t_at(a, 3, 5) = INFINITY;
+    Tensor *c = t_matmul(a, t_keep(t_slice(b, 1, 5, 15)));
+    for (int i = 0; i < 20; i++)
+        for (int j = 0; j < 10; j++)
+            assert_near(t_at(c, i, j), i == 3 ? INFINITY : 40, 0);
+}
+
+#ifdef _OPENMP
+static void check_threads(int n, int m, int k, int patterns)
+{
+    Rng rng = rng_new(6);
+    Example a = example(&rng, patterns % PATTERNS, n, k);
+    Example b = example(&rng, patterns / PATTERNS % PATTERNS, k, m);
+    Example c[5];
+    for (int threads = 1; threads <= 4; threads++) {
+        Rng same = rng_new(7);
+        c[threads] = example(&same, patterns / PATTERNS / PATTERNS, n, m);
+        omp_set_num_threads(threads);
+        gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, threads % 2);
+        gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, true);
+        gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, false);
+        gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, true);
+        assert_memory_equal(c[threads].memory, c[1].memory,
+                            c[1].size * sizeof(real));
+    }
+    for (int threads = 1; threads <= 4; threads++)
+        free(c[threads].memory);
+    free(a.memory);
+    free(b.memory);
+}
+#endif
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    (void)state;
+#ifdef _OPENMP
+    int before = omp_get_max_threads();
+    check_threads(257, 129, 300, 0);    /* shared out by rows */
+    check_threads(129, 257, 300, 0);    /* by columns */
+    check_threads(3, 1000, 100, 27);
+    check_threads(1000, 3, 100, 45);
+    check_threads(60, 70, 700, 63);
+    omp_set_num_threads(before);
+#else
+    skip();
+#endif
+}
+
+/* A stack of products, forward and backward, as t_matmul shares it out. */
+static void a_stack_gives_the_same_bits_with_any_threads(void **state)
+{
+    (void)state;
+#ifdef _OPENMP
+    const Shape shapes[][2] = {
+        { SHAPE(8, 40, 30), SHAPE(8, 30, 20) },
+        { SHAPE(2, 4, 40, 30), SHAPE(4, 30, 20) },
+        { SHAPE(40, 300), SHAPE(6, 300, 20) },
+        { SHAPE(8, 64), SHAPE(1000, 64, 8) },   /* many add to one gradient */
+        { SHAPE(1000, 8, 64), SHAPE(1, 64, 8) },
+        { SHAPE(6, 40, 300), SHAPE(300, 20) },
+    };
+    int before = omp_get_max_threads();
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        Tensor *first[3] = { 0 };
+        for (int threads = 1; threads <= 3; threads++) {
+            omp_set_num_threads(threads);
+            Rng rng = rng_new(8);
+            Tensor *a = param_from(NULL, t_normal_shape(&rng, shapes[i][0]));
+            Tensor *b = param_from(NULL, t_normal_shape(&rng, shapes[i][1]));
+            Tensor *c = t_matmul(a, b);
+            t_backward(t_sum(t_mul(c, c), T_ALL));
+            Tensor *found[3] = { t_keep(c), t_keep(t_grad(a)),
+                                 t_keep(t_grad(b)) };
+            for (int k = 0; k < 3; k++) {
+                if (!first[k])
+                    first[k] = found[k];
+                assert_near(t_distance(found[k], first[k]), 0, 0);
+                assert_true(t_item(t_max(found[k], T_ALL)) > 1);
+            }
+            tape_reset();
+        }
+    }
+    omp_set_num_threads(before);
+#else
+    skip();
+#endif
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(products_of_all_sizes_up_to_70),
+        TEST(products_of_all_small_sizes),
+        TEST(products_with_any_strides),
+        TEST(products_around_the_edges_of_blocks),
+        TEST(one_operand_may_be_both),
+        TEST(what_c_held_does_not_matter),
+        TEST(infinities_stay_in_their_row_and_column),
+        TEST(any_number_of_threads_gives_the_same_bits),
+        TEST(a_stack_gives_the_same_bits_with_any_threads),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
