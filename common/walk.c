@@ -1,0 +1,121 @@
+/* walk.c -- one loop over any number of strided arrays.
+ *
+ * Every operation that works element by element or row by row is a function
+ * for one row, called here for all of them. */
+#include "ops.h"
+
+Operand operand(real *at, const Tensor *x, Shape shape)
+{
+    Operand o = { .at = at };
+    int absent = shape.n - x->shape.n;
+    for (int i = absent; i < shape.n; i++)
+        if (x->shape.dim[i - absent] == shape.dim[i])
+            o.stride[i] = x->stride[i - absent];
+    return o;
+}
+
+Operand operand_per_row(real *at, Shape shape)
+{
+    Operand o = { .at = at };
+    ptrdiff_t stride = 1;
+    for (int i = shape.n - 2; i >= 0; i--) {
+        o.stride[i] = stride;
+        stride *= shape.dim[i];
+    }
+    return o;
+}
+
+void walk_rows(Shape shape, int k, const Operand list[], Row *row,
+               const void *arg)
+{
+    int last = shape.n - 1, index[T_MAX_DIMS] = { 0 };
+    real *p[WALK_MAX];
+    ptrdiff_t s[WALK_MAX];
+    for (int j = 0; j < k; j++) {
+        p[j] = list[j].at;
+        s[j] = list[j].stride[last];
+    }
+    for (;;) {
+        row(shape.dim[last], p, s, arg);
+        int axis = last - 1;    /* to the next row, like an odometer */
+        for (; axis >= 0; axis--) {
+            for (int j = 0; j < k; j++)
+                p[j] += list[j].stride[axis];
+            if (++index[axis] < shape.dim[axis])
+                break;
+            for (int j = 0; j < k; j++)
+                p[j] -= list[j].stride[axis] * shape.dim[axis];
+            index[axis] = 0;
+        }
+        if (axis < 0)
+            return;
+    }
+}
+
+/* Whether, in every array, a step along axis i is the same as walking all the
+ * way along axis i + 1: then the two are one longer axis. */
+static bool joinable(Shape shape, int k, const Operand list[], int i)
+{
+    for (int j = 0; j < k; j++)
+        if (list[j].stride[i] != list[j].stride[i + 1] * shape.dim[i + 1])
+            return false;
+    return true;
+}
+
+void walk_elements(Shape shape, int k, const Operand list[], Row *row,
+                   const void *arg)
+{
+    Operand joined[WALK_MAX];
+    memcpy(joined, list, (size_t)k * sizeof *list);
+    for (int i = shape.n - 2; i >= 0; i--) {
+        if (!joinable(shape, k, joined, i))
+            continue;
+        shape.dim[i] *= shape.dim[i + 1];
+        for (int j = 0; j < k; j++)
+            joined[j].stride[i] = joined[j].stride[i + 1];
+        for (int a = i + 1; a + 1 < shape.n; a++) {
+            shape.dim[a] = shape.dim[a + 1];
+            for (int j = 0; j < k; j++)
+                joined[j].stride[a] = joined[j].stride[a + 1];
+        }
+        shape.n--;
+    }
+    walk_rows(shape, k, joined, row, arg);
+}
+
+static void add_row(int n, real *const p[], const ptrdiff_t s[],
+                    const void *arg)
+{
+    (void)arg;
+    real *restrict y = p[0];
+    const real *x = p[1];
+    if (s[0] == 0) {            /* a sum: add up in double, round once */
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+            sum += (double)x[i * s[1]];
+        *y += (real)sum;
+    } else {
+        for (int i = 0; i < n; i++)
+            y[i * s[0]] += x[i * s[1]];
+    }
+}
+
+void walk_add(Shape shape, Operand y, Operand x)
+{
+    walk_elements(shape, 2, (Operand[]){ y, x }, add_row, NULL);
+}
+
+static void copy_row(int n, real *const p[], const ptrdiff_t s[],
+                     const void *arg)
+{
+    (void)arg;
+    real *restrict y = p[0];
+    const real *x = p[1];
+    for (int i = 0; i < n; i++)
+        y[i * s[0]] = x[i * s[1]];
+}
+
+void walk_copy(Shape shape, Operand y, Operand x)
+{
+    walk_elements(shape, 2, (Operand[]){ y, x }, copy_row, NULL);
+}
