@@ -1,0 +1,172 @@
+/* ops_matmul.c -- products of stacks of matrices.
+ *
+ * C = A B;  dA += dC B^T,  dB += A^T dC.  All three are the same loop over the
+ * stack around gemm(), which takes any strides, so a transpose is never
+ * copied. */
+#include "ops.h"
+#include "gemm.h"
+#include "parallel.h"
+
+/* The last two axes of x as a matrix, and its transpose. */
+static Matrix matrix(real *at, const Tensor *x)
+{
+    return (Matrix){ at, x->stride[x->shape.n - 2], x->stride[x->shape.n - 1] };
+}
+
+static Matrix transposed(Matrix x)
+{
+    return (Matrix){ x.at, x.column, x.row };
+}
+
+/* If B is one matrix for a whole stack and the rows of A follow one another
+ * evenly, the stack is one tall matrix: one large product beats many small. */
+static bool can_be_tall(const Tensor *a, const Tensor *b)
+{
+    for (int i = 0; i + 2 < a->shape.n; i++)
+        if (a->stride[i] != a->stride[i + 1] * a->shape.dim[i + 1])
+            return false;
+    return b->shape.n == 2;
+}
+
+static Tensor tall(const Tensor *x)
+{
+    Tensor t = *x;
+    int n = x->shape.n;
+    t.shape = SHAPE(t_size(x) / t_dim(x, -1), t_dim(x, -1));
+    t.stride[0] = x->stride[n - 2];
+    t.stride[1] = x->stride[n - 1];
+    return t;
+}
+
+typedef struct {
+    int n, m, k, count;
+    Shape stack;                /* the axes in front, as C has them */
+    Operand a, b, c;            /* strides of those axes */
+    Matrix first_a, first_b, first_c;
+} Product;
+
+static Operand stack_operand(real *at, const Tensor *x, Shape stack)
+{
+    Tensor front = *x;
+    front.shape.n = x->shape.n - 2;
+    return operand(at, &front, stack);
+}
+
+static Product product_of(const Tensor *a, real *at_a, const Tensor *b,
+                          real *at_b, const Tensor *c, real *at_c)
+{
+    Product p = { .n = t_dim(c, -2), .m = t_dim(c, -1), .k = t_dim(a, -1) };
+    p.stack = c->shape;
+    p.stack.n -= 2;
+    p.count = (int)shape_size(p.stack);
+    p.a = stack_operand(at_a, a, p.stack);
+    p.b = stack_operand(at_b, b, p.stack);
+    p.c = stack_operand(at_c, c, p.stack);
+    p.first_a = matrix(at_a, a);
+    p.first_b = matrix(at_b, b);
+    p.first_c = matrix(at_c, c);
+    return p;
+}
+
+/* Matrix number i of the stack. */
+static Matrix nth(Matrix first, const Operand *o, Shape stack, int i)
+{
+    for (int axis = stack.n - 1; axis >= 0; axis--) {
+        first.at += i % stack.dim[axis] * o->stride[axis];
+        i /= stack.dim[axis];
+    }
+    return first;
+}
+
+static void forward_one(const Product *p, int i)
+{
+    gemm(p->n, p->m, p->k, nth(p->first_a, &p->a, p->stack, i),
+         nth(p->first_b, &p->b, p->stack, i),
+         nth(p->first_c, &p->c, p->stack, i), false);
+}
+
+/* Several small products run on several threads, large ones one by one with
+ * all threads inside. */
+static bool many(const Product *p)
+{
+    return p->count >= parallel_threads() && parallel_threads() > 1
+        && (double)p->count * p->n * p->m * p->k > 1 << 21;
+}
+
+static void forward(const Tensor *a, const Tensor *b, const Tensor *c)
+{
+    Product p = product_of(a, data_of(a), b, data_of(b), c, data_of(c));
+    PARALLEL_FOR(many(&p))
+    for (int i = 0; i < p.count; i++)
+        forward_one(&p, i);
+}
+
+/* Whether matrices of the stack share memory, so that threads must not add to
+ * them at once. */
+static bool shared(const Operand *o, Shape stack)
+{
+    for (int i = 0; i < stack.n; i++)
+        if (o->stride[i] == 0 && stack.dim[i] > 1)
+            return true;
+    return false;
+}
+
+static void backward(const Tensor *a, const Tensor *b, const Tensor *c)
+{
+    Product p = product_of(a, data_of(a), b, data_of(b), c, grad_of(c));
+    if (grad_of(a)) {
+        Matrix da = matrix(grad_of(a), a);
+        PARALLEL_FOR(many(&p) && !shared(&p.a, p.stack))
+        for (int i = 0; i < p.count; i++)
+            gemm(p.n, p.k, p.m, nth(p.first_c, &p.c, p.stack, i),
+                 transposed(nth(p.first_b, &p.b, p.stack, i)),
+                 nth(da, &p.a, p.stack, i), true);
+    }
+    if (grad_of(b)) {
+        Matrix db = matrix(grad_of(b), b);
+        PARALLEL_FOR(many(&p) && !shared(&p.b, p.stack))
+        for (int i = 0; i < p.count; i++)
+            gemm(p.k, p.m, p.n,
+                 transposed(nth(p.first_a, &p.a, p.stack, i)),
+                 nth(p.first_c, &p.c, p.stack, i),
+                 nth(db, &p.b, p.stack, i), true);
+    }
+}
+
+static void matmul_back(Tensor *out)
+{
+    Tensor *a = out->in[0], *b = out->in[1];
+    if (can_be_tall(a, b))
+        backward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) });
+    else
+        backward(a, b, out);
+}
+
+Tensor *t_matmul(Tensor *a, Tensor *b)
+{
+    op_check("t_matmul", a);
+    op_check("t_matmul", b);
+    if (a->shape.n < 2 || b->shape.n < 2)
+        t_fail("t_matmul: needs matrices, got %s x %s", t_shape(a),
+               t_shape(b));
+    if (t_dim(a, -1) != t_dim(b, -2))
+        t_fail("t_matmul: inner sizes differ: %s x %s", t_shape(a),
+               t_shape(b));
+    Shape shape = a->shape.n >= b->shape.n ? a->shape : b->shape;
+    for (int i = 3; i <= shape.n; i++) {
+        int da = i <= a->shape.n ? t_dim(a, -i) : 1;
+        int db = i <= b->shape.n ? t_dim(b, -i) : 1;
+        if (da != db && da != 1 && db != 1)
+            t_fail("t_matmul: stacks do not broadcast: %s x %s", t_shape(a),
+                   t_shape(b));
+        shape.dim[shape.n - i] = da > db ? da : db;
+    }
+    shape.dim[shape.n - 2] = t_dim(a, -2);
+    shape.dim[shape.n - 1] = t_dim(b, -1);
+    Tensor *out = op_result("t_matmul", shape, matmul_back, a, b, NULL);
+    if (can_be_tall(a, b))
+        forward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) });
+    else
+        forward(a, b, out);
+    return out;
+}
