@@ -1,0 +1,153 @@
+/* Tests of common/nn.c: the layers. */
+#include "check.h"
+
+#include "nn.h"
+
+static void a_linear_layer_is_x_w_plus_b(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    Rng rng = rng_new(1);
+    Linear layer = nn_linear_new(&list, &rng, 2, 3, (LinearOptions){ 0 });
+    t_assign(layer.weight, t_matrix(2, 3, 1, 2, 3, 4, 5, 6));
+    t_assign(layer.bias, t_vector(10, 20, 30));
+    Tensor *y = nn_linear(layer, t_matrix(2, 2, 1, 0, 1, -1));
+    assert_shape(y, 2, 3);
+    assert_numbers(y, 0, 11, 22, 33, 7, 17, 27);
+    assert_shape(nn_linear(layer, t_zeros(4, 5, 2)), 4, 5, 3);
+    t_backward(t_sum(y, T_ALL));
+    assert_gradient(layer.weight, 0, 2, 2, 2, -1, -1, -1);
+    assert_gradient(layer.bias, 0, 2, 2, 2);
+}
+
+static void weights_start_uniform_within_one_over_the_root(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    Rng rng = rng_new(2);
+    Linear layer = nn_linear_new(&list, &rng, 16, 400, (LinearOptions){ 0 });
+    Tensor *both[] = { layer.weight, t_reshape(layer.bias, 1, 400) };
+    for (int i = 0; i < 2; i++) {
+        Tensor *w = both[i];
+        double mean = t_item(t_mean(w, T_ALL));
+        double variance = t_item(t_mean(t_mul(w, w), T_ALL));
+        assert_near(mean, 0, 0.02);
+        assert_near(variance, 0.25 * 0.25 / 3, 0.002); /* width^2 / 12 */
+        assert_true(t_item(t_max(w, T_ALL)) <= 0.25);
+        assert_true(t_item(t_max(t_scale(w, -1), T_ALL)) <= 0.25);
+        assert_true(t_item(t_max(w, T_ALL)) > 0.24);
+    }
+}
+
+static void layers_append_their_parameters(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    Rng rng = rng_new(3);
+    Linear full = nn_linear_new(&list, &rng, 3, 4, (LinearOptions){ 0 });
+    Linear bare = nn_linear_new(&list, &rng, 3, 4,
+                                (LinearOptions){ .no_bias = true });
+    LayerNorm norm = nn_layer_norm_new(&list, 5);
+    Tensor *table = nn_embedding_new(&list, &rng, 7, 2, 1);
+    assert_null(bare.bias);
+    Tensor *expected[] = { full.weight, full.bias, bare.weight, norm.gain,
+                           norm.bias, table };
+    assert_int_equal(list.n, 6);
+    for (int i = 0; i < 6; i++)
+        assert_ptr_equal(list.at[i], expected[i]);
+    assert_int_equal(params_count(&list), 12 + 4 + 12 + 5 + 5 + 14);
+    tape_reset();       /* they outlive the step */
+    assert_shape(nn_linear(bare, t_zeros(1, 3)), 1, 4);
+    assert_numbers(nn_linear(bare, t_zeros(1, 3)), 0, 0, 0, 0, 0);
+}
+
+static void the_same_seed_makes_the_same_layer(void **state)
+{
+    (void)state;
+    Rng one = rng_new(4), two = rng_new(4);
+    Linear a = nn_linear_new(NULL, &one, 3, 4, (LinearOptions){ 0 });
+    Linear b = nn_linear_new(NULL, &two, 3, 4, (LinearOptions){ 0 });
+    Linear c = nn_linear_new(NULL, &two, 3, 4, (LinearOptions){ 0 });
+    assert_near(t_distance(a.weight, b.weight), 0, 0);
+    assert_near(t_distance(a.bias, b.bias), 0, 0);
+    assert_true(t_distance(a.weight, c.weight) > 0.01);
+}
+
+static void a_layer_norm_starts_with_gain_one_and_bias_zero(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    LayerNorm norm = nn_layer_norm_new(&list, 2);
+    assert_numbers(norm.gain, 0, 1, 1);
+    assert_numbers(norm.bias, 0, 0, 0);
+    Tensor *x = t_matrix(1, 2, 1, 3);
+    assert_numbers(nn_layer_norm(norm, x), 1e-5, -1, 1);
+    t_assign(norm.gain, t_vector(2, 3));
+    t_assign(norm.bias, t_vector(10, 20));
+    assert_numbers(nn_layer_norm(norm, x), 5e-5, 8, 23);
+}
+
+static void an_embedding_has_the_deviation_asked_for(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    Rng rng = rng_new(5);
+    Tensor *table = nn_embedding_new(&list, &rng, 100, 50, 0.2);
+    assert_shape(table, 100, 50);
+    assert_near(t_item(t_mean(table, T_ALL)), 0, 0.01);
+    assert_near(t_item(t_mean(t_mul(table, table), T_ALL)), 0.04, 0.003);
+}
+
+static void a_padding_mask_marks_what_lies_beyond_the_end(void **state)
+{
+    (void)state;
+    int lengths[] = { 2, 0, 3 };
+    Tensor *mask = nn_padding_mask(3, lengths, 3);
+    assert_shape(mask, 3, 1, 3);
+    assert_numbers(mask, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0);
+    Tensor *weights = t_softmax(t_masked_fill(t_zeros(3, 2, 3), mask,
+                                              -INFINITY));
+    assert_numbers(weights, 1e-6, 0.5, 0.5, 0, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0,
+                   1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3, 1.0 / 3);
+    lengths[1] = 4;
+    assert_refuses("nn_padding_mask: length 4 of sequence 1, with 3 keys",
+                   nn_padding_mask(3, lengths, 3));
+    lengths[1] = -1;
+    assert_refuses("nn_padding_mask: length -1 of sequence 1, with 3 keys",
+                   nn_padding_mask(3, lengths, 3));
+}
+
+static void layers_refuse_what_does_not_fit_where_they_are_called(void **state)
+{
+    (void)state;
+    Params list = { 0 };
+    Rng rng = rng_new(6);
+    Linear layer = nn_linear_new(&list, &rng, 2, 3, (LinearOptions){ 0 });
+    LayerNorm norm = nn_layer_norm_new(&list, 3);
+    Tensor *x = t_zeros(4, 3);
+    assert_refuses("t_matmul: inner sizes differ: (4, 3) x (2, 3)",
+                   nn_linear(layer, x));
+    assert_refuses("t_layer_norm: gain of shape (3) beside (4, 2)",
+                   nn_layer_norm(norm, t_zeros(4, 2)));
+    assert_refuses("t_param: sizes must be at least 1, got (0, 3)",
+                   nn_linear_new(&list, &rng, 0, 3, (LinearOptions){ 0 }));
+    assert_refuses("t_param: sizes must be at least 1, got (0)",
+                   nn_layer_norm_new(&list, 0));
+    assert_refuses("t_param: sizes must be at least 1, got (7, 0)",
+                   nn_embedding_new(&list, &rng, 7, 0, 1));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_linear_layer_is_x_w_plus_b),
+        TEST(weights_start_uniform_within_one_over_the_root),
+        TEST(layers_append_their_parameters),
+        TEST(the_same_seed_makes_the_same_layer),
+        TEST(a_layer_norm_starts_with_gain_one_and_bias_zero),
+        TEST(an_embedding_has_the_deviation_asked_for),
+        TEST(a_padding_mask_marks_what_lies_beyond_the_end),
+        TEST(layers_refuse_what_does_not_fit_where_they_are_called),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
