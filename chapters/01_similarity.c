@@ -206,7 +206,7 @@ static void turning(void)
     text_printf("%8s %14s\n", "angle", "inner product");
     for (int degrees = 0; degrees <= 180; degrees += 5) {
         double angle = degrees * acos(-1) / 180;
-        Tensor *turned = t_vector((real)cos(angle), (real)sin(angle));
+        Tensor *turned = t_vector(cos(angle), sin(angle));
         double product = dot(fixed, turned);
         plot_row(plot, degrees, product);
         if (degrees % 30 == 0)
@@ -290,7 +290,7 @@ double distance(const Tensor *a, const Tensor *b)
 static void long_beats_near(void)
 {
     Tensor *query = t_vector(1, 1);
-    Tensor *keys[] = { t_vector(1.1f, 0.9f), t_vector(4, 1), t_vector(-1, -1) };
+    Tensor *keys[] = { t_vector(1.1, 0.9), t_vector(4, 1), t_vector(-1, -1) };
     const char *names[] = { "near", "long", "opposite" };
 
     text_printf("%-10s %8s %8s %10s\n", "key", "dot", "cosine", "distance");

@@ -172,8 +172,8 @@ Tensor *kernel_weights(Kernel kind, Tensor *queries, Tensor *keys, double width)
 
 static void a_nearer_key_counts_more(void)
 {
-    Tensor *keys = t_matrix(5, 1, 1.0f, 1.5f, 2.0f, 2.5f, 4.0f);
-    Tensor *query = t_matrix(1, 1, 1.8f);
+    Tensor *keys = t_matrix(5, 1, 1.0, 1.5, 2.0, 2.5, 4.0);
+    Tensor *query = t_matrix(1, 1, 1.8);
     text_printf("query at 1.8, width 0.5\n%6s", "key");
     for (int kind = 0; kind < KERNELS; kind++)
         text_printf(" %13s", kernel_name((Kernel)kind));
@@ -246,7 +246,7 @@ static void gaussian_is_softmax(void)
     text_printf("%6s  %s\n", "width", "largest difference of the weights");
     const double widths[] = { 0.1, 0.2, 0.5, 1 };
     for (int i = 0; i < 4; i++) {
-        Tensor *log_w = t_vector((real)-log(widths[i]));
+        Tensor *log_w = t_vector(-log(widths[i]));
         Tensor *a = kernel_weights(GAUSSIAN, x, s.x, widths[i]);
         Tensor *b = t_softmax(gaussian_scores(x, s.x, log_w));
         text_printf("%6.1f  %s\n", widths[i],
@@ -509,7 +509,7 @@ enum { INNER = 60 };
 
 static double squared_miss(Sample s, double width)
 {
-    Tensor *x = t_zeros(INNER, 1), *log_w = t_vector((real)-log(width));
+    Tensor *x = t_zeros(INNER, 1), *log_w = t_vector(-log(width));
     for (int i = 0; i < INNER; i++)
         t_at(x, i, 0) = (real)(1 + 3.0 * i / INNER);    /* within [1, 4) */
     Tensor *weights = t_softmax(gaussian_scores(x, s.x, log_w));

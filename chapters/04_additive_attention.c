@@ -50,7 +50,7 @@ static void mixing_by_hand(void)
 {
     char *words[] = { "Tom", "chase", "Jerry" };
     Tensor *h = t_matrix(3, 2,   10, 0,   0, 10,   20, 20);
-    Tensor *weights = t_matrix(1, 3,   0.3f, 0.2f, 0.5f);
+    Tensor *weights = t_matrix(1, 3,   0.3, 0.2, 0.5);
     text_matrix("h", h, words, NULL, 0);
     text_matrix("weights", weights, NULL, words, 1);
     text_matrix("C = weights h", t_matmul(weights, h), NULL, NULL, 1);
