@@ -24,7 +24,8 @@ typedef struct {
                          * head; NULL: all may look at all */
     double drop;        /* each weight is dropped with this probability ... */
     Rng *rng;           /* ... if there is a generator (training) */
-    Tensor **weights;   /* if not NULL, receives the weights (B, h, n, m) */
+    Tensor **weights;   /* if not NULL, receives the weights (B, h, n, m),
+                         * before any are dropped */
     const bool *off;    /* if not NULL, off[i] switches head i off */
 } MultiHeadOptions;
 

@@ -10,7 +10,7 @@ sentences longer than any they were trained on.
 
 :::{figure} 07_positional_encoding/sinusoids.svg
 :name: fig-sinusoids
-:alt: Heat map of sinusoidal position encodings, 64 positions by 64 columns. On the left the stripes are narrow, towards the right they widen until nothing changes.
+:alt: Heat map of sinusoidal position encodings, 64 positions by 64 columns. Each column is a wave down the page, fast on the left, slower to the right, until columns hardly change, 0 and 1 in turn.
 
 The sinusoidal encoding: one row for each position, one column for each
 component. The columns are waves, fast ones on the left, slow ones on the
@@ -329,7 +329,8 @@ Tensor *relative_bias(Tensor *table, int n)
 /*
 **ALiBi**, *attention with linear biases*, learns nothing here: it subtracts
 the distance times a slope, another slope for each head, so that some heads are
-near-sighted and others look far {cite}`press2022`.
+near-sighted and others look far {cite}`press2022`. Before and after look alike
+to it, so it is meant for use with a causal mask.
 */
 Tensor *alibi_bias(int heads, int n)
 {
@@ -533,6 +534,9 @@ double rememberer_score(const Rememberer *r, uint64_t seed, int n)
 {
     enum { B = 64 };
     static int ids[B * LONGEST], targets[B * LONGEST];
+    if (n <= BACK || n > LONGEST)
+        t_fail("rememberer_score: %d tokens, not %d to %d", n, BACK + 1,
+               LONGEST);
     Rng rng = rng_named(seed, "test");
     random_sequences(&rng, B, n, ids, targets);
     bool recording = tape_record(false);
