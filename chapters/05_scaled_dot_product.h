@@ -34,7 +34,8 @@ AttentionGradient attention_backward(Tensor *q, Tensor *k, Tensor *v,
                                      const Tensor *mask, Tensor *d_out);
 
 /* The number of keys that a row of weights p looks at: e^H, where H is its
- * entropy -sum p ln p. From 1 (one key) to m (all alike); 1 too if all weights are 0. p: (m). */
+ * entropy -sum p ln p. From 1 (one key) to m (all alike); 1 too if all weights
+ * are 0. p: (m). */
 double keys_seen(const Tensor *p);
 
 #endif

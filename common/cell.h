@@ -65,7 +65,7 @@ void cell_die(const char *format, ...);
 #define cell_words()    T_AT(cell_words())
 #endif
 
-/* ---- files of --out: for plot.c ------------------------------------------ */
+/* ---- files of --out: for plot.c ----------------------------------------- */
 
 /* A file in the making. It is called NAME.tmp until it is whole; a program
  * that stops before removes it. */

@@ -91,23 +91,16 @@ static void gemm_one_thread(int n, int m, int k, Matrix a, Matrix b, Matrix c,
                 int rows = smaller(BLOCK_ROWS, n - i0);
                 for (int i = 0; i < rows; i += TILE_ROWS)
                     pack(TILE_ROWS, smaller(TILE_ROWS, rows - i), depth,
-                         (Matrix){ a.at + (i0 + i) * a.row + k0 * a.column,
-                                   a.column, a.row },
-                         packed_a + i * depth);
+                         transposed(from(a, i0 + i, k0)), packed_a + i * depth);
                 for (int j = 0; j < columns; j += TILE_COLUMNS) {
                     int width = smaller(TILE_COLUMNS, columns - j);
                     if (i0 == 0)
-                        pack(TILE_COLUMNS, width, depth,
-                             (Matrix){ b.at + k0 * b.row + (j0 + j) * b.column,
-                                       b.row, b.column },
+                        pack(TILE_COLUMNS, width, depth, from(b, k0, j0 + j),
                              packed_b + j * depth);
                     for (int i = 0; i < rows; i += TILE_ROWS)
                         tile(smaller(TILE_ROWS, rows - i), width, depth,
                              packed_a + i * depth, packed_b + j * depth,
-                             (Matrix){ c.at + (i0 + i) * c.row
-                                           + (j0 + j) * c.column,
-                                       c.row, c.column },
-                             add || k0 > 0);
+                             from(c, i0 + i, j0 + j), add || k0 > 0);
                 }
             }
 }
@@ -120,17 +113,14 @@ void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add)
     int share = (length + threads * unit - 1) / (threads * unit) * unit;
     PARALLEL_FOR(threads > 1)
     for (int t = 0; t < threads; t++) {
-        int from = t * share, size = smaller(share, length - from);
+        int first = t * share, size = smaller(share, length - first);
         if (size <= 0)
             continue;
         if (by_rows)
-            gemm_one_thread(size, m, k, (Matrix){ a.at + from * a.row, a.row, a.column },
-                            b, (Matrix){ c.at + from * c.row, c.row, c.column },
-                            add);
+            gemm_one_thread(size, m, k, from(a, first, 0), b,
+                            from(c, first, 0), add);
         else
-            gemm_one_thread(n, size, k, a,
-                            (Matrix){ b.at + from * b.column, b.row, b.column },
-                            (Matrix){ c.at + from * c.column, c.row, c.column },
-                            add);
+            gemm_one_thread(n, size, k, a, from(b, 0, first),
+                            from(c, 0, first), add);
     }
 }

@@ -11,6 +11,17 @@ typedef struct {
     ptrdiff_t row, column;
 } Matrix;
 
+static inline Matrix transposed(Matrix x)
+{
+    return (Matrix){ x.at, x.column, x.row };
+}
+
+/* What is left of x from (row, column) on. */
+static inline Matrix from(Matrix x, int row, int column)
+{
+    return (Matrix){ x.at + row * x.row + column * x.column, x.row, x.column };
+}
+
 /* C = A B, or C += A B if `add`. A is (n, k), B is (k, m), C is (n, m). Any
  * strides; C must not overlap itself, A or B. Each element of C is summed in
  * the same order whatever the number of threads. */

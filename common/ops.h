@@ -11,14 +11,14 @@
 #include <string.h>
 #include <tgmath.h>     /* exp() of a float is expf(), of a double exp() */
 
-/* ---- memory (tape.c) ------------------------------------------------------ */
+/* ---- memory (tape.c) ---------------------------------------------------- */
 
 /* Memory until tape_reset(), and until tape_free(); 64-byte aligned, not
  * cleared. Never NULL. */
 void *step_alloc(size_t bytes);
 void *keep_alloc(size_t bytes);
 
-/* ---- making results (tape.c) ---------------------------------------------- */
+/* ---- making results (tape.c) -------------------------------------------- */
 
 /* A tensor of this step, its numbers not yet set. If recording is on and an
  * input wants a gradient, so does the result, and it goes on the tape.
@@ -37,7 +37,7 @@ static inline real *data_of(const Tensor *x)
 }
 real *grad_of(const Tensor *x);
 
-/* ---- shapes (tensor.c) ---------------------------------------------------- */
+/* ---- shapes (tensor.c) -------------------------------------------------- */
 
 /* Stops unless x is a living tensor; op names the caller in the message. */
 void op_check(const char *op, const Tensor *x);
@@ -54,7 +54,7 @@ bool shape_equal(Shape a, Shape b);
 /* The shape that a and b broadcast to; stops if they do not. */
 Shape op_broadcast(const char *op, const Tensor *a, const Tensor *b);
 
-/* ---- walking over elements (walk.c) ---------------------------------------- */
+/* ---- walking over elements (walk.c) ------------------------------------- */
 
 /* One of the arrays that a loop runs over: where element (0, ..., 0) is and
  * the stride of each axis of the loop's shape. Stride 0 repeats an element

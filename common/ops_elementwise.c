@@ -1,7 +1,7 @@
 /* ops_elementwise.c -- operations that treat every element alike. */
 #include "ops.h"
 
-/* ---- of one tensor ---------------------------------------------------------- *
+/* ---- of one tensor ------------------------------------------------------- *
  * Each operation is one line: its name, y as a function of x, and what it adds
  * to the gradient of x, given dy (the gradient of y), x and y. The macro turns
  * that line into a loop forward, a loop backward and the function itself. */
@@ -79,7 +79,7 @@ UNARY(tanh, tanh(x),                    dy * (1 - y * y))
 UNARY(relu, x < 0 ? 0 : x,              x > 0 ? dy : 0)
 UNARY(gelu, x * (1 + gelu_tanh(x)) / 2, dy * gelu_slope(x))
 
-/* ---- of two tensors, broadcast ------------------------------------------------ *
+/* ---- of two tensors, broadcast ------------------------------------------- *
  * The same, with what is added to the gradients of a and of b. Where an operand
  * was broadcast its gradient has stride 0, and adding to it sums. */
 
@@ -88,8 +88,10 @@ static void binary_back(Tensor *out, Row *row_a, Row *row_b)
     Tensor *a = out->in[0], *b = out->in[1];
     Shape s = out->shape;
     Operand list[5] = {
-        [1] = operand(grad_of(out), out, s), [2] = operand(data_of(a), a, s),
-        [3] = operand(data_of(b), b, s),     [4] = operand(data_of(out), out, s),
+        [1] = operand(grad_of(out), out, s),
+        [2] = operand(data_of(a), a, s),
+        [3] = operand(data_of(b), b, s),
+        [4] = operand(data_of(out), out, s),
     };
     if (grad_of(a)) {
         list[0] = operand(grad_of(a), a, s);
@@ -155,7 +157,7 @@ BINARY(sub, a - b, dy,     -dy)
 BINARY(mul, a * b, dy * b, dy * a)
 BINARY(div, a / b, dy / b, -dy * y / b)
 
-/* ---- with a number or a mask beside x ------------------------------------------ */
+/* ---- with a number or a mask beside x ----------------------------------- */
 
 /* y = x factor;  dx += dy factor */
 static void scale_row(int n, real *const p[], const ptrdiff_t s[],

@@ -7,15 +7,10 @@
 #include "gemm.h"
 #include "parallel.h"
 
-/* The last two axes of x as a matrix, and its transpose. */
+/* The last two axes of x as a matrix. */
 static Matrix matrix(real *at, const Tensor *x)
 {
     return (Matrix){ at, x->stride[x->shape.n - 2], x->stride[x->shape.n - 1] };
-}
-
-static Matrix transposed(Matrix x)
-{
-    return (Matrix){ x.at, x.column, x.row };
 }
 
 /* If B is one matrix for a whole stack and the rows of A follow one another

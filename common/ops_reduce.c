@@ -2,7 +2,7 @@
  * max. */
 #include "ops.h"
 
-/* ---- broadcast: y = x, repeated;  dx += sum of dy over the repeats ---------- */
+/* ---- broadcast: y = x, repeated;  dx += sum of dy over the repeats ------ */
 
 static void broadcast_back(Tensor *out)
 {
@@ -29,7 +29,7 @@ Tensor *t_broadcast_shape(Tensor *x, Shape shape)
     return out;
 }
 
-/* ---- concat: the pieces side by side;  each gets its part of dy -------------- */
+/* ---- concat: the pieces side by side;  each gets its part of dy --------- */
 
 typedef struct {
     int axis, n;
@@ -82,7 +82,7 @@ Tensor *t_concat_list(int axis, int n, Tensor **list)
     return out;
 }
 
-/* ---- sum: y = sum of x;  dx += dy, repeated ------------------------------------ */
+/* ---- sum: y = sum of x;  dx += dy, repeated ----------------------------- */
 
 /* The axis to reduce as the last of all, so that a row is what is reduced. */
 static Tensor *axis_last(const char *op, Tensor *x, int axis)
@@ -133,7 +133,7 @@ Tensor *t_mean(Tensor *x, int axis)
     return t_scale(total, (double)t_size(total) / t_size(x));
 }
 
-/* ---- max: y = largest of x;  dx += dy where it was (the first, if tied) ------- */
+/* ---- max: y = largest of x;  dx += dy where it was (the first, if tied) - */
 
 static void max_row(int n, real *const p[], const ptrdiff_t s[],
                     const void *arg)

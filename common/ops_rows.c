@@ -11,7 +11,7 @@ static Operand whole_grad(const Tensor *x)
     return operand(grad_of(x), x, x->shape);
 }
 
-/* ---- softmax: y_i = e^{x_i} / sum_j e^{x_j};  dx = y (dy - sum_j y_j dy_j) --- *
+/* ---- softmax: y_i = e^{x_i} / sum_j e^{x_j};  dx = y (dy - sum_j y_j dy_j) - *
  * Subtracting the largest score first changes nothing and keeps e^x finite. */
 
 static real largest(int n, const real *x, ptrdiff_t step)
@@ -69,7 +69,7 @@ Tensor *t_softmax(Tensor *x)
     return out;
 }
 
-/* ---- log-softmax: y_i = x_i - log sum_j e^{x_j};  dx = dy - e^y sum_j dy_j --- */
+/* ---- log-softmax: y_i = x_i - log sum_j e^{x_j};  dx = dy - e^y sum_j dy_j - */
 
 /* log sum_j e^{x_j} = max + log_sum. Subtract one after the other: beside a
  * large max, the digits of log_sum would be rounded away. */
@@ -131,7 +131,7 @@ Tensor *t_log_softmax(Tensor *x)
     return out;
 }
 
-/* ---- layer norm (Ba et al. 2016): y = gain u + bias, u = (x - mean) r --------- *
+/* ---- layer norm (Ba et al. 2016): y = gain u + bias, u = (x - mean) r ---- *
  * with r = 1 / sqrt(variance + epsilon). For g = dy gain,
  * dx = r (g - mean(g) - u mean(g u)),  dgain = sum dy u,  dbias = sum dy. */
 
@@ -240,7 +240,7 @@ Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias)
     return out;
 }
 
-/* ---- embedding: row i of y is row id_i of the table;  d table adds up --------- */
+/* ---- embedding: row i of y is row id_i of the table;  d table adds up --- */
 
 static void embedding_back(Tensor *out)
 {
@@ -283,7 +283,7 @@ Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape)
     return out;
 }
 
-/* ---- cross-entropy with label smoothing e over V classes ------------------------ *
+/* ---- cross-entropy with label smoothing e over V classes ----------------- *
  * loss = mean over rows of sum_j t_j (log Z - x_j), with t_j = e / V, plus 1 - e
  * at the target, and log Z = log sum_j e^{x_j}.  dx_j = (softmax(x)_j - t_j) /
  * rows. */
@@ -362,7 +362,7 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
     return out;
 }
 
-/* ---- squared error: mean of (p - t)^2 -------------------------------------------- */
+/* ---- squared error: mean of (p - t)^2 ----------------------------------- */
 
 Tensor *t_squared_error(Tensor *prediction, Tensor *target)
 {

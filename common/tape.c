@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- errors ---------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------- */
 
 static const char *here_file = "?";
 static int here_line;
@@ -57,7 +57,7 @@ void t_fail(const char *format, ...)
     abort();    /* a handler must not return */
 }
 
-/* ---- arenas ---------------------------------------------------------------- *
+/* ---- arenas -------------------------------------------------------------- *
  * An arena is a chain of blocks. Allocation moves a mark; taking everything
  * back moves it to the start again. Blocks are kept, so a training loop asks
  * the system for memory in its first step only. */
@@ -145,7 +145,7 @@ size_t tape_bytes(void) { return step.bytes; }
 size_t tape_kept_bytes(void) { return keep.bytes; }
 size_t tape_reserved_bytes(void) { return step.reserved + keep.reserved; }
 
-/* ---- the tape --------------------------------------------------------------- */
+/* ---- the tape ----------------------------------------------------------- */
 
 static struct {
     Tensor **at;
@@ -203,7 +203,7 @@ static void tape_append(Tensor *t)
     tape.at[tape.n++] = t;
 }
 
-/* ---- tensors ---------------------------------------------------------------- */
+/* ---- tensors ------------------------------------------------------------ */
 
 enum { ALIVE = 0x7e450a11 };
 
@@ -324,7 +324,7 @@ void params_zero_grad(const Params *list)
     }
 }
 
-/* ---- backward ----------------------------------------------------------------- */
+/* ---- backward ----------------------------------------------------------- */
 
 /* Gradients are made when the backward pass first reaches them: what does not
  * lead to the loss costs neither memory nor time. */

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* ---- shapes ---------------------------------------------------------------- */
+/* ---- shapes ------------------------------------------------------------- */
 
 size_t shape_size(Shape shape)
 {
@@ -82,7 +82,7 @@ Shape op_broadcast(const char *op, const Tensor *a, const Tensor *b)
     return s;
 }
 
-/* ---- looking ----------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------ */
 
 int t_dim(const Tensor *x, int axis)
 {
@@ -196,7 +196,7 @@ void t_print(const char *name, const Tensor *x)
               print_row, NULL);
 }
 
-/* ---- filling ------------------------------------------------------------------ */
+/* ---- filling ------------------------------------------------------------ */
 
 Tensor *t_from_shape(const real *numbers, Shape shape)
 {
@@ -253,7 +253,7 @@ void t_assign(Tensor *to, const Tensor *from)
               operand(data_of(from), from, to->shape));
 }
 
-/* ---- views ---------------------------------------------------------------------- */
+/* ---- views -------------------------------------------------------------- */
 
 Tensor *t_permute_axes(Tensor *x, Shape axes)
 {

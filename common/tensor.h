@@ -184,7 +184,7 @@ double t_distance(const Tensor *a, const Tensor *b);
 /* Prints the name, the shape and the numbers. */
 void t_print(const char *name, const Tensor *x);
 
-/* ---- views: no copy, and the gradient is shared too ---------------------- */
+/* ---- views: no copy, and the gradient is shared too --------------------- */
 
 /* Swaps the last two axes. */
 Tensor *t_transpose(Tensor *x);
@@ -231,7 +231,7 @@ Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value);
  * With rng NULL (inference) or p 0: x itself. */
 Tensor *t_dropout(Tensor *x, double p, Rng *rng);
 
-/* ---- shapes that grow or shrink ------------------------------------------ */
+/* ---- shapes that grow or shrink ----------------------------------------- */
 
 /* x repeated to a larger shape, by the rule of broadcasting. A copy. */
 Tensor *t_broadcast_shape(Tensor *x, Shape shape);
@@ -253,13 +253,13 @@ Tensor *t_sum(Tensor *x, int axis);
 Tensor *t_mean(Tensor *x, int axis);
 Tensor *t_max(Tensor *x, int axis);
 
-/* ---- products ------------------------------------------------------------ */
+/* ---- products ----------------------------------------------------------- */
 
 /* (..., n, k) x (..., k, m) -> (..., n, m); the axes in front broadcast.
  * Transposed operands cost no copy. */
 Tensor *t_matmul(Tensor *a, Tensor *b);
 
-/* ---- row by row: over the last axis --------------------------------------- */
+/* ---- row by row: over the last axis ------------------------------------- */
 
 /* exp(x_i) / sum_j exp(x_j), computed without overflow. A score of -inf gets
  * weight exactly 0; a row of nothing but -inf gets weight 0 everywhere. */
@@ -277,7 +277,7 @@ Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape);
 #define t_embedding(table, ids, ...)                                           \
     t_embedding_shape(table, ids, SHAPE(__VA_ARGS__))
 
-/* ---- losses: shape (1) ---------------------------------------------------- */
+/* ---- losses: shape (1) -------------------------------------------------- */
 
 typedef struct {
     double smoothing;   /* e in [0, 1): the target is (1 - e) one-hot + e
@@ -294,7 +294,7 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
 /* Mean of (prediction - target)^2 over all elements; equal shapes. */
 Tensor *t_squared_error(Tensor *prediction, Tensor *target);
 
-/* ---- gradients ------------------------------------------------------------ */
+/* ---- gradients ---------------------------------------------------------- */
 
 /* Adds d loss / d p to the gradient of every parameter p the loss was made
  * from. `loss` holds one number. Once a step: tape_reset() comes before the
@@ -304,7 +304,7 @@ void t_backward(Tensor *loss);
 /* Sets the gradients of all parameters of the list to 0. */
 void params_zero_grad(const Params *list);
 
-/* ---- errors ---------------------------------------------------------------- */
+/* ---- errors ------------------------------------------------------------- */
 
 /* Called with "FILE:LINE: t_matmul: inner sizes differ: (4, 64) x (4, 64)";
  * must not return. The default prints it and ends the program with abort().

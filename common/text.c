@@ -8,7 +8,7 @@
 
 #include "text.h"
 
-/* ---- UTF-8 --------------------------------------------------------------- */
+/* ---- UTF-8 -------------------------------------------------------------- */
 
 enum { INVALID = 0x110000 };    /* one beyond the last code point */
 
@@ -43,7 +43,7 @@ ptrdiff_t text_invalid_utf8(const char *s)
     return -1;
 }
 
-/* ---- columns ------------------------------------------------------------- */
+/* ---- columns ------------------------------------------------------------ */
 
 typedef struct {
     uint32_t first, last;
@@ -199,7 +199,7 @@ int text_width(const char *s)
     return width;
 }
 
-/* ---- words --------------------------------------------------------------- */
+/* ---- words -------------------------------------------------------------- */
 
 /* The next word at or after *s and its bytes, or NULL. Moves *s behind it. */
 static const char *next_word(const char **s, size_t *length)
@@ -267,7 +267,7 @@ Tensor *text_vectors(Words words, int width, uint64_t seed)
     return x;
 }
 
-/* ---- printf by columns --------------------------------------------------- */
+/* ---- printf by columns -------------------------------------------------- */
 
 /* What stands between % and the letter. */
 typedef struct {
@@ -393,7 +393,7 @@ void text_printf(const char *format, ...)
     va_end(list);
 }
 
-/* ---- tables -------------------------------------------------------------- */
+/* ---- tables ------------------------------------------------------------- */
 
 enum {
     TABLE_WIDTH = 80,   /* a wider table continues below itself */

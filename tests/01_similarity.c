@@ -71,7 +71,7 @@ static void turned(Rng *rng, int d, double r, double s, double angle,
     }
 }
 
-/* ---- the Gram matrix ----------------------------------------------------- */
+/* ---- the Gram matrix ---------------------------------------------------- */
 
 static void the_gram_matrix_holds_every_pairwise_inner_product(void **state)
 {
@@ -173,7 +173,7 @@ static void the_quadratic_form_of_a_gram_matrix_is_a_squared_length(
     }
 }
 
-/* ---- what the number means ----------------------------------------------- */
+/* ---- what the number means ---------------------------------------------- */
 
 /* Storing a vector moves it by half an epsilon of its length. */
 static void the_inner_product_is_the_norms_times_the_cosine(void **state)
@@ -271,7 +271,7 @@ static void orthogonal_is_neither_more_nor_less_than_independent(void **state)
     }
 }
 
-/* ---- length -------------------------------------------------------------- */
+/* ---- length ------------------------------------------------------------- */
 
 static void a_long_key_outscores_a_nearer_one(void **state)
 {
@@ -363,7 +363,7 @@ static void distance_and_cosine_agree_on_unit_vectors(void **state)
     }
 }
 
-/* ---- looking things up --------------------------------------------------- */
+/* ---- looking things up -------------------------------------------------- */
 
 static const char *const authors[] = {
     "Rabindranath Tagore", "Jane Austen", "Chinua Achebe", "Lu Xun",
@@ -458,7 +458,7 @@ static void a_name_counts_its_letter_pairs(void **state)
     assert_near(t_at(rows, 6, 675), 1, 0);
 }
 
-/* ---- a sentence compared with itself ------------------------------------- */
+/* ---- a sentence compared with itself ------------------------------------ */
 
 static void unit_rows_score_themselves_highest(void **state)
 {
@@ -516,7 +516,7 @@ static void a_preference_for_another_row_is_never_returned(void **state)
     assert_true(preferences > 5000);
 }
 
-/* ---- the header's other promises ----------------------------------------- */
+/* ---- the header's other promises ---------------------------------------- */
 
 static void vectors_of_different_lengths_are_refused(void **state)
 {

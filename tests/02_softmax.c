@@ -65,7 +65,7 @@ static void even_scores(Rng *rng, int n, real *z)
         z[i] = (real)between(rng, -1024, 1024) / 64;
 }
 
-/* ---- from scores to weights ---------------------------------------------- */
+/* ---- from scores to weights --------------------------------------------- */
 
 static void logarithms_of_one_two_three_become_sixths(void **state)
 {
@@ -119,7 +119,7 @@ static void weights_are_positive_ordered_and_add_up_to_one(void **state)
     }
 }
 
-/* ---- the constant, the overflow and its cure ----------------------------- */
+/* ---- the constant, the overflow and its cure ---------------------------- */
 
 static void adding_a_constant_changes_no_weight(void **state)
 {
@@ -204,7 +204,7 @@ static void subtracting_the_maximum_cures_the_overflow(void **state)
     assert_true(p[0] == 1);
 }
 
-/* ---- never --------------------------------------------------------------- */
+/* ---- never -------------------------------------------------------------- */
 
 static void a_score_of_minus_infinity_is_as_if_absent(void **state)
 {
@@ -267,7 +267,7 @@ static void a_row_without_hope_gets_no_weight(void **state)
     }
 }
 
-/* ---- the logarithm of the sum -------------------------------------------- */
+/* ---- the logarithm of the sum ------------------------------------------- */
 
 static void log_sum_exp_lies_between_the_maximum_and_log_n_more(void **state)
 {
@@ -335,7 +335,7 @@ static void log_softmax_survives_underflow(void **state)
     }
 }
 
-/* ---- temperature --------------------------------------------------------- */
+/* ---- temperature -------------------------------------------------------- */
 
 static void temperature_runs_from_the_best_to_all_alike(void **state)
 {
@@ -373,7 +373,7 @@ static void temperature_runs_from_the_best_to_all_alike(void **state)
     }
 }
 
-/* ---- the slope ----------------------------------------------------------- */
+/* ---- the slope ---------------------------------------------------------- */
 
 static void the_jacobian_matches_differences(void **state)
 {
@@ -466,7 +466,7 @@ static void a_saturated_softmax_has_no_slope(void **state)
     }
 }
 
-/* ---- three stages -------------------------------------------------------- */
+/* ---- three stages ------------------------------------------------------- */
 
 /* softmax(X X^T scale), by the softmax of the chapter. */
 static Tensor *weights_of(Tensor *x, double scale)
@@ -534,7 +534,7 @@ static void wide_rows_look_only_at_themselves(void **state)
     }
 }
 
-/* ---- one pass ------------------------------------------------------------ */
+/* ---- one pass ----------------------------------------------------------- */
 
 static int falling(const void *a, const void *b)
 {
@@ -619,7 +619,7 @@ static void the_library_softmax_equals_ours(void **state)
     }
 }
 
-/* ---- the header's other promises ----------------------------------------- */
+/* ---- the header's other promises ---------------------------------------- */
 
 static void one_score_alone_gets_all_the_weight(void **state)
 {

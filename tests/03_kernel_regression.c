@@ -7,7 +7,7 @@ enum { POINTS = 50, SEEDS = 5 };
 
 static const double eps = (double)FLT_EPSILON;
 
-/* ---- the estimator once more, in doubles --------------------------------- */
+/* ---- the estimator once more, in doubles -------------------------------- */
 
 static double formula(Kernel kind, double u)
 {
@@ -82,7 +82,7 @@ static double random_width(Rng *rng)
     return exp(1.5 * rng_normal(rng) - 1);
 }
 
-/* ---- the data ------------------------------------------------------------ */
+/* ---- the data ----------------------------------------------------------- */
 
 static void a_sample_has_a_point_in_each_part_and_noise_around_the_truth(
     void **state)
@@ -115,7 +115,7 @@ static void a_sample_has_a_point_in_each_part_and_noise_around_the_truth(
     assert_false(same_bits(sample(1, POINTS).x, sample(2, POINTS).x));
 }
 
-/* ---- weights ------------------------------------------------------------- */
+/* ---- weights ------------------------------------------------------------ */
 
 static void average_pooling_ignores_the_query(void **state)
 {
@@ -253,7 +253,7 @@ static void the_kernels_have_their_shapes_and_breadths(void **state)
     }
 }
 
-/* ---- the Gaussian is a softmax ------------------------------------------- */
+/* ---- the Gaussian is a softmax ------------------------------------------ */
 
 /* What scores s_j, each off by `each` of its size, may change in weights p. */
 static double room(int m, const double *p, const double *s, int j, double each)
@@ -350,7 +350,7 @@ static void for_keys_of_equal_length_distance_and_inner_product_agree(
     assert_true(differ > 150);      /* long keys do make a difference */
 }
 
-/* ---- the width ----------------------------------------------------------- */
+/* ---- the width ---------------------------------------------------------- */
 
 static void the_narrowest_width_wins_only_on_its_own_points(void **state)
 {

@@ -5,7 +5,7 @@
 
 static const double eps = (double)FLT_EPSILON;
 
-/* ---- the network once more, in doubles ----------------------------------- */
+/* ---- the network once more, in doubles ---------------------------------- */
 
 enum { W_Q, W_K, W_V, BIAS, Q, K, PARTS, MANY = 512 };
 
@@ -52,7 +52,7 @@ static double score(int at)
     return sum;
 }
 
-/* ---- the mixture --------------------------------------------------------- */
+/* ---- the mixture -------------------------------------------------------- */
 
 /* By a network of one unit, and keys that it gives the scores ln 0.3 ... */
 static void the_mixture_of_tom_chase_jerry_comes_out(void **state)
@@ -71,7 +71,7 @@ static void the_mixture_of_tom_chase_jerry_comes_out(void **state)
     assert_numbers(additive_attention(a, q, k, h, NULL, 0, NULL), 1e-5, 13, 12);
 }
 
-/* ---- the score ----------------------------------------------------------- */
+/* ---- the score ---------------------------------------------------------- */
 
 static void broadcasting_scores_every_pair_by_the_formula(void **state)
 {
@@ -185,7 +185,7 @@ static void without_the_bend_no_query_makes_a_difference(void **state)
     assert_true(bent > 95);
 }
 
-/* ---- lengths ------------------------------------------------------------- */
+/* ---- lengths ------------------------------------------------------------ */
 
 static void beyond_the_end_the_weight_is_zero(void **state)
 {
@@ -243,7 +243,7 @@ static void lengths_may_be_left_out_but_not_be_wrong(void **state)
                       masked_softmax(scores, (int[]){ -1, 4 }));
 }
 
-/* ---- dropout ------------------------------------------------------------- */
+/* ---- dropout ------------------------------------------------------------ */
 
 /* With these values what comes out are the weights, and then their sum. */
 static void dropout_keeps_the_mean(void **state)
@@ -286,7 +286,7 @@ static void dropout_keeps_the_mean(void **state)
                       additive_attention(a, q, k, v, NULL, 1, &rng));
 }
 
-/* ---- memory -------------------------------------------------------------- */
+/* ---- memory ------------------------------------------------------------- */
 
 /* For each score h numbers of the sum, h of its tanh, and perhaps h with the
  * bias; of the dot product, one or two. The projections: (n + m) h numbers. */
@@ -313,7 +313,7 @@ static void the_sum_takes_hidden_times_the_memory_of_the_scores(void **state)
     }
 }
 
-/* ---- recall -------------------------------------------------------------- */
+/* ---- recall ------------------------------------------------------------- */
 
 static void a_memory_is_as_its_header_says(void **state)
 {
@@ -431,7 +431,7 @@ static void the_translator_learns_where_to_look(void **state)
     }
 }
 
-/* ---- the gradient -------------------------------------------------------- */
+/* ---- the gradient ------------------------------------------------------- */
 
 static double loss(const double *g)
 {

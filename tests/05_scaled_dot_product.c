@@ -110,7 +110,7 @@ static void assert_all_near(const Tensor *x, const double *wanted,
 #define assert_tensor_near(x, wanted, tolerance)                               \
     assert_all_near(x, wanted, tolerance, #x, __LINE__)
 
-/* ---- random examples ----------------------------------------------------- */
+/* ---- random examples ---------------------------------------------------- */
 
 /* Axes in front of a matrix: none, a batch, a batch and heads. */
 static Shape stacked(int kind, int rows, int columns)
@@ -168,7 +168,7 @@ static Tensor *projection(Rng *rng, int from, int to)
     return t_scale(t_normal(rng, from, to), 1 / sqrt(from));
 }
 
-/* ---- three parts for every token ----------------------------------------- */
+/* ---- three parts for every token ---------------------------------------- */
 
 static void scores_need_not_be_symmetric(void **state)
 {
@@ -228,7 +228,7 @@ static void the_pencil_example_comes_out(void **state)
                    10, 5);
 }
 
-/* ---- the formula --------------------------------------------------------- */
+/* ---- the formula -------------------------------------------------------- */
 
 static void attention_follows_its_formula(void **state)
 {
@@ -296,7 +296,7 @@ static void word_by_word_equals_all_at_once(void **state)
     }
 }
 
-/* ---- the square root ----------------------------------------------------- */
+/* ---- the square root ---------------------------------------------------- */
 
 /* Numbers of mean 0 and variance 1: normal, uniform, or heads and tails. */
 static Tensor *unit_variance(Rng *rng, int kind, Shape shape)
@@ -401,7 +401,7 @@ static void keys_seen_counts_equal_keys(void **state)
     }
 }
 
-/* ---- masks --------------------------------------------------------------- */
+/* ---- masks -------------------------------------------------------------- */
 
 static void a_causal_mask_hides_what_comes_after(void **state)
 {
@@ -578,7 +578,7 @@ static void a_query_that_sees_nothing_brings_home_zeros(void **state)
     }
 }
 
-/* ---- two sequences ------------------------------------------------------- */
+/* ---- two sequences ------------------------------------------------------ */
 
 static void two_sequences_may_differ_in_length_and_width(void **state)
 {
@@ -625,7 +625,7 @@ static void values_from_the_asking_sequence_need_equal_lengths(void **state)
     assert_tensor_near(attention(q, equal, v, NULL), problem.out, 8 * eps);
 }
 
-/* ---- a head built by hand ------------------------------------------------ */
+/* ---- a head built by hand ----------------------------------------------- */
 
 static void a_possessive_finds_the_nouns(void **state)
 {
@@ -654,7 +654,7 @@ static void a_possessive_finds_the_nouns(void **state)
     assert_near(t_at(p, ITS, LAW) + t_at(p, ITS, APPLICATION), 0.97, 0.005);
 }
 
-/* ---- the gradient -------------------------------------------------------- */
+/* ---- the gradient ------------------------------------------------------- */
 
 /* d loss / d numbers[i], by a central difference in doubles. */
 static void differences(double *numbers, int count, double *slope)
@@ -770,7 +770,7 @@ static void pytorch_gives_the_same_numbers(void **state)
     }
 }
 
-/* ---- what it costs ------------------------------------------------------- */
+/* ---- what it costs ------------------------------------------------------ */
 
 /* Bytes that a call takes from the step's memory. */
 static double bytes_of_scores(int n, int m, int d, bool weights)

@@ -54,7 +54,7 @@ static Tensor *loop(MultiHead layer, Tensor *x, Tensor *y, Tensor *mask)
     return t_concat_list(1, layer.heads, out);
 }
 
-/* ---- one and several ----------------------------------------------------- */
+/* ---- one and several ---------------------------------------------------- */
 
 static void splitting_is_a_view_and_merging_one_copy(void **state)
 {
@@ -170,7 +170,7 @@ static void the_number_of_parameters_does_not_depend_on_the_heads(void **state)
         }
 }
 
-/* ---- what a head sees ---------------------------------------------------- */
+/* ---- what a head sees --------------------------------------------------- */
 
 /* The output with all heads off but one. */
 static Tensor *alone(MultiHead layer, Tensor *x, Tensor *y, int head)
@@ -235,7 +235,7 @@ static void a_head_switched_off_contributes_nothing(void **state)
     }
 }
 
-/* ---- masks --------------------------------------------------------------- */
+/* ---- masks -------------------------------------------------------------- */
 
 /* (B, rows, m): 1 where a key is hidden, at random, but no row hides all. */
 static Tensor *random_mask(Rng *rng, int B, int rows, int m)
@@ -302,7 +302,7 @@ static void weights_are_dropped_in_training_only(void **state)
     assert_same_bits(told[0], told[1]);     /* told before the dropping */
 }
 
-/* ---- PyTorch ------------------------------------------------------------- */
+/* ---- PyTorch ------------------------------------------------------------ */
 
 static Tensor *from_golden(const double *numbers, Shape shape)
 {
@@ -415,7 +415,7 @@ static void ablation_shows_which_question_a_head_carries(void **state)
     }
 }
 
-/* ---- rank ---------------------------------------------------------------- */
+/* ---- rank --------------------------------------------------------------- */
 
 enum { TOKENS = 16 };
 

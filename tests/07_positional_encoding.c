@@ -25,7 +25,7 @@ static void mixed_order(Rng *rng, int n, int *order)
     }
 }
 
-/* ---- heaps and rows ------------------------------------------------------ */
+/* ---- heaps and rows ----------------------------------------------------- */
 
 enum { LONG = 24 };
 
@@ -103,7 +103,7 @@ static void with_positions_order_matters(void **state)
         }
 }
 
-/* ---- waves --------------------------------------------------------------- */
+/* ---- waves -------------------------------------------------------------- */
 
 static void sinusoids_follow_their_formula(void **state)
 {
@@ -206,7 +206,7 @@ static void concatenating_is_adding_with_two_projections(void **state)
     }
 }
 
-/* ---- on the scores ------------------------------------------------------- */
+/* ---- on the scores ------------------------------------------------------ */
 
 static void the_relative_bias_is_constant_along_diagonals(void **state)
 {
@@ -295,7 +295,7 @@ static void biased_weights_follow_their_formula(void **state)
     }
 }
 
-/* ---- rotary -------------------------------------------------------------- */
+/* ---- rotary ------------------------------------------------------------- */
 
 static void rotary_scores_depend_on_distance_only(void **state)
 {
@@ -356,7 +356,7 @@ static void the_gradient_of_a_rotation_turns_back(void **state)
     }
 }
 
-/* ---- the contest --------------------------------------------------------- */
+/* ---- the contest -------------------------------------------------------- */
 
 /* Half the steps of the chapter are enough to tell the six apart. These bounds
  * hold for the seeds 1 to 6. */

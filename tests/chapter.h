@@ -15,7 +15,7 @@ static inline int between(Rng *rng, int low, int high)
     return low + rng_below(rng, high - low + 1);
 }
 
-/* ---- refusals ------------------------------------------------------------ */
+/* ---- refusals ----------------------------------------------------------- */
 
 static inline void check_refused_in(const char *chapter, const char *text,
                                     const char *file, int line)
@@ -49,7 +49,7 @@ static inline void check_refused_in(const char *chapter, const char *text,
         check_refused_in(chapter, text, __FILE__, __LINE__);                   \
     } while (0)
 
-/* ---- the same bits ------------------------------------------------------- */
+/* ---- the same bits ------------------------------------------------------ */
 
 static inline bool same_bits(const Tensor *a, const Tensor *b)
 {
