@@ -93,7 +93,7 @@ options := -std=c11 -O3 -g -ffp-contract=off -Wall -Wextra -Wshadow \
 link_options :=
 $B/common/gemm.o $B/debug/common/gemm.o: more = -ffp-contract=fast
 ifneq ($(SANITIZE),)
-options += -O1 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
+options += -O2 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
     -fno-sanitize-recover=all
 link_options += -fsanitize=$(SANITIZE)
 endif
