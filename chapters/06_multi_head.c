@@ -540,10 +540,10 @@ static void switching_heads_off(void)
 Share of right answers with each head silenced. Chance is 1 in 8.
 :::
 
-Heads 1 and 4 look at 可爱, head 2 at 猫, and head 3 at both. Silence one, and at
-most its own question suffers; silence 1 and 4, and the quality is mostly lost
-while every animal is still right; silence 2 and 3, and the animal falls to
-guessing. There is even a head to spare: without head 1, little is lost. In
+Heads 1 and 4 look at 可爱, head 2 at 猫, and head 3 at both. Silence one, and
+mostly its own question suffers; silence 1 and 4, and the quality is mostly
+lost while every animal is still right; silence 2 and 3, and the animal falls
+to guessing. There is even a head to spare: without head 1, little is lost. In
 large models many heads can be removed after training with hardly any effect
 {cite}`michel2019`, which is called *pruning*.
 
