@@ -256,6 +256,145 @@ void text_free_words(Words *words)
     *words = (Words){ 0 };
 }
 
+/* ---- tokens ------------------------------------------------------------- */
+
+/* Small letters of the alphabets of Europe, whatever the locale. */
+static uint32_t lower(uint32_t c)
+{
+    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7)
+        || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
+        return c + 0x20;
+    if (c >= 0x400 && c <= 0x40F)
+        return c + 0x50;
+    if (c == 0x178)                     /* Ÿ */
+        return 0xFF;
+    bool odd_is_capital = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+    bool even_is_capital = (c >= 0x100 && c <= 0x137 && c != 0x130)
+                        || (c >= 0x14A && c <= 0x177);
+    if ((odd_is_capital && c % 2 == 1) || (even_is_capital && c % 2 == 0))
+        return c + 1;
+    return c;
+}
+
+/* Writes a character below 0x800, as all that have small letters here are. */
+static char *put(char *out, uint32_t code)
+{
+    if (code < 0x80) {
+        *out++ = (char)code;
+    } else {
+        *out++ = (char)(0xC0 | code >> 6);
+        *out++ = (char)(0x80 | (code & 0x3F));
+    }
+    return out;
+}
+
+/* Is the word that ends here a French one that has lost its last vowel? */
+static bool elided(const char *start, const char *end)
+{
+    ptrdiff_t n = end - start;
+    return (n == 1 && strchr("cdjlmnst", *start))
+        || (n >= 2 && end[-2] == 'q' && end[-1] == 'u');
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* Some corpora write ' as &apos; and so on. The character meant, and its bytes
+ * in s; or 0. */
+static uint32_t escaped(const char *s, size_t *bytes)
+{
+    static const struct {
+        const char *name;
+        uint32_t code;
+    } list[] = { { "&apos;", '\'' }, { "&quot;", '"' }, { "&amp;", '&' },
+                 { "&lt;", '<' },    { "&gt;", '>' } };
+    for (size_t i = 0; *s == '&' && i < sizeof list / sizeof *list; i++)
+        if (strncmp(s, list[i].name, strlen(list[i].name)) == 0) {
+            *bytes = strlen(list[i].name);
+            return list[i].code;
+        }
+    return 0;
+}
+
+/* Writes the sentence in small letters, with blanks where tokens end; at most
+ * three bytes for one. */
+static void spread(const char *s, char *out)
+{
+    static const char marks[] = ".,;:!?()[]{}\"";
+    const char *word = out, *last = s;
+    uint32_t code;
+    for (size_t bytes; (bytes = decode(s, &code)) > 0; last = s, s += bytes) {
+        bool inside_number = (code == '.' || code == ',') && is_digit(*last)
+                          && is_digit(s[1]);
+        if (code == '&' && escaped(s, &bytes))
+            code = escaped(s, &bytes);
+        if (code == 0x2019)             /* ’ */
+            code = '\'';
+        if ((code < 0x80 && strchr(marks, (int)code) && !inside_number)
+            || (code >= 0x201C && code <= 0x201E) || code == 0x2026
+            || code == 0xAB || code == 0xBB) {  /* “ ” „ … « » */
+            *out++ = ' ';
+            out = code < 0x80 ? put(out, code)
+                              : (char *)memcpy(out, s, bytes) + bytes;
+            *out++ = ' ';
+            word = out;
+        } else if (code == '\'' && elided(word, out)) {
+            *out++ = '\'';
+            *out++ = ' ';
+            word = out;
+        } else if (code < 0x80 || lower(code) != code) {
+            out = put(out, lower(code));
+            word = WITHIN(code, spaces) || code == '-' ? out : word;
+        } else {
+            memcpy(out, s, bytes);
+            out += bytes;
+        }
+    }
+    *out = '\0';
+}
+
+Words text_tokens(const char *sentence)
+{
+    char small[512], *spaced = small;
+    size_t room = 3 * strlen(sentence) + 1;
+    if (room > sizeof small && !(spaced = malloc(room)))
+        t_fail("text_tokens: out of memory");
+    spread(sentence, spaced);
+    Words words = text_split(spaced);
+    if (spaced != small)
+        free(spaced);
+    return words;
+}
+
+/* Whether no blank stands between two tokens: Chinese, or after l', d', qu'. */
+static bool joined(const char *a, const char *b)
+{
+    uint32_t first, second;
+    size_t n = strlen(a);
+    decode(a, &first);
+    decode(b, &second);
+    return (WITHIN(first, one_word) && WITHIN(second, one_word))
+        || (n > 1 && a[n - 1] == '\'' && elided(a, a + n - 1));
+}
+
+char *text_join(int n, char *const *word)
+{
+    size_t room = 1;
+    for (int i = 0; i < n; i++)
+        room += strlen(word[i]) + 1;
+    char *text = malloc(room), *out = text;
+    if (!text)
+        t_fail("text_join: out of memory");
+    for (int i = 0; i < n; i++) {
+        if (i > 0 && !joined(word[i - 1], word[i]))
+            *out++ = ' ';
+        size_t bytes = strlen(word[i]);
+        memcpy(out, word[i], bytes);
+        out += bytes;
+    }
+    *out = '\0';
+    return text;
+}
+
 Tensor *text_vectors(Words words, int width, uint64_t seed)
 {
     Tensor *x = t_zeros(words.n, width);

@@ -34,6 +34,16 @@ typedef struct {
 Words text_split(const char *sentence);
 void text_free_words(Words *words);
 
+/* Tokens of a sentence that is to be translated: as text_split, but in small
+ * letters, with punctuation a token of its own (not inside a number: 3.5), and
+ * cut after what French has shortened: l' d' j' qu' and the like. A typographic
+ * apostrophe becomes a plain one. */
+Words text_tokens(const char *sentence);
+
+/* The way back: the tokens as one line, with blanks between them, but not
+ * between Chinese characters, nor after l' d' qu'. Free with free(). */
+char *text_join(int n, char *const *word);
+
 /* printf to stdout, except that the width and precision of %s count columns,
  * not bytes; its string must end in \0 even so. Takes %d %i %u %x %o (also with
  * l, ll, z), %c %s %f %e %g %a %% with flags, width and precision, `*`
@@ -62,6 +72,8 @@ Tensor *text_vectors(Words words, int width, uint64_t seed);
 /* A mistake in a call is reported with its place: see T_AT in tensor.h. */
 #ifndef T_LIBRARY
 #define text_split(...)             T_AT(text_split(__VA_ARGS__))
+#define text_tokens(s)              T_AT(text_tokens(s))
+#define text_join(...)              T_AT(text_join(__VA_ARGS__))
 #define text_printf(...)            T_AT(text_printf(__VA_ARGS__))
 #define text_matrix(name, x, ...)   text_matrix(name, T_LOOK(x), __VA_ARGS__)
 #define text_vectors(...)           T_AT(text_vectors(__VA_ARGS__))

@@ -411,6 +411,65 @@ static void tables_refuse_more_than_two_axes_and_odd_decimals(void **state)
     tape_reset();
 }
 
+/* The tokens joined by |, and the sentence that text_join() makes of them. */
+static void check_tokens(const char *sentence, const char *tokens,
+                         const char *back)
+{
+    Words words = text_tokens(sentence);
+    char text[2000] = "";
+    for (int i = 0; i < words.n; i++)
+        strcat(strcat(text, i ? "|" : ""), words.word[i]);
+    assert_string_equal(text, tokens);
+    char *joined = text_join(words.n, words.word);
+    assert_string_equal(joined, back);
+    free(joined);
+    text_free_words(&words);
+}
+
+static void tokens_are_small_letters_and_marks(void **state)
+{
+    (void)state;
+    check_tokens("They are watching.", "they|are|watching|.",
+                 "they are watching .");
+    check_tokens("Is it 3.5, or 1,000?", "is|it|3.5|,|or|1,000|?",
+                 "is it 3.5 , or 1,000 ?");
+    check_tokens("ÉTÉ Škoda Łódź ΑΩ ЯЁ", "été|škoda|łódź|αω|яё",
+                 "été škoda łódź αω яё");
+    check_tokens("«Oui»… “x”", "«|oui|»|…|“|x|”", "« oui » … “ x ”");
+    check_tokens("d&apos; un &quot;a&quot; &amp; &b", "d'|un|\"|a|\"|&|&b",
+                 "d'un \" a \" & &b");
+    check_tokens("  \t ", "", "");
+}
+
+static void tokens_end_after_what_french_has_shortened(void **state)
+{
+    (void)state;
+    check_tokens("L'homme n'aime pas l’eau.",
+                 "l'|homme|n'|aime|pas|l'|eau|.", "l'homme n'aime pas l'eau .");
+    check_tokens("Est-ce qu'il\tj'ai", "est-ce|qu'|il|j'|ai",
+                 "est-ce qu'il j'ai");
+    check_tokens("don't o'clock", "don't|o'clock", "don't o'clock");
+}
+
+static void chinese_tokens_join_without_blanks(void **state)
+{
+    (void)state;
+    check_tokens("汤姆 追逐Jerry。", "汤|姆|追|逐|jerry|。", "汤姆追逐 jerry 。");
+    check_tokens("他们在看。", "他|们|在|看|。", "他们在看。");
+}
+
+static void long_sentences_have_tokens_too(void **state)
+{
+    (void)state;
+    char text[4000] = "";
+    for (int i = 0; i < 900; i++)
+        strcat(text, "A,b ");
+    Words words = text_tokens(text);
+    assert_int_equal(words.n, 2700);
+    assert_string_equal(words.word[2697], "a");
+    text_free_words(&words);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -427,6 +486,10 @@ int main(void)
         cmocka_unit_test(combining_marks_stay_with_their_base),
         cmocka_unit_test(long_words_are_kept_whole),
         cmocka_unit_test(splitting_refuses_what_is_not_utf8),
+        cmocka_unit_test(tokens_are_small_letters_and_marks),
+        cmocka_unit_test(tokens_end_after_what_french_has_shortened),
+        cmocka_unit_test(chinese_tokens_join_without_blanks),
+        cmocka_unit_test(long_sentences_have_tokens_too),
         cmocka_unit_test(equal_words_have_equal_vectors),
         cmocka_unit_test(vectors_of_words_are_standard_normal),
         cmocka_unit_test(a_table_lines_up_under_its_labels),
