@@ -111,6 +111,11 @@ void opt_set_rate(Optimiser *o, double rate)
     o->rate = rate;
 }
 
+OptimiserState opt_state(Optimiser *o)
+{
+    return (OptimiserState){ o->list, &o->step, o->first, o->second };
+}
+
 double opt_clip(const Params *list, double limit)
 {
     if (!(limit > 0))

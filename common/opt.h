@@ -33,6 +33,16 @@ void opt_set_rate(Optimiser *optimiser, double rate);
  * et al. 2013); returns the norm before. */
 double opt_clip(const Params *list, double limit);
 
+/* What an optimiser remembers from step to step, for a checkpoint: the number
+ * of steps, and one running mean or two for each parameter, or NULL. */
+typedef struct {
+    const Params *list;
+    long *step;
+    real **first, **second;
+} OptimiserState;
+
+OptimiserState opt_state(Optimiser *optimiser);
+
 /* As in tensor.h: errors name the line that called. */
 #ifndef T_LIBRARY
 #define opt_sgd(l, ...)         T_AT(opt_sgd(l, __VA_ARGS__))

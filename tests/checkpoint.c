@@ -1,0 +1,251 @@
+/* Tests of common/checkpoint.c: what is read back is what was written, and
+ * nothing else is believed. */
+#define _XOPEN_SOURCE 700
+#include "child.h"
+
+#include "cell.h"
+#include "checkpoint.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <time.h>
+
+typedef struct {
+    long number;
+    bool yes;
+    uint64_t bits;
+    double real_number;
+    Vocabulary words;
+    Params params;
+    Optimiser *adam;
+} Things;
+
+static void begin(Things *t)
+{
+    *t = (Things){ 0 };
+    t_param(&t->params, 3, 5);
+    t_param(&t->params, 7);
+    t->adam = opt_adam(&t->params, (AdamOptions){ 0 });
+}
+
+static void fill(Things *t, real first)
+{
+    t->number = -7;
+    t->yes = true;
+    t->bits = 0xFEDCBA9876543210u;
+    t->real_number = 0.1;
+    vocabulary_add(&t->words, "été");
+    vocabulary_add(&t->words, "b");
+    for (int i = 0; i < t->params.n; i++) {
+        Buffer *b = t->params.at[i]->buffer;
+        for (size_t k = 0; k < b->size; k++) {
+            b->data[k] = first + (real)k / 3;
+            b->grad[k] = first - (real)k / 7;
+        }
+    }
+    opt_step(t->adam);
+}
+
+static void fields(Checkpoint *c, Things *t)
+{
+    checkpoint_long(c, "number", &t->number);
+    checkpoint_bool(c, "yes", &t->yes);
+    checkpoint_bits(c, "bits", &t->bits);
+    checkpoint_double(c, "real", &t->real_number);
+    checkpoint_vocabulary(c, "words", &t->words);
+    checkpoint_params(c, "params", &t->params);
+    checkpoint_optimiser(c, "adam", t->adam);
+    checkpoint_close(c);
+}
+
+/* What the child does: read FILE; or write FILE, over and over. */
+static int chapter_main(int argc, char **argv)
+{
+    cell_begin(1, argv, NULL);
+    Things t;
+    begin(&t);
+    if (argc > 2 && strcmp(argv[2], "write") == 0) {
+        fill(&t, 1);
+        for (int i = 0; i < (argc > 3 ? 1000000 : 1); i++)
+            fields(checkpoint_write(argv[1], 1), &t);
+    } else if (argc > 2 && strcmp(argv[2], "other") == 0) {
+        long wrong = 0;
+        Checkpoint *c = checkpoint_read(argv[1], 1);
+        checkpoint_long(c, "steps", &wrong);
+    } else {
+        fields(checkpoint_read(argv[1], 1), &t);
+    }
+    vocabulary_free(&t.words);
+    tape_free();
+    return 0;
+}
+
+static void write_things(const char *name)
+{
+    Things t;
+    begin(&t);
+    fill(&t, 1);
+    fields(checkpoint_write(in_folder(name), 1), &t);
+    vocabulary_free(&t.words);
+    tape_free();
+}
+
+static void what_is_read_is_what_was_written(void **state)
+{
+    (void)state;
+    Things a, b;
+    begin(&a);
+    begin(&b);
+    fill(&a, 1);
+    fields(checkpoint_write(in_folder("m"), 1), &a);
+    assert_false(exists("m.new"));
+    fields(checkpoint_read(in_folder("m"), 1), &b);
+    assert_int_equal(b.number, -7);
+    assert_true(b.yes);
+    assert_true(b.bits == 0xFEDCBA9876543210u);
+    assert_true(b.real_number == 0.1);
+    assert_int_equal(b.words.n, a.words.n);
+    assert_string_equal(b.words.word[FIRST_WORD], "été");
+    assert_int_equal(vocabulary_find(&b.words, "b"), FIRST_WORD + 1);
+    /* A further step from the same gradients: the optimiser went on. */
+    for (int i = 0; i < a.params.n; i++)
+        for (size_t k = 0; k < a.params.at[i]->buffer->size; k++)
+            a.params.at[i]->buffer->grad[k] = b.params.at[i]->buffer->grad[k]
+                                            = (real)k;
+    opt_step(a.adam);
+    opt_step(b.adam);
+    for (int i = 0; i < a.params.n; i++)
+        assert_memory_equal(a.params.at[i]->buffer->data,
+                            b.params.at[i]->buffer->data,
+                            a.params.at[i]->buffer->size * sizeof(real));
+    vocabulary_free(&a.words);
+    vocabulary_free(&b.words);
+    tape_free();
+}
+
+/* Copies file `from`, cut after n bytes, byte `flip` changed (-1: none). */
+static void damaged(const char *from, const char *to, long n, long flip)
+{
+    FILE *in = fopen(in_folder(from), "rb"), *out = fopen(in_folder(to), "wb");
+    int c;
+    for (long i = 0; i < n && (c = getc(in)) != EOF; i++)
+        putc(i == flip ? c ^ 4 : c, out);
+    fclose(in);
+    fclose(out);
+}
+
+static long size_of(const char *name)
+{
+    struct stat info;
+    assert_int_equal(stat(in_folder(name), &info), 0);
+    return (long)info.st_size;
+}
+
+static void every_cut_and_every_changed_byte_is_found(void **state)
+{
+    (void)state;
+    write_things("m");
+    long size = size_of("m");
+    for (long i = 0; i < size; i += i < 24 || i > size - 12 ? 1 : 37) {
+        damaged("m", "cut", i, -1);
+        RUN(in_folder("cut"));
+        assert_int_equal(child.status, 1);
+        assert_true(strstr(child.err, "cut short")
+                    || strstr(child.err, "not a checkpoint"));
+        damaged("m", "changed", size, i);
+        RUN(in_folder("changed"));
+        assert_int_equal(child.status, 1);
+        assert_true(strstr(child.err, i < 8 ? "not a checkpoint"
+                           : i < 12 ? "version" : "altered"));
+    }
+    damaged("m", "same", size, -1);
+    RUN(in_folder("same"));
+    went_well();
+}
+
+static void foreign_files_are_refused_by_name(void **state)
+{
+    (void)state;
+    RUN(in_folder("absent"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "No such file"));
+    write_file("text", "They are watching .\tIls regardent .\n");
+    RUN(in_folder("text"));
+    assert_non_null(strstr(child.err, "text' is not a checkpoint of this book"));
+    write_things("m");
+    RUN(in_folder("m"), "other");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "the field 'steps' was expected, and "
+                                      "another one is there"));
+}
+
+static void a_newer_version_is_refused_as_such(void **state)
+{
+    (void)state;
+    long number = 1;
+    Checkpoint *c = checkpoint_write(in_folder("m"), 2);
+    checkpoint_long(c, "number", &number);
+    checkpoint_close(c);
+    RUN(in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "has version 2 of the format, and this "
+                           "program reads version 1: it comes from a newer one"));
+}
+
+static void a_full_disk_leaves_the_old_file_whole(void **state)
+{
+    (void)state;
+    write_things("m");
+    struct rlimit before, limit;
+    getrlimit(RLIMIT_FSIZE, &before);
+    limit = before;
+    limit.rlim_cur = 300;
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &limit);
+    RUN(in_folder("m"), "write");
+    setrlimit(RLIMIT_FSIZE, &before);
+    signal(SIGXFSZ, handler);
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot write the checkpoint"));
+    assert_false(exists("m.new"));
+    RUN(in_folder("m"));
+    went_well();
+}
+
+static void a_kill_at_any_moment_leaves_a_whole_file(void **state)
+{
+    (void)state;
+    write_things("m");
+    for (int i = 0; i < 20; i++) {
+        fflush(stdout);
+        pid_t id = fork();
+        if (id == 0) {
+            execl(child_program, "x", "--as-chapter", in_folder("m"), "write",
+                  "again", (char *)NULL);
+            _exit(127);
+        }
+        nanosleep(&(struct timespec){ 0, 3000000 + i * 1300000 }, NULL);
+        kill(id, SIGKILL);
+        waitpid(id, NULL, 0);
+        RUN(in_folder("m"));
+        went_well();
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
+        argv[1] = argv[0];
+        return chapter_main(argc - 1, argv + 1);
+    }
+    child_program = argv[0];
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(what_is_read_is_what_was_written),
+        FOLDER_TEST(every_cut_and_every_changed_byte_is_found),
+        FOLDER_TEST(foreign_files_are_refused_by_name),
+        FOLDER_TEST(a_newer_version_is_refused_as_such),
+        FOLDER_TEST(a_full_disk_leaves_the_old_file_whole),
+        FOLDER_TEST(a_kill_at_any_moment_leaves_a_whole_file),
+    };
+    return cmocka_run_group_tests_name("checkpoint", tests, NULL, NULL);
+}
