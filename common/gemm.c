@@ -33,7 +33,7 @@ enum {
     DEPTH = 256,
     BLOCK_ROWS = 8 * TILE_ROWS,
     BLOCK_COLUMNS = 512,
-    SMALL = 1 << 21,    /* multiplications below which threads do not pay */
+    SMALL = 1 << 22,    /* multiplications below which threads do not pay */
 };
 
 /* Unrolled, the tile below lives in registers; as loops it would not. */
@@ -105,22 +105,37 @@ static void gemm_one_thread(int n, int m, int k, Matrix a, Matrix b, Matrix c,
             }
 }
 
+typedef struct {
+    int n, m, k;
+    Matrix a, b, c;
+    bool add, by_rows;
+    int share;          /* rows or columns of C for each thread */
+} Shared;
+
+static void one_share(int t, const void *arg)
+{
+    const Shared *s = arg;
+    int first = t * s->share;
+    int size = smaller(s->share, (s->by_rows ? s->n : s->m) - first);
+    if (size <= 0)
+        return;
+    if (s->by_rows)
+        gemm_one_thread(size, s->m, s->k, from(s->a, first, 0), s->b,
+                        from(s->c, first, 0), s->add);
+    else
+        gemm_one_thread(s->n, size, s->k, s->a, from(s->b, 0, first),
+                        from(s->c, 0, first), s->add);
+}
+
 void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add)
 {
-    int threads = (double)n * m * k < SMALL ? 1 : parallel_threads();
-    bool by_rows = n >= m;
-    int unit = by_rows ? TILE_ROWS : TILE_COLUMNS, length = by_rows ? n : m;
-    int share = (length + threads * unit - 1) / (threads * unit) * unit;
-    PARALLEL_FOR(threads > 1)
-    for (int t = 0; t < threads; t++) {
-        int first = t * share, size = smaller(share, length - first);
-        if (size <= 0)
-            continue;
-        if (by_rows)
-            gemm_one_thread(size, m, k, from(a, first, 0), b,
-                            from(c, first, 0), add);
-        else
-            gemm_one_thread(n, size, k, a, from(b, 0, first),
-                            from(c, 0, first), add);
+    if ((double)n * m * k < SMALL) {
+        gemm_one_thread(n, m, k, a, b, c, add);
+        return;
     }
+    Shared s = { n, m, k, a, b, c, add, .by_rows = n >= m };
+    int threads = parallel_threads(), length = s.by_rows ? n : m;
+    int unit = s.by_rows ? TILE_ROWS : TILE_COLUMNS;
+    s.share = (length + threads * unit - 1) / (threads * unit) * unit;
+    parallel_for(true, threads, one_share, &s);
 }

@@ -73,8 +73,9 @@ static Matrix nth(Matrix first, const Operand *o, Shape stack, int i)
     return first;
 }
 
-static void forward_one(const Product *p, int i)
+static void forward_one(int i, const void *arg)
 {
+    const Product *p = arg;
     gemm(p->n, p->m, p->k, nth(p->first_a, &p->a, p->stack, i),
          nth(p->first_b, &p->b, p->stack, i),
          nth(p->first_c, &p->c, p->stack, i), false);
@@ -84,16 +85,14 @@ static void forward_one(const Product *p, int i)
  * all threads inside. */
 static bool many(const Product *p)
 {
-    return p->count >= parallel_threads() && parallel_threads() > 1
-        && (double)p->count * p->n * p->m * p->k > 1 << 21;
+    return p->count >= parallel_threads()
+        && (double)p->count * p->n * p->m * p->k > 1 << 19;
 }
 
 static void forward(const Tensor *a, const Tensor *b, const Tensor *c)
 {
     Product p = product_of(a, data_of(a), b, data_of(b), c, data_of(c));
-    PARALLEL_FOR(many(&p))
-    for (int i = 0; i < p.count; i++)
-        forward_one(&p, i);
+    parallel_for(many(&p), p.count, forward_one, &p);
 }
 
 /* Whether matrices of the stack share memory, so that threads must not add to
@@ -106,25 +105,34 @@ static bool shared(const Operand *o, Shape stack)
     return false;
 }
 
+/* In the next two, first_a or first_b is the gradient, c that of the result. */
+static void backward_a(int i, const void *arg)
+{
+    const Product *p = arg;
+    gemm(p->n, p->k, p->m, nth(p->first_c, &p->c, p->stack, i),
+         transposed(nth(p->first_b, &p->b, p->stack, i)),
+         nth(p->first_a, &p->a, p->stack, i), true);
+}
+
+static void backward_b(int i, const void *arg)
+{
+    const Product *p = arg;
+    gemm(p->k, p->m, p->n, transposed(nth(p->first_a, &p->a, p->stack, i)),
+         nth(p->first_c, &p->c, p->stack, i),
+         nth(p->first_b, &p->b, p->stack, i), true);
+}
+
 static void backward(const Tensor *a, const Tensor *b, const Tensor *c)
 {
-    Product p = product_of(a, data_of(a), b, data_of(b), c, grad_of(c));
     if (grad_of(a)) {
-        Matrix da = matrix(grad_of(a), a);
-        PARALLEL_FOR(many(&p) && !shared(&p.a, p.stack))
-        for (int i = 0; i < p.count; i++)
-            gemm(p.n, p.k, p.m, nth(p.first_c, &p.c, p.stack, i),
-                 transposed(nth(p.first_b, &p.b, p.stack, i)),
-                 nth(da, &p.a, p.stack, i), true);
+        Product p = product_of(a, grad_of(a), b, data_of(b), c, grad_of(c));
+        parallel_for(many(&p) && !shared(&p.a, p.stack), p.count, backward_a,
+                     &p);
     }
     if (grad_of(b)) {
-        Matrix db = matrix(grad_of(b), b);
-        PARALLEL_FOR(many(&p) && !shared(&p.b, p.stack))
-        for (int i = 0; i < p.count; i++)
-            gemm(p.k, p.m, p.n,
-                 transposed(nth(p.first_a, &p.a, p.stack, i)),
-                 nth(p.first_c, &p.c, p.stack, i),
-                 nth(db, &p.b, p.stack, i), true);
+        Product p = product_of(a, data_of(a), b, grad_of(b), c, grad_of(c));
+        parallel_for(many(&p) && !shared(&p.b, p.stack), p.count, backward_b,
+                     &p);
     }
 }
 

@@ -1,5 +1,6 @@
 /* ops_rows.c -- operations over the last axis, and the losses. */
 #include "ops.h"
+#include "rows.h"
 
 static Operand whole(const Tensor *x) /* every element, in its own shape */
 {
@@ -14,27 +15,22 @@ static Operand whole_grad(const Tensor *x)
 /* ---- softmax: y_i = e^{x_i} / sum_j e^{x_j};  dx = y (dy - sum_j y_j dy_j) - *
  * Subtracting the largest score first changes nothing and keeps e^x finite. */
 
-static real largest(int n, const real *x, ptrdiff_t step)
-{
-    real max = x[0];
-    for (int i = 1; i < n; i++)
-        max = x[i * step] > max ? x[i * step] : max;
-    return max;
-}
-
 static void softmax_row(int n, real *const p[], const ptrdiff_t s[],
                         const void *arg)
 {
     (void)arg;
-    real *restrict y = p[0], sum = 0;
-    real max = largest(n, p[1], s[1]);
+    real *restrict y = p[0];
+    const real *x = p[1];
+    real max = row_max(n, x, s[1]);
     if (max == -(real)INFINITY)     /* every key is masked: look at nothing */
         max = 0;
-    for (int i = 0; i < n; i++) {
-        y[i] = exp(p[1][i * s[1]] - max);
-        sum += y[i];
-    }
-    real scale = sum == 0 ? 0 : 1 / sum;
+    if (s[1] == 1)
+        for (int i = 0; i < n; i++)
+            y[i] = exp_below(x[i] - max);
+    else
+        for (int i = 0; i < n; i++)
+            y[i] = exp_below(x[i * s[1]] - max);
+    real sum = row_sum(n, y, 1), scale = sum == 0 ? 0 : 1 / sum;
     for (int i = 0; i < n; i++)
         y[i] *= scale;
 }
@@ -45,9 +41,7 @@ static void softmax_back_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict dx = p[0];
     const real *dy = p[1], *y = p[2];
-    real dot = 0;
-    for (int i = 0; i < n; i++)
-        dot += y[i] * dy[i];
+    real dot = row_dot(n, y, dy);
     for (int i = 0; i < n; i++)
         dx[i * s[0]] += y[i] * (dy[i] - dot);
 }
@@ -79,12 +73,8 @@ typedef struct {
 
 static LogSumExp log_sum_exp(int n, const real *x, ptrdiff_t step)
 {
-    LogSumExp z = { .max = largest(n, x, step) };
-    real sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += exp(x[i * step] - z.max);
-    z.log_sum = log(sum);
-    return z;
+    real max = row_max(n, x, step);
+    return (LogSumExp){ max, log(row_sum_exp(n, x, step, max)) };
 }
 
 static void log_softmax_row(int n, real *const p[], const ptrdiff_t s[],
@@ -104,13 +94,11 @@ static void log_softmax_back_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict dx = p[0];
     const real *dy = p[1], *y = p[2];
-    if (largest(n, y, 1) == -(real)INFINITY)
+    if (row_max(n, y, 1) == -(real)INFINITY)
         return;
-    real sum = 0;
+    real sum = row_sum(n, dy, 1);
     for (int i = 0; i < n; i++)
-        sum += dy[i];
-    for (int i = 0; i < n; i++)
-        dx[i * s[0]] += dy[i] - exp(y[i]) * sum;
+        dx[i * s[0]] += dy[i] - exp_below(y[i]) * sum;
 }
 
 static void log_softmax_back(Tensor *out)
@@ -150,15 +138,14 @@ static void norm_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict y = p[0], *restrict u = p[1];
     const real *x = p[3], *gain = p[4], *bias = p[5];
-    double sum = 0, squares = 0;
+    real mean = row_sum(n, x, s[3]) / (real)n;
     for (int i = 0; i < n; i++)
-        sum += (double)x[i * s[3]];
-    real mean = (real)(sum / n);
-    for (int i = 0; i < n; i++) {
         u[i] = x[i * s[3]] - mean;
-        squares += (double)(u[i] * u[i]);
-    }
-    real r = 1 / sqrt((real)(squares / n) + epsilon);
+    /* A large mean is rounded; what that left over goes now. */
+    real rest = row_sum(n, u, 1) / (real)n;
+    for (int i = 0; i < n; i++)
+        u[i] -= rest;
+    real r = 1 / sqrt(row_dot(n, u, u) / (real)n + epsilon);
     *p[2] = r;
     for (int i = 0; i < n; i++) {
         u[i] *= r;
@@ -173,13 +160,12 @@ static void norm_back_row(int n, real *const p[], const ptrdiff_t s[],
     real *restrict dx = p[0];
     const real *dy = p[1], *u = p[2], *gain = p[4];
     real r = *p[3];
-    double sum_g = 0, sum_gu = 0;
+    real g[LANES] = { 0 }, gu[LANES] = { 0 };
     for (int i = 0; i < n; i++) {
-        double g = (double)(dy[i] * gain[i * s[4]]);
-        sum_g += g;
-        sum_gu += g * (double)u[i];
+        g[i % LANES] += dy[i] * gain[i * s[4]];
+        gu[i % LANES] += dy[i] * gain[i * s[4]] * u[i];
     }
-    real mean_g = (real)(sum_g / n), mean_gu = (real)(sum_gu / n);
+    real mean_g = join_sum(g) / (real)n, mean_gu = join_sum(gu) / (real)n;
     for (int i = 0; i < n; i++)
         dx[i * s[0]] += r * (dy[i] * gain[i * s[4]] - mean_g - u[i] * mean_gu);
 }
@@ -298,12 +284,10 @@ typedef struct {
 static double entropy_of_row(int n, const real *x, LogSumExp z, int target,
                              real smoothing)
 {
-    double mean = 0;
+    real loss = z.log_sum - (1 - smoothing) * (x[target] - z.max);
     if (smoothing > 0)
-        for (int j = 0; j < n; j++)
-            mean += (double)(x[j] - z.max) / n;
-    return (double)z.log_sum - (double)((1 - smoothing) * (x[target] - z.max))
-         - (smoothing > 0 ? (double)smoothing * mean : 0);
+        loss -= smoothing * (row_sum(n, x, 1) / (real)n - z.max);
+    return (double)loss;
 }
 
 static void cross_entropy_back(Tensor *out)
@@ -320,9 +304,9 @@ static void cross_entropy_back(Tensor *out)
         const real *row = data_of(x) + (ptrdiff_t)i * n;
         real *restrict dx = grad_of(x) + (ptrdiff_t)i * n;
         LogSumExp z = saved->log_z[i];
+        real uniform = saved->smoothing / (real)n;
         for (int j = 0; j < n; j++)
-            dx[j] += scale * (exp(row[j] - z.max - z.log_sum)
-                              - saved->smoothing / (real)n);
+            dx[j] += scale * (exp_below(row[j] - z.max - z.log_sum) - uniform);
         dx[saved->target[i]] -= scale * (1 - saved->smoothing);
     }
 }

@@ -3,6 +3,7 @@
  * Every operation that works element by element or row by row is a function
  * for one row, called here for all of them. */
 #include "ops.h"
+#include "parallel.h"
 
 Operand operand(real *at, const Tensor *x, Shape shape)
 {
@@ -25,8 +26,8 @@ Operand operand_per_row(real *at, Shape shape)
     return o;
 }
 
-void walk_rows(Shape shape, int k, const Operand list[], Row *row,
-               const void *arg)
+static void walk(Shape shape, int k, const Operand list[], Row *row,
+                 const void *arg)
 {
     int last = shape.n - 1, index[T_MAX_DIMS] = { 0 };
     real *p[WALK_MAX];
@@ -50,6 +51,53 @@ void walk_rows(Shape shape, int k, const Operand list[], Row *row,
         if (axis < 0)
             return;
     }
+}
+
+/* A walk cut into parts along one axis, for threads. */
+typedef struct {
+    Shape shape;
+    int k, axis, parts;
+    const Operand *list;
+    Row *row;
+    const void *arg;
+} Parts;
+
+static void walk_part(int part, const void *arg)
+{
+    const Parts *p = arg;
+    Operand list[WALK_MAX];
+    Shape shape = p->shape;
+    int size = shape.dim[p->axis];
+    int first = (int)((long)size * part / p->parts);
+    shape.dim[p->axis] = (int)((long)size * (part + 1) / p->parts) - first;
+    for (int j = 0; j < p->k; j++) {
+        list[j] = p->list[j];
+        list[j].at += first * list[j].stride[p->axis];
+    }
+    walk(shape, p->k, list, p->row, p->arg);
+}
+
+enum { WORTH = 1 << 18 };   /* elements below which threads do not pay */
+
+/* Cuts where each thread writes elsewhere: the array that is written, the first
+ * one, has a stride there. So threads change no result. */
+static void walk_parts(Shape shape, int k, const Operand list[], Row *row,
+                       const void *arg, int axes)
+{
+    Parts p = { shape, k, 0, parallel_threads(), list, row, arg };
+    while (p.axis < axes && (list[0].stride[p.axis] == 0
+                             || shape.dim[p.axis] < p.parts))
+        p.axis++;
+    if (p.axis == axes || shape_size(shape) < WORTH)
+        walk(shape, k, list, row, arg);
+    else
+        parallel_for(true, p.parts, walk_part, &p);
+}
+
+void walk_rows(Shape shape, int k, const Operand list[], Row *row,
+               const void *arg)
+{
+    walk_parts(shape, k, list, row, arg, shape.n - 1);
 }
 
 /* Whether, in every array, a step along axis i is the same as walking all the
@@ -80,7 +128,7 @@ void walk_elements(Shape shape, int k, const Operand list[], Row *row,
         }
         shape.n--;
     }
-    walk_rows(shape, k, joined, row, arg);
+    walk_parts(shape, k, joined, row, arg, shape.n);
 }
 
 static void add_row(int n, real *const p[], const ptrdiff_t s[],
