@@ -114,16 +114,12 @@ static void *arena_alloc(Arena *arena, size_t bytes)
     return memory;
 }
 
-static void arena_reset(Arena *arena)
+static void empty(Block *b, size_t used)
 {
-    for (Block *b = arena->first; b; b = b->next) {
 #ifdef T_DEBUG
-        memset(b->bytes, 0xFF, b->used);    /* reads as NaN, and as dead */
+    memset(b->bytes + used, 0xFF, b->used - used);  /* NaN, and dead */
 #endif
-        b->used = 0;
-    }
-    arena->now = arena->first;
-    arena->bytes = 0;
+    b->used = used;
 }
 
 static void arena_free(Arena *arena)
@@ -134,6 +130,22 @@ static void arena_free(Arena *arena)
         free(b);
     }
     *arena = (Arena){ 0 };
+}
+
+/* Several blocks become one that has room for all they held, and a little more.
+ * So the next steps ask for nothing, whatever the order of their requests. */
+static void arena_reset(Arena *arena)
+{
+    size_t held = arena->bytes;
+    if (arena->first && arena->first->next) {
+        arena_free(arena);
+        arena->first = new_block(arena, (held + held / 16) / ALIGN * ALIGN
+                                            + ALIGN);
+    }
+    if (arena->first)
+        empty(arena->first, 0);
+    arena->now = arena->first;
+    arena->bytes = 0;
 }
 
 void *step_alloc(size_t bytes) { return arena_alloc(&step, bytes); }
@@ -159,6 +171,22 @@ bool tape_record(bool on)
     bool was = !tape.paused;
     tape.paused = !on;
     return was;
+}
+
+TapeMark tape_mark(void)
+{
+    return (TapeMark){ .block = step.now, .used = step.now ? step.now->used : 0,
+                       .bytes = step.bytes, .operations = tape.n };
+}
+
+void tape_release(TapeMark mark)
+{
+    Block *first = mark.block ? mark.block : step.first;
+    for (Block *b = first; b; b = b->next)
+        empty(b, b == mark.block ? mark.used : 0);
+    step.now = first;
+    step.bytes = mark.bytes;
+    tape.n = mark.operations;
 }
 
 void tape_reset(void)

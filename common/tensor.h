@@ -82,6 +82,18 @@ struct Tensor {
  * filled with NaN and later use of such a tensor is refused. */
 void tape_reset(void);
 
+/* A place within a step. tape_release() takes back only what was made, and
+ * recorded, since tape_mark(): for the rounds of a long inference, which keeps
+ * some tensors from round to round. Never after t_backward(). */
+typedef struct {
+    void *block;
+    size_t used, bytes;
+    int operations;
+} TapeMark;
+
+TapeMark tape_mark(void);
+void tape_release(TapeMark mark);
+
 /* Switches recording on or off and returns what it was. Off, nothing is noted
  * and no gradient can flow: inference. On at the start. */
 bool tape_record(bool on);

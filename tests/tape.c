@@ -116,10 +116,35 @@ static void a_step_may_need_more_than_the_one_before(void **state)
     for (int step = 0; step < 3; step++) {
         t_zeros(10);            /* the first block, and one of its own */
         t_zeros(5000000);
+        tape_reset();
         assert_true(step == 0 || tape_reserved_bytes() == reserved);
         reserved = tape_reserved_bytes();
-        tape_reset();
     }
+}
+
+static void release_takes_back_what_was_made_since_the_mark(void **state)
+{
+    (void)state;
+    Tensor *before = counted(0, 1000);
+    size_t bytes = tape_bytes();
+    Tensor *p = t_param(NULL, 4);
+    for (int round = 0; round < 50; round++) {
+        TapeMark mark = tape_mark();
+        t_zeros(100000);
+        t_exp(p);           /* goes on the tape, and off it again */
+        tape_release(mark);
+        assert_int_equal(tape_bytes(), bytes);
+    }
+    assert_in_range(tape_reserved_bytes(), 400000, 5 << 20);
+    for (int i = 0; i < 1000; i++)
+        assert_near(t_at(before, i), i, 0);
+    t_backward(t_sum(t_scale(p, 2), T_ALL));
+    assert_near(t_grad_at(p, 3), 2, 0);
+    tape_reset();
+    TapeMark empty = tape_mark();
+    t_zeros(10);
+    tape_release(empty);
+    assert_int_equal(tape_bytes(), 0);
 }
 
 static void no_memory_is_an_error_not_a_crash(void **state)
@@ -399,6 +424,7 @@ int main(void)
         TEST(bytes_in_use_are_counted),
         TEST(memory_does_not_grow_over_steps),
         TEST(a_step_may_need_more_than_the_one_before),
+        TEST(release_takes_back_what_was_made_since_the_mark),
         TEST(no_memory_is_an_error_not_a_crash),
         TEST(what_is_kept_survives),
         TEST(use_after_reset_is_refused),
