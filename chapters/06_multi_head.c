@@ -257,7 +257,8 @@ $$ (eq-heads-parameters)
 and the products take as many multiplications as those of one wide attention.
 What there is more of is scores: $h$ tables instead of one, each with its
 softmax. Here is the whole layer; `asking` and `answering` are the same tensor
-in self-attention.
+in self-attention. Keys and values depend on `answering` alone. They are made
+in a function of their own, because chapter 8 will keep them and ask again.
 */
 MultiHead multi_head_new(Params *list, Rng *rng, int d, int heads)
 {
@@ -289,20 +290,33 @@ static Tensor *switch_off(Tensor *heads, const bool *off)
     return t_masked_fill(heads, mask, 0);
 }
 
-Tensor *multi_head(MultiHead layer, Tensor *asking, Tensor *answering,
-                   MultiHeadOptions options)
+KeysValues keys_values(MultiHead layer, Tensor *answering)
+{
+    return (KeysValues){
+        .k = split_heads(nn_linear(layer.to_k, answering), layer.heads),
+        .v = split_heads(nn_linear(layer.to_v, answering), layer.heads),
+    };
+}
+
+Tensor *multi_head_look(MultiHead layer, Tensor *asking, KeysValues kv,
+                        MultiHeadOptions options)
 {
     Tensor *q = split_heads(nn_linear(layer.to_q, asking), layer.heads);
-    Tensor *k = split_heads(nn_linear(layer.to_k, answering), layer.heads);
-    Tensor *v = split_heads(nn_linear(layer.to_v, answering), layer.heads);
-    Tensor *weights = attention_weights(q, k, for_all_heads(options.mask));
+    Tensor *weights = attention_weights(q, kv.k, for_all_heads(options.mask));
     if (options.weights)
         *options.weights = weights;
     weights = t_dropout(weights, options.drop, options.rng);
-    Tensor *heads = t_matmul(weights, v);                   /* (B, h, n, d/h) */
+    Tensor *heads = t_matmul(weights, kv.v);                /* (B, h, n, d/h) */
     if (options.off)
         heads = switch_off(heads, options.off);
     return nn_linear(layer.to_out, merge_heads(heads));
+}
+
+Tensor *multi_head(MultiHead layer, Tensor *asking, Tensor *answering,
+                   MultiHeadOptions options)
+{
+    return multi_head_look(layer, asking, keys_values(layer, answering),
+                           options);
 }
 
 static void what_it_takes(void)

@@ -34,6 +34,16 @@ typedef struct {
 Tensor *multi_head(MultiHead layer, Tensor *asking, Tensor *answering,
                    MultiHeadOptions options);
 
+/* The same in two parts, for whoever asks again: the heads' keys and values,
+ * (B, h, m, d/h) each, depend on `answering` alone. */
+typedef struct {
+    Tensor *k, *v;
+} KeysValues;
+
+KeysValues keys_values(MultiHead layer, Tensor *answering);
+Tensor *multi_head_look(MultiHead layer, Tensor *asking, KeysValues kv,
+                        MultiHeadOptions options);
+
 /* The reader of this chapter's sentences, 我 养了 一只 猫 ， 它 很 可爱: one layer
  * of attention, and what it brings home to 它. */
 typedef struct {
