@@ -1,0 +1,378 @@
+/* lexicon.h -- the words of the corpus, one row each, in three languages.
+ *
+ * To add a word, add a row; the grammar in corpus.c does the rest. Forms that
+ * follow from a rule are not written down: English -s, French elision.
+ */
+#ifndef LEXICON_H
+#define LEXICON_H
+
+/* What a noun is, and so what can be done with it. */
+enum {
+    PERSON = 1 << 0, ANIMAL = 1 << 1, FOOD = 1 << 2, TEXT = 1 << 3,
+    VEHICLE = 1 << 4, CLOTHES = 1 << 5, OBJECT = 1 << 6, DEVICE = 1 << 7,
+    FURNITURE = 1 << 8, BUILDING = 1 << 9, PLANT = 1 << 10, OPENING = 1 << 11,
+    BAGGAGE = 1 << 12, SONG = 1 << 13, DISH = 1 << 14, FIGURE = 1 << 15,
+    DRIVEN = 1 << 16, GRASS = 1 << 17, RELATION = 1 << 18, PET = 1 << 19,
+};
+
+enum { M, F };
+
+/* English one, many; French one, many, gender; Chinese noun, measure word;
+ * what it is. No French noun here begins with an aspirated h. */
+#define NOUNS(N)                                                               \
+    N("man", "men", "homme", "hommes", M, "男人", "个", PERSON)                \
+    N("woman", "women", "femme", "femmes", F, "女人", "个", PERSON)            \
+    N("boy", "boys", "garçon", "garçons", M, "男孩", "个", PERSON)             \
+    N("girl", "girls", "fille", "filles", F, "女孩", "个", PERSON)             \
+    N("child", "children", "enfant", "enfants", M, "孩子", "个", PERSON | RELATION)       \
+    N("teacher", "teachers", "professeur", "professeurs", M, "老师", "位", PERSON | RELATION) \
+    N("doctor", "doctors", "médecin", "médecins", M, "医生", "位", PERSON | RELATION)     \
+    N("friend", "friends", "ami", "amis", M, "朋友", "个", PERSON | RELATION)             \
+    N("student", "students", "étudiant", "étudiants", M, "学生", "个", PERSON | RELATION) \
+    N("neighbour", "neighbours", "voisin", "voisins", M, "邻居", "个", PERSON | RELATION) \
+    N("baker", "bakers", "boulanger", "boulangers", M, "面包师", "位", PERSON | RELATION) \
+    N("farmer", "farmers", "fermier", "fermiers", M, "农民", "位", PERSON)     \
+    N("singer", "singers", "chanteur", "chanteurs", M, "歌手", "位", PERSON) \
+    N("lawyer", "lawyers", "avocat", "avocats", M, "律师", "位", PERSON | RELATION)       \
+    N("writer", "writers", "écrivain", "écrivains", M, "作家", "位", PERSON)   \
+    N("nurse", "nurses", "infirmière", "infirmières", F, "护士", "位", PERSON | RELATION) \
+    N("queen", "queens", "reine", "reines", F, "女王", "位", PERSON)           \
+    N("actress", "actresses", "actrice", "actrices", F, "女演员", "位", PERSON) \
+    N("cat", "cats", "chat", "chats", M, "猫", "只", ANIMAL | PET)                   \
+    N("dog", "dogs", "chien", "chiens", M, "狗", "只", ANIMAL | PET)                 \
+    N("bird", "birds", "oiseau", "oiseaux", M, "鸟", "只", ANIMAL | PET)             \
+    N("horse", "horses", "cheval", "chevaux", M, "马", "匹", ANIMAL | PET)           \
+    N("cow", "cows", "vache", "vaches", F, "奶牛", "头", ANIMAL | PET)               \
+    N("mouse", "mice", "souris", "souris", F, "老鼠", "只", ANIMAL)            \
+    N("rabbit", "rabbits", "lapin", "lapins", M, "兔子", "只", ANIMAL | PET)         \
+    N("duck", "ducks", "canard", "canards", M, "鸭子", "只", ANIMAL | PET)           \
+    N("pig", "pigs", "cochon", "cochons", M, "猪", "头", ANIMAL | PET)               \
+    N("tiger", "tigers", "tigre", "tigres", M, "老虎", "只", ANIMAL)           \
+    N("monkey", "monkeys", "singe", "singes", M, "猴子", "只", ANIMAL)         \
+    N("elephant", "elephants", "éléphant", "éléphants", M, "大象", "头", ANIMAL) \
+    N("wolf", "wolves", "loup", "loups", M, "狼", "只", ANIMAL)                \
+    N("goat", "goats", "chèvre", "chèvres", F, "山羊", "只", ANIMAL | PET)           \
+    N("turtle", "turtles", "tortue", "tortues", F, "乌龟", "只", ANIMAL | PET)       \
+    N("frog", "frogs", "grenouille", "grenouilles", F, "青蛙", "只", ANIMAL)   \
+    N("apple", "apples", "pomme", "pommes", F, "苹果", "个", FOOD | FIGURE)    \
+    N("cake", "cakes", "gâteau", "gâteaux", M, "蛋糕", "个", FOOD | DISH)      \
+    N("egg", "eggs", "œuf", "œufs", M, "鸡蛋", "个", FOOD)                     \
+    N("banana", "bananas", "banane", "bananes", F, "香蕉", "根", FOOD)         \
+    N("pear", "pears", "poire", "poires", F, "梨", "个", FOOD)                 \
+    N("tomato", "tomatoes", "tomate", "tomates", F, "西红柿", "个", FOOD)      \
+    N("carrot", "carrots", "carotte", "carottes", F, "胡萝卜", "根", FOOD)     \
+    N("sandwich", "sandwiches", "sandwich", "sandwichs", M, "三明治", "个", FOOD | DISH) \
+    N("peach", "peaches", "pêche", "pêches", F, "桃子", "个", FOOD)            \
+    N("lemon", "lemons", "citron", "citrons", M, "柠檬", "个", FOOD)           \
+    N("orange", "oranges", "orange", "oranges", F, "橙子", "个", FOOD)         \
+    N("onion", "onions", "oignon", "oignons", M, "洋葱", "个", FOOD)           \
+    N("book", "books", "livre", "livres", M, "书", "本", TEXT)                 \
+    N("letter", "letters", "lettre", "lettres", F, "信", "封", TEXT)           \
+    N("newspaper", "newspapers", "journal", "journaux", M, "报纸", "份", TEXT) \
+    N("poem", "poems", "poème", "poèmes", M, "诗", "首", TEXT)                 \
+    N("story", "stories", "histoire", "histoires", F, "故事", "个", TEXT)      \
+    N("magazine", "magazines", "magazine", "magazines", M, "杂志", "本", TEXT) \
+    N("novel", "novels", "roman", "romans", M, "小说", "本", TEXT)             \
+    N("report", "reports", "rapport", "rapports", M, "报告", "份", TEXT)       \
+    N("article", "articles", "article", "articles", M, "文章", "篇", TEXT)     \
+    N("song", "songs", "chanson", "chansons", F, "歌", "首", SONG)             \
+    N("car", "cars", "voiture", "voitures", F, "汽车", "辆", VEHICLE | DRIVEN | FIGURE) \
+    N("bicycle", "bicycles", "vélo", "vélos", M, "自行车", "辆", VEHICLE)      \
+    N("bus", "buses", "bus", "bus", M, "公共汽车", "辆", VEHICLE | DRIVEN)     \
+    N("train", "trains", "train", "trains", M, "火车", "列", VEHICLE)          \
+    N("boat", "boats", "bateau", "bateaux", M, "船", "条", VEHICLE | FIGURE)   \
+    N("truck", "trucks", "camion", "camions", M, "卡车", "辆", VEHICLE | DRIVEN) \
+    N("plane", "planes", "avion", "avions", M, "飞机", "架", VEHICLE)          \
+    N("motorcycle", "motorcycles", "moto", "motos", F, "摩托车", "辆", VEHICLE) \
+    N("taxi", "taxis", "taxi", "taxis", M, "出租车", "辆", VEHICLE | DRIVEN)   \
+    N("shirt", "shirts", "chemise", "chemises", F, "衬衫", "件", CLOTHES)      \
+    N("dress", "dresses", "robe", "robes", F, "连衣裙", "条", CLOTHES)         \
+    N("coat", "coats", "manteau", "manteaux", M, "大衣", "件", CLOTHES)        \
+    N("hat", "hats", "chapeau", "chapeaux", M, "帽子", "顶", CLOTHES)          \
+    N("skirt", "skirts", "jupe", "jupes", F, "裙子", "条", CLOTHES)            \
+    N("jacket", "jackets", "veste", "vestes", F, "夹克", "件", CLOTHES)        \
+    N("scarf", "scarves", "écharpe", "écharpes", F, "围巾", "条", CLOTHES)     \
+    N("sweater", "sweaters", "pull", "pulls", M, "毛衣", "件", CLOTHES)        \
+    N("tie", "ties", "cravate", "cravates", F, "领带", "条", CLOTHES)          \
+    N("bag", "bags", "sac", "sacs", M, "包", "个", OBJECT | BAGGAGE)           \
+    N("box", "boxes", "boîte", "boîtes", F, "盒子", "个", OBJECT | BAGGAGE)    \
+    N("suitcase", "suitcases", "valise", "valises", F, "行李箱", "个", OBJECT | BAGGAGE) \
+    N("basket", "baskets", "panier", "paniers", M, "篮子", "个", OBJECT)       \
+    N("key", "keys", "clé", "clés", F, "钥匙", "把", OBJECT)                   \
+    N("cup", "cups", "tasse", "tasses", F, "杯子", "个", OBJECT)               \
+    N("bottle", "bottles", "bouteille", "bouteilles", F, "瓶子", "个", OBJECT) \
+    N("plate", "plates", "assiette", "assiettes", F, "盘子", "个", OBJECT)     \
+    N("knife", "knives", "couteau", "couteaux", M, "刀", "把", OBJECT)         \
+    N("spoon", "spoons", "cuillère", "cuillères", F, "勺子", "把", OBJECT)     \
+    N("pencil", "pencils", "crayon", "crayons", M, "铅笔", "支", OBJECT)       \
+    N("ball", "balls", "ballon", "ballons", M, "球", "个", OBJECT)             \
+    N("umbrella", "umbrellas", "parapluie", "parapluies", M, "雨伞", "把", OBJECT) \
+    N("ticket", "tickets", "billet", "billets", M, "票", "张", OBJECT)         \
+    N("painting", "paintings", "tableau", "tableaux", M, "画", "幅", OBJECT)   \
+    N("telephone", "telephones", "téléphone", "téléphones", M, "电话", "部", OBJECT | DEVICE) \
+    N("computer", "computers", "ordinateur", "ordinateurs", M, "电脑", "台", OBJECT | DEVICE) \
+    N("lamp", "lamps", "lampe", "lampes", F, "灯", "盏", OBJECT | DEVICE)      \
+    N("clock", "clocks", "horloge", "horloges", F, "钟", "个", OBJECT | DEVICE) \
+    N("guitar", "guitars", "guitare", "guitares", F, "吉他", "把", OBJECT | DEVICE) \
+    N("mirror", "mirrors", "miroir", "miroirs", M, "镜子", "面", OBJECT)       \
+    N("table", "tables", "table", "tables", F, "桌子", "张", FURNITURE)        \
+    N("chair", "chairs", "chaise", "chaises", F, "椅子", "把", FURNITURE)      \
+    N("bed", "beds", "lit", "lits", M, "床", "张", FURNITURE)                  \
+    N("cupboard", "cupboards", "armoire", "armoires", F, "柜子", "个", FURNITURE | OPENING) \
+    N("door", "doors", "porte", "portes", F, "门", "扇", OPENING)              \
+    N("window", "windows", "fenêtre", "fenêtres", F, "窗户", "扇", OPENING)    \
+    N("flower", "flowers", "fleur", "fleurs", F, "花", "朵", PLANT | GRASS | FIGURE) \
+    N("tree", "trees", "arbre", "arbres", M, "树", "棵", PLANT | FIGURE)       \
+    N("rose", "roses", "rose", "roses", F, "玫瑰", "朵", PLANT | GRASS)        \
+    N("house", "houses", "maison", "maisons", F, "房子", "座", BUILDING | FIGURE) \
+    N("school", "schools", "école", "écoles", F, "学校", "所", BUILDING)       \
+    N("church", "churches", "église", "églises", F, "教堂", "座", BUILDING)    \
+    N("bridge", "bridges", "pont", "ponts", M, "桥", "座", BUILDING | FIGURE)  \
+    N("museum", "museums", "musée", "musées", M, "博物馆", "座", BUILDING)     \
+    N("hotel", "hotels", "hôtel", "hôtels", M, "旅馆", "家", BUILDING)         \
+    N("restaurant", "restaurants", "restaurant", "restaurants", M, "餐馆", "家", BUILDING) \
+    N("shop", "shops", "magasin", "magasins", M, "商店", "家", BUILDING)       \
+    N("hospital", "hospitals", "hôpital", "hôpitaux", M, "医院", "家", BUILDING) \
+    N("library", "libraries", "bibliothèque", "bibliothèques", F, "图书馆", "座", BUILDING) \
+    N("castle", "castles", "château", "châteaux", M, "城堡", "座", BUILDING | FIGURE)
+
+/* What cannot be counted: English; French, gender; Chinese; 1 if one drinks it.
+ * "bread" is du pain, and after a negation de pain. */
+#define MASSES(S)                                                              \
+    S("bread", "pain", M, "面包", 0)    S("rice", "riz", M, "米饭", 0)         \
+    S("cheese", "fromage", M, "奶酪", 0) S("meat", "viande", F, "肉", 0)       \
+    S("chocolate", "chocolat", M, "巧克力", 0) S("ice cream", "glace", F, "冰淇淋", 0)   \
+    S("salad", "salade", F, "沙拉", 0)  S("coffee", "café", M, "咖啡", 1)      \
+    S("tea", "thé", M, "茶", 1)         S("milk", "lait", M, "牛奶", 1)        \
+    S("water", "eau", F, "水", 1)       S("juice", "jus", M, "果汁", 1)        \
+    S("wine", "vin", M, "葡萄酒", 1)    S("beer", "bière", F, "啤酒", 1)
+
+/* Things one likes or not. English; French with article; Chinese. */
+#define SUBJECTS_OF_TASTE(S)                                                   \
+    S("deep learning", "l'apprentissage profond", "深度学习")                  \
+    S("music", "la musique", "音乐")        S("winter", "l'hiver", "冬天")     \
+    S("summer", "l'été", "夏天")            S("spring", "le printemps", "春天") \
+    S("science", "la science", "科学")      S("history", "l'histoire", "历史") \
+    S("mathematics", "les mathématiques", "数学") S("rain", "la pluie", "雨")  \
+    S("snow", "la neige", "雪")             S("football", "le football", "足球") \
+    S("art", "l'art", "艺术")               S("silence", "le silence", "安静")
+
+/* English and French alike; gender; Chinese. */
+#define NAMES(P)                                                               \
+    P("Tom", M, "汤姆")   P("Jerry", M, "杰瑞")  P("Paul", M, "保罗")          \
+    P("Lucas", M, "卢卡斯") P("Marie", F, "玛丽") P("Anna", F, "安娜")         \
+    P("Lucie", F, "露西") P("Emma", F, "艾玛")
+
+enum { AFTER, BEFORE };     /* where a French adjective stands */
+
+/* English; French masculine one, feminine one, masculine many, feminine many,
+ * masculine one before a vowel; its place; Chinese before a noun, and after it
+ * (with 很, unless it begins with 是); what it can be said of. */
+#define ADJECTIVES(A)                                                          \
+    A("red", "rouge", "rouge", "rouges", "rouges", "rouge", AFTER, "红色的", "是红色的", VEHICLE | CLOTHES | FURNITURE | GRASS | BAGGAGE | OPENING) \
+    A("blue", "bleu", "bleue", "bleus", "bleues", "bleu", AFTER, "蓝色的", "是蓝色的", VEHICLE | CLOTHES | FURNITURE | GRASS | BAGGAGE | OPENING) \
+    A("green", "vert", "verte", "verts", "vertes", "vert", AFTER, "绿色的", "是绿色的", VEHICLE | CLOTHES | FURNITURE | BAGGAGE | OPENING) \
+    A("white", "blanc", "blanche", "blancs", "blanches", "blanc", AFTER, "白色的", "是白色的", VEHICLE | CLOTHES | FURNITURE | GRASS | ANIMAL | OPENING) \
+    A("black", "noir", "noire", "noirs", "noires", "noir", AFTER, "黑色的", "是黑色的", VEHICLE | CLOTHES | FURNITURE | BAGGAGE | ANIMAL | OPENING) \
+    A("yellow", "jaune", "jaune", "jaunes", "jaunes", "jaune", AFTER, "黄色的", "是黄色的", VEHICLE | CLOTHES | GRASS | BAGGAGE) \
+    A("grey", "gris", "grise", "gris", "grises", "gris", AFTER, "灰色的", "是灰色的", VEHICLE | CLOTHES | ANIMAL | BAGGAGE) \
+    A("big", "grand", "grande", "grands", "grandes", "grand", BEFORE, "大", "大", VEHICLE | FURNITURE | BAGGAGE | BUILDING | OPENING | ANIMAL) \
+    A("small", "petit", "petite", "petits", "petites", "petit", BEFORE, "小", "小", VEHICLE | FURNITURE | OBJECT | BUILDING | OPENING | ANIMAL | PLANT | FOOD) \
+    A("new", "nouveau", "nouvelle", "nouveaux", "nouvelles", "nouvel", BEFORE, "新", "新", VEHICLE | CLOTHES | FURNITURE | OBJECT | BUILDING | TEXT) \
+    A("old", "vieux", "vieille", "vieux", "vieilles", "vieil", BEFORE, "旧", "旧", VEHICLE | CLOTHES | FURNITURE | OBJECT | TEXT) \
+    A("beautiful", "beau", "belle", "beaux", "belles", "bel", BEFORE, "漂亮的", "漂亮", VEHICLE | CLOTHES | FURNITURE | BUILDING | PLANT | ANIMAL) \
+    A("good", "bon", "bonne", "bons", "bonnes", "bon", BEFORE, "好", "好", TEXT | SONG) \
+    A("young", "jeune", "jeune", "jeunes", "jeunes", "jeune", BEFORE, "年轻的", "年轻", PERSON) \
+    A("long", "long", "longue", "longs", "longues", "long", BEFORE, "长", "长", TEXT | SONG) \
+    A("short", "court", "courte", "courts", "courtes", "court", AFTER, "短", "短", TEXT | SONG) \
+    A("heavy", "lourd", "lourde", "lourds", "lourdes", "lourd", AFTER, "重", "重", BAGGAGE | FURNITURE) \
+    A("light", "léger", "légère", "légers", "légères", "léger", AFTER, "轻", "轻", BAGGAGE) \
+    A("expensive", "cher", "chère", "chers", "chères", "cher", AFTER, "贵", "贵", VEHICLE | CLOTHES | FURNITURE | OBJECT) \
+    A("clean", "propre", "propre", "propres", "propres", "propre", AFTER, "干净的", "干净", VEHICLE | CLOTHES | FURNITURE | OPENING | BUILDING) \
+    A("dirty", "sale", "sale", "sales", "sales", "sale", AFTER, "脏", "脏", VEHICLE | CLOTHES | OPENING | FURNITURE) \
+    A("fast", "rapide", "rapide", "rapides", "rapides", "rapide", AFTER, "快", "快", VEHICLE) \
+    A("slow", "lent", "lente", "lents", "lentes", "lent", AFTER, "慢", "慢", VEHICLE) \
+    A("modern", "moderne", "moderne", "modernes", "modernes", "moderne", AFTER, "现代的", "现代", BUILDING) \
+    A("happy", "heureux", "heureuse", "heureux", "heureuses", "heureux", AFTER, "快乐的", "快乐", PERSON) \
+    A("sad", "triste", "triste", "tristes", "tristes", "triste", AFTER, "悲伤的", "悲伤", PERSON) \
+    A("tired", "fatigué", "fatiguée", "fatigués", "fatiguées", "fatigué", AFTER, "疲惫的", "疲惫", PERSON) \
+    A("intelligent", "intelligent", "intelligente", "intelligents", "intelligentes", "intelligent", AFTER, "聪明的", "聪明", PERSON | ANIMAL) \
+    A("strong", "fort", "forte", "forts", "fortes", "fort", AFTER, "强壮的", "强壮", PERSON | ANIMAL) \
+    A("famous", "célèbre", "célèbre", "célèbres", "célèbres", "célèbre", AFTER, "有名的", "有名", PERSON | BUILDING | TEXT | SONG) \
+    A("rich", "riche", "riche", "riches", "riches", "riche", AFTER, "富有的", "富有", PERSON) \
+    A("kind", "gentil", "gentille", "gentils", "gentilles", "gentil", AFTER, "善良的", "善良", PERSON) \
+    A("polite", "poli", "polie", "polis", "polies", "poli", AFTER, "有礼貌的", "有礼貌", PERSON) \
+    A("calm", "calme", "calme", "calmes", "calmes", "calme", AFTER, "安静的", "安静", PERSON | ANIMAL) \
+    A("dangerous", "dangereux", "dangereuse", "dangereux", "dangereuses", "dangereux", AFTER, "危险的", "危险", ANIMAL) \
+    A("delicious", "délicieux", "délicieuse", "délicieux", "délicieuses", "délicieux", AFTER, "好吃的", "好吃", FOOD) \
+    A("fresh", "frais", "fraîche", "frais", "fraîches", "frais", AFTER, "新鲜的", "新鲜", FOOD) \
+    A("empty", "vide", "vide", "vides", "vides", "vide", AFTER, "空的", "是空的", BAGGAGE) \
+    A("strange", "étrange", "étrange", "étranges", "étranges", "étrange", AFTER, "奇怪的", "奇怪", ANIMAL | TEXT | SONG | PLANT) \
+    A("interesting", "intéressant", "intéressante", "intéressants", "intéressantes", "intéressant", AFTER, "有趣的", "有趣", TEXT) \
+    A("boring", "ennuyeux", "ennuyeuse", "ennuyeux", "ennuyeuses", "ennuyeux", AFTER, "无聊的", "无聊", TEXT | SONG) \
+    A("difficult", "difficile", "difficile", "difficiles", "difficiles", "difficile", AFTER, "难懂的", "难懂", TEXT) \
+    A("important", "important", "importante", "importants", "importantes", "important", AFTER, "重要的", "重要", TEXT)
+
+/* ---- verbs -------------------------------------------------------------- */
+
+enum {
+    STATE = 1,      /* like, know: the simple present only */
+    AT_ONCE = 2,    /* find, open: no "is finding" */
+    BY_ETRE = 4,    /* French perfect with être, so the participle agrees */
+    BEASTS = 8,     /* animals do it, too */
+    TO_PLACE = 16,  /* go, come back: "to" a place */
+    READ_READ = 32, /* past as present: only he reads is surely present */
+    GENERAL = 64,   /* of all of a kind: like cats, aimer les chats */
+    TASTE = 128,    /* may be followed by a subject of taste */
+    MASS = 256,     /* eat, buy: bread */
+    DRINKS = 512,   /* drink: coffee */
+    RESULT = 1024,  /* find, lose: happens once, so past or future only; 不找到
+                     * would be odd */
+};
+
+/* A French verb: present je, tu, il, nous, ils; participle; beginning of the
+ * future. ER(parl): parle, parles, parle, parlons, parlent, parlé, parler-. */
+#define ER(stem)                                                               \
+    stem "e", stem "es", stem "e", stem "ons", stem "ent", stem "é", stem "er"
+#define GER(stem)   /* manger: nous mangeons */                                \
+    stem "e", stem "es", stem "e", stem "eons", stem "ent", stem "é", stem "er"
+#define ER2(strong, weak)   /* acheter: achète, achetons, achèter- */          \
+    strong "e", strong "es", strong "e", weak "ons", strong "ent", weak "é",   \
+        strong "er"
+#define RE(stem)    /* vendre */                                               \
+    stem "s", stem "s", stem, stem "ons", stem "ent", stem "u", stem "r"
+#define FR(je, tu, il, nous, ils, participle, future)                          \
+    je, tu, il, nous, ils, participle, future
+
+/* English base, with -s, past, with -ing; French; Chinese; what it is done to
+ * (0: nothing); further facts. */
+#define VERBS(V)                                                               \
+    V("eat", "eats", "ate", "eating", GER("mang"), "吃", FOOD, BEASTS | MASS)  \
+    V("drink", "drinks", "drank", "drinking", FR("bois", "bois", "boit", "buvons", "boivent", "bu", "boir"), "喝", 0, DRINKS) \
+    V("buy", "buys", "bought", "buying", ER2("achèt", "achet"), "买", FOOD | TEXT | VEHICLE | CLOTHES | OBJECT | FURNITURE | GRASS, MASS) \
+    V("sell", "sells", "sold", "selling", RE("vend"), "卖", FOOD | TEXT | VEHICLE | CLOTHES | OBJECT | FURNITURE | GRASS | BUILDING, MASS) \
+    V("see", "sees", "saw", "seeing", FR("vois", "vois", "voit", "voyons", "voient", "vu", "verr"), "看见", PERSON | ANIMAL | VEHICLE | BUILDING | PLANT | OBJECT, AT_ONCE | RESULT | BEASTS) \
+    V("watch", "watches", "watched", "watching", ER("regard"), "看", PERSON | ANIMAL | VEHICLE, BEASTS) \
+    V("find", "finds", "found", "finding", ER("trouv"), "找到", OBJECT | TEXT | CLOTHES | ANIMAL, AT_ONCE | RESULT) \
+    V("seek", "seeks", "sought", "seeking", ER("cherch"), "找", OBJECT | TEXT | CLOTHES | PERSON | ANIMAL, BEASTS) \
+    V("lose", "loses", "lost", "losing", RE("perd"), "弄丢", OBJECT | TEXT | CLOTHES, AT_ONCE | RESULT) \
+    V("like", "likes", "liked", "liking", ER("aim"), "喜欢", PERSON | ANIMAL | FOOD | TEXT | VEHICLE | PLANT, STATE | GENERAL | TASTE) \
+    V("adore", "adores", "adored", "adoring", ER("ador"), "热爱", 0, STATE | GENERAL | TASTE) \
+    V("hate", "hates", "hated", "hating", ER("détest"), "讨厌", ANIMAL | FOOD | TEXT | VEHICLE, STATE | GENERAL | TASTE) \
+    V("know", "knows", "knew", "knowing", FR("connais", "connais", "connaît", "connaissons", "connaissent", "connu", "connaîtr"), "认识", PERSON, STATE) \
+    V("read", "reads", "read", "reading", FR("lis", "lis", "lit", "lisons", "lisent", "lu", "lir"), "读", TEXT, READ_READ) \
+    V("write", "writes", "wrote", "writing", FR("écris", "écris", "écrit", "écrivons", "écrivent", "écrit", "écrir"), "写", TEXT, 0) \
+    V("translate", "translates", "translated", "translating", FR("traduis", "traduis", "traduit", "traduisons", "traduisent", "traduit", "traduir"), "翻译", TEXT, 0) \
+    V("explain", "explains", "explained", "explaining", ER("expliqu"), "解释", TEXT, 0) \
+    V("open", "opens", "opened", "opening", FR("ouvre", "ouvres", "ouvre", "ouvrons", "ouvrent", "ouvert", "ouvrir"), "打开", OPENING | BAGGAGE, AT_ONCE) \
+    V("close", "closes", "closed", "closing", ER("ferm"), "关上", OPENING | BAGGAGE, AT_ONCE) \
+    V("carry", "carries", "carried", "carrying", ER("port"), "搬", BAGGAGE | FURNITURE, 0) \
+    V("wash", "washes", "washed", "washing", ER("lav"), "洗", CLOTHES | DRIVEN, 0) \
+    V("clean", "cleans", "cleaned", "cleaning", ER2("nettoi", "nettoy"), "擦", FURNITURE | OPENING, 0) \
+    V("repair", "repairs", "repaired", "repairing", ER("répar"), "修理", VEHICLE | DEVICE | FURNITURE, 0) \
+    V("drive", "drives", "drove", "driving", FR("conduis", "conduis", "conduit", "conduisons", "conduisent", "conduit", "conduir"), "开", DRIVEN, 0) \
+    V("draw", "draws", "drew", "drawing", ER("dessin"), "画", ANIMAL | FIGURE, 0) \
+    V("chase", "chases", "chased", "chasing", FR("poursuis", "poursuis", "poursuit", "poursuivons", "poursuivent", "poursuivi", "poursuivr"), "追逐", ANIMAL, BEASTS) \
+    V("follow", "follows", "followed", "following", FR("suis", "suis", "suit", "suivons", "suivent", "suivi", "suivr"), "跟踪", PERSON | ANIMAL, BEASTS) \
+    V("help", "helps", "helped", "helping", ER("aid"), "帮助", PERSON, 0)      \
+    V("meet", "meets", "met", "meeting", ER("rencontr"), "遇到", PERSON, AT_ONCE | RESULT) \
+    V("visit", "visits", "visited", "visiting", ER("visit"), "参观", BUILDING, 0) \
+    V("thank", "thanks", "thanked", "thanking", ER("remerci"), "感谢", PERSON, 0) \
+    V("await", "awaits", "awaited", "awaiting", RE("attend"), "等", PERSON, 0) \
+    V("hear", "hears", "heard", "hearing", RE("entend"), "听到", PERSON | ANIMAL | SONG, AT_ONCE | RESULT | BEASTS) \
+    V("cut", "cuts", "cut", "cutting", ER("coup"), "切", FOOD, READ_READ)      \
+    V("prepare", "prepares", "prepared", "preparing", ER("prépar"), "准备", DISH, 0) \
+    V("order", "orders", "ordered", "ordering", ER("command"), "点", DISH, 0)  \
+    V("taste", "tastes", "tasted", "tasting", ER("goût"), "品尝", FOOD, MASS)  \
+    V("feed", "feeds", "fed", "feeding", FR("nourris", "nourris", "nourrit", "nourrissons", "nourrissent", "nourri", "nourrir"), "喂", ANIMAL, 0) \
+    V("touch", "touches", "touched", "touching", ER("touch"), "摸", ANIMAL | PLANT, 0) \
+    V("take", "takes", "took", "taking", FR("prends", "prends", "prend", "prenons", "prennent", "pris", "prendr"), "拿走", OBJECT | TEXT | CLOTHES, AT_ONCE | RESULT) \
+    V("bring", "brings", "brought", "bringing", ER("apport"), "带来", OBJECT | TEXT | DISH, AT_ONCE | RESULT) \
+    V("hide", "hides", "hid", "hiding", ER("cach"), "藏", OBJECT | TEXT, 0)    \
+    V("steal", "steals", "stole", "stealing", ER("vol"), "偷", OBJECT | VEHICLE | CLOTHES, 0) \
+    V("borrow", "borrows", "borrowed", "borrowing", ER("emprunt"), "借", TEXT | DRIVEN, 0) \
+    V("send", "sends", "sent", "sending", FR("envoie", "envoies", "envoie", "envoyons", "envoient", "envoyé", "enverr"), "寄", TEXT | BAGGAGE, 0) \
+    V("receive", "receives", "received", "receiving", FR("reçois", "reçois", "reçoit", "recevons", "reçoivent", "reçu", "recevr"), "收到", TEXT | BAGGAGE, AT_ONCE | RESULT) \
+    V("build", "builds", "built", "building", FR("construis", "construis", "construit", "construisons", "construisent", "construit", "construir"), "建造", BUILDING, 0) \
+    V("throw", "throws", "threw", "throwing", FR("lance", "lances", "lance", "lançons", "lancent", "lancé", "lancer"), "扔", OBJECT, 0) \
+    V("catch", "catches", "caught", "catching", ER("attrap"), "抓住", ANIMAL, AT_ONCE | RESULT | BEASTS) \
+    V("forget", "forgets", "forgot", "forgetting", ER("oubli"), "忘记", OBJECT | TEXT | CLOTHES, AT_ONCE | RESULT) \
+    V("sing", "sings", "sang", "singing", ER("chant"), "唱", SONG, 0)          \
+    V("learn", "learns", "learned", "learning", FR("apprends", "apprends", "apprend", "apprenons", "apprennent", "appris", "apprendr"), "学", SONG, 0) \
+    V("push", "pushes", "pushed", "pushing", ER("pouss"), "推", DRIVEN | FURNITURE, 0) \
+    V("pull", "pulls", "pulled", "pulling", ER("tir"), "拉", DRIVEN | FURNITURE, 0) \
+    V("finish", "finishes", "finished", "finishing", FR("finis", "finis", "finit", "finissons", "finissent", "fini", "finir"), "完成", TEXT, AT_ONCE) \
+    V("protect", "protects", "protected", "protecting", FR("protège", "protèges", "protège", "protégeons", "protègent", "protégé", "protéger"), "保护", PERSON | ANIMAL, BEASTS) \
+    V("plant", "plants", "planted", "planting", ER("plant"), "种", PLANT, 0)   \
+    V("choose", "chooses", "chose", "choosing", FR("choisis", "choisis", "choisit", "choisissons", "choisissent", "choisi", "choisir"), "选择", TEXT | CLOTHES | FURNITURE, 0) \
+    V("show", "shows", "showed", "showing", ER("montr"), "展示", OBJECT | TEXT | CLOTHES, 0) \
+    V("sleep", "sleeps", "slept", "sleeping", FR("dors", "dors", "dort", "dormons", "dorment", "dormi", "dormir"), "睡觉", 0, BEASTS) \
+    V("run", "runs", "ran", "running", FR("cours", "cours", "court", "courons", "courent", "couru", "courr"), "跑步", 0, 0) \
+    V("swim", "swims", "swam", "swimming", GER("nag"), "游泳", 0, BEASTS)      \
+    V("walk", "walks", "walked", "walking", ER("march"), "走路", 0, BEASTS)    \
+    V("dance", "dances", "danced", "dancing", FR("danse", "danses", "danse", "dansons", "dansent", "dansé", "danser"), "跳舞", 0, 0) \
+    V("laugh", "laughs", "laughed", "laughing", FR("ris", "ris", "rit", "rions", "rient", "ri", "rir"), "笑", 0, 0) \
+    V("cry", "cries", "cried", "crying", ER("pleur"), "哭", 0, 0)              \
+    V("work", "works", "worked", "working", ER("travaill"), "工作", 0, 0)      \
+    V("play", "plays", "played", "playing", ER("jou"), "玩", 0, BEASTS)        \
+    V("travel", "travels", "travelled", "travelling", GER("voyag"), "旅行", 0, 0) \
+    V("shout", "shouts", "shouted", "shouting", ER("cri"), "喊叫", 0, 0)       \
+    V("speak", "speaks", "spoke", "speaking", ER("parl"), "说话", 0, 0)        \
+    V("jump", "jumps", "jumped", "jumping", ER("saut"), "跳", 0, BEASTS)       \
+    V("fall", "falls", "fell", "falling", ER("tomb"), "摔倒", 0, BY_ETRE | AT_ONCE | RESULT | BEASTS) \
+    V("leave", "leaves", "left", "leaving", FR("pars", "pars", "part", "partons", "partent", "parti", "partir"), "离开", 0, BY_ETRE | AT_ONCE) \
+    V("stay", "stays", "stayed", "staying", ER("rest"), "留下", 0, BY_ETRE | AT_ONCE) \
+    V("go", "goes", "went", "going", FR("vais", "vas", "va", "allons", "vont", "allé", "ir"), "去", 0, BY_ETRE | AT_ONCE | TO_PLACE) \
+    V("come", "comes", "came", "coming", FR("viens", "viens", "vient", "venons", "viennent", "venu", "viendr"), "来", 0, BY_ETRE | AT_ONCE | TO_PLACE) \
+    V("return", "returns", "returned", "returning", ER("retourn"), "回", 0, BY_ETRE | AT_ONCE | TO_PLACE)
+
+/* ---- places and times --------------------------------------------------- */
+
+/* English; French; Chinese. */
+#define PLACES(P)                                                              \
+    P("in the park", "dans le parc", "公园里")                                 \
+    P("in the garden", "dans le jardin", "花园里")                             \
+    P("in the kitchen", "dans la cuisine", "厨房里")                           \
+    P("in the street", "dans la rue", "街上")                                  \
+    P("in the forest", "dans la forêt", "森林里")                              \
+    P("in the house", "dans la maison", "房子里")                              \
+    P("in the church", "dans la église", "教堂里")                             \
+    P("at the market", "à le marché", "市场里")                                \
+    P("at the station", "à la gare", "车站里")                                 \
+    P("near the river", "près de la rivière", "河边")                          \
+    P("near the bridge", "près de le pont", "桥边")                            \
+    P("near the lake", "près de le lac", "湖边")                               \
+    P("near the school", "près de la école", "学校旁边")                       \
+    P("near the castles", "près de les châteaux", "城堡旁边")                  \
+    P("on the beach", "sur la plage", "海滩上")                                \
+    P("on the farm", "à la ferme", "农场里")
+
+/* Where one goes. English; French; Chinese. */
+#define GOALS(P)                                                               \
+    P("to the park", "à le parc", "公园")                                      \
+    P("to the market", "à le marché", "市场")                                  \
+    P("to the museum", "à le musée", "博物馆")                                 \
+    P("to the restaurant", "à le restaurant", "餐馆")                          \
+    P("to the school", "à la école", "学校")                                   \
+    P("to the hospital", "à le hôpital", "医院")                               \
+    P("to the hotel", "à le hôtel", "旅馆")                                    \
+    P("to the church", "à la église", "教堂")                                  \
+    P("to the station", "à la gare", "车站")                                   \
+    P("to the library", "à la bibliothèque", "图书馆")                         \
+    P("to the beach", "à la plage", "海滩")                                    \
+    P("to the shops", "à les magasins", "商店")
+
+/* English; French; Chinese; the tense it goes with. */
+#define TIMES(T)                                                               \
+    T("every day", "tous les jours", "每天", SIMPLE)                           \
+    T("every morning", "chaque matin", "每天早上", SIMPLE)                     \
+    T("now", "maintenant", "现在", PROGRESSIVE)                                \
+    T("yesterday", "hier", "昨天", PAST)                                       \
+    T("last night", "hier soir", "昨晚", PAST)                                 \
+    T("last week", "la semaine dernière", "上周", PAST)                        \
+    T("this morning", "ce matin", "今天早上", PAST)                            \
+    T("tomorrow", "demain", "明天", FUTURE)                                    \
+    T("tonight", "ce soir", "今晚", FUTURE)                                    \
+    T("next week", "la semaine prochaine", "下周", FUTURE)
+
+#endif
