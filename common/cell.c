@@ -25,7 +25,8 @@ typedef struct {
 /* What the command line says, and what main lists. */
 static struct {
     const char *path, *program;     /* argv[0], and its last part */
-    bool list;
+    bool list, quick;
+    const char *more_help;
     const char **wanted;            /* --cell */
     int n_wanted;
     const char *out;
@@ -52,6 +53,16 @@ Words cell_words(void)
     if (chapter.words.n == 0)
         t_fail("cell_words: this chapter has no sentence");
     return chapter.words;
+}
+
+bool cell_quick(void)
+{
+    return chapter.quick;
+}
+
+void cell_help(const char *more)
+{
+    chapter.more_help = more;
 }
 
 double cell_seconds(void)
@@ -207,7 +218,7 @@ void cell_file_end(CellFile *file)
 /* ---- the command line --------------------------------------------------- */
 
 /* Beyond any character, so that no short option looks like one of them. */
-enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT };
+enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, QUICK };
 
 static const struct option options[] = {
     { "help", no_argument, NULL, HELP },
@@ -216,6 +227,7 @@ static const struct option options[] = {
     { "out", required_argument, NULL, OUT },
     { "seed", required_argument, NULL, SEED },
     { "text", required_argument, NULL, TEXT },
+    { "quick", no_argument, NULL, QUICK },
     { NULL, 0, NULL, 0 },
 };
 
@@ -251,9 +263,12 @@ static void print_help(const char *sentence)
         printf("  --text TEXT   your own sentence of 1 to %d words, in any"
                " language\n"
                "                (default: \"%s\")\n", MAX_WORDS, sentence);
-    printf("  --help        print this and stop\n\nExample:\n  %s %s\n",
-           chapter.path, sentence ? "--text \"Tom chases Jerry\""
-                                  : "--seed 2 --out my_run");
+    printf("  --quick       train for a few steps only, where a cell trains for"
+           " long\n"
+           "  --help        print this and stop\n%s\nExample:\n  %s %s\n",
+           chapter.more_help ? chapter.more_help : "", chapter.path,
+           sentence ? "--text \"Tom chases Jerry\""
+                    : "--seed 2 --out my_run");
 }
 
 static uint64_t parse_seed(const char *text)
@@ -297,6 +312,9 @@ static void take(int option, char **argv, const char *sentence)
     case LIST:
         chapter.list = true;
         break;
+    case QUICK:
+        chapter.quick = true;
+        break;
     case CELL:
         chapter.wanted[chapter.n_wanted++] = optarg;
         break;
@@ -316,9 +334,10 @@ static void take(int option, char **argv, const char *sentence)
     case ':':
         usage_error("%s: its value is missing", argv[optind - 1]);
     default:
-        if (optopt == HELP || optopt == LIST)
+        if (optopt == HELP || optopt == LIST || optopt == QUICK)
             usage_error("--%s takes no value",
-                        optopt == HELP ? "help" : "list");
+                        optopt == HELP ? "help"
+                        : optopt == LIST ? "list" : "quick");
         if (optopt > ' ' && optopt < 0x7F)
             usage_error("unknown option '-%c'", optopt);
         usage_error("unknown option '%s'", argv[optind - 1]);

@@ -12,9 +12,9 @@
  *     }
  *
  * and the program then takes --list, --cell NAME, --out DIR, --seed N,
- * --text "...", --help. Anything else is a usage error: one line, exit 2.
- * What the machine refuses (a folder that cannot be written, a full disk) ends
- * with one line and exit 1, and leaves no half-written file.
+ * --text "...", --quick, --help. Anything else is a usage error: one line, exit
+ * 2. What the machine refuses (a folder that cannot be written, a full disk)
+ * ends with one line and exit 1, and leaves no half-written file.
  */
 #ifndef CELL_H
 #define CELL_H
@@ -24,6 +24,10 @@
 #include <stdio.h>
 
 #include "text.h"
+
+/* Text that --help prints as well: what else the program can do. Call it before
+ * cell_begin(). */
+void cell_help(const char *more);
 
 /* Reads the command line. sentence: what --text replaces, or NULL if this
  * chapter has none. Exits for --help and for errors. */
@@ -41,6 +45,10 @@ int cell_end(void);
 
 /* --seed, or 1. */
 uint64_t cell_seed(void);
+
+/* --quick: long trainings should take a few steps only. What they print then
+ * means nothing; it shows that the program runs, under a slow debugger, say. */
+bool cell_quick(void);
 
 /* The words of --text, 1 to 64 of them, or of the chapter's own sentence. They
  * belong to this module and live until cell_end(): do not free them. */
