@@ -22,11 +22,6 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # The same characters, sorting and decimal point for every reader.
 export LC_ALL := C.UTF-8
 
-# A thread that waits for others gives up its core. Spinning instead, OpenMP's
-# default, makes a product of 512 rows thirty times as slow when some other
-# program wants a core.
-export OMP_WAIT_POLICY ?= passive
-
 # ---- clean and setup come first --------------------------------------------
 # What setup installs, such as the compiler, must be there before the rest of
 # this file looks for it, and what clean removes must not be. So `make setup
@@ -81,16 +76,27 @@ uses = $(sort $(1) $(foreach stem,\
     $(filter-out $(1),$(patsubst $(1):%,%,$(filter $(1):%,$(includes)))),\
     $(call uses,$(stem))))
 
-# $(call earlier,STEM): the same without itself, as objects.
-earlier = $(patsubst %,chapters/%.lib.o,$(filter-out $(1),$(call uses,$(1))))
+# $(call with_data,STEM): the corpora, as objects, for the chapters and tests
+# one of whose chapters includes them, or that include them themselves; and
+# $(call earlier,STEM): the chapters before STEM, and such corpora, as objects.
+reads_data := $(shell grep -l '^\# *include *"data/' \
+        chapters/*.c chapters/*.h tests/*.c 2>/dev/null | \
+    sed 's|^chapters/||; s|\.[ch]$$||')
+with_data = $(if $(filter $(reads_data),$(call uses,$(1))),\
+    $(patsubst %.c,%.o,$(wildcard chapters/data/*.c)))
+earlier = $(patsubst %,chapters/%.lib.o,$(filter-out $(1),$(call uses,$(1)))) \
+    $(call with_data,$(1))
+
+# $(call commands,STEM): what a chapter's program can do beside its cells.
+commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
 
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
 # same digits, except in the matrix product, where it doubles the speed.
 
-options := -std=c11 -O3 -g -ffp-contract=off -Wall -Wextra -Wshadow \
-    -Wconversion $(if $(WERROR),-Werror) -Icommon -Ichapters
-link_options :=
+options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
+    -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) -Icommon -Ichapters
+link_options := -pthread
 $B/common/gemm.o $B/debug/common/gemm.o: more = -ffp-contract=fast
 ifneq ($(SANITIZE),)
 options += -O2 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
@@ -106,15 +112,11 @@ ifneq ($(filter-out format help list look,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(flags_for),$(wanted))
 compiler :=
 native :=
-openmp :=
 $(shell mkdir -p $B && cd $B && rm -f flags.mk && { \
     try() { $(CC) "$$@" $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o probe probe.c; }; \
     echo 'int main(void) { return 0; }' > probe.c; \
     try && echo 'compiler := works' && echo 'flags_for := $(wanted)'; \
     try -march=native -Werror && echo 'native := -march=native'; \
-    echo '#include <omp.h>' > probe.c; \
-    echo 'int main(void) { return omp_get_max_threads() < 1; }' >> probe.c; \
-    try -fopenmp && ./probe && echo 'openmp := -fopenmp'; \
     rm -f probe probe.c; } > flags.new 2> probe.log; mv flags.new flags.mk)
 include $B/flags.mk
 ifneq ($(compiler),works)
@@ -122,8 +124,7 @@ $(error The C compiler ($(CC)) does not work: see $B/probe.log, or try `make set
 endif
 endif
 endif
-options += $(native) $(openmp)
-link_options += $(openmp)
+options += $(native)
 
 # $(call compile,OPTIONS) and $(call link,LIBRARIES) make $@. What make does is
 # told on stderr: `make run` prints on stdout only what the chapter prints.
@@ -154,7 +155,7 @@ $B/%.lib.o: %.c $B/flags.mk
 	$(call compile,-Dmain=main_$(*F))
 
 $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
-    $$(addprefix $B/,$$(call earlier,$$*)) \
+    $$(addprefix $B/,$$(call earlier,$$*) $$(call commands,$$*)) \
     $(COMMON:%=$B/common/%.o)
 	$(call link)
 
@@ -275,6 +276,8 @@ tested_by = $(sort $(filter-out tests/%,$(call uses,tests/$(1)) \
     $(if $(filter $(1),$(CHAPTERS)),$(call uses,$(1)))))
 parts = $(addprefix $B/$(if $(filter gradients%,$(1)),double,debug)/,\
     tests/$(1).o $(patsubst %,chapters/%.lib.o,$(tested_by)) \
+    $(foreach stem,$(tested_by),$(call commands,$(stem))) \
+    $(sort $(foreach stem,tests/$(1) $(tested_by),$(call with_data,$(stem)))) \
     $(COMMON:%=common/%.o))
 
 $(TESTS:%=$B/tests/%): $B/tests/%: $$(call parts,$$*)
@@ -331,5 +334,5 @@ help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile | \
 	    awk -F : '{ name = $$1; sub(/^[^:]*:/, ""); printf "%-14s %s\n", name, $$0 }'
 
--include $(wildcard $B/*/*.d $B/*/*/*.d)
+-include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
 endif

@@ -349,7 +349,8 @@ void cell_begin(int argc, char **argv, const char *sentence)
     chapter.path = argc > 0 ? argv[0] : "chapter";
     const char *slash = strrchr(chapter.path, '/');
     chapter.program = slash ? slash + 1 : chapter.path;
-    chapter.wanted = allocate(NULL, ((size_t)argc + 1) * sizeof(char *));
+    chapter.wanted = allocate(chapter.wanted,
+                              ((size_t)argc + 1) * sizeof(char *));
     if (sentence)
         set_words(sentence);
     int option;     /* ":" keeps getopt silent: the messages are our own */

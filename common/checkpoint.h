@@ -27,7 +27,7 @@ typedef struct Checkpoint Checkpoint;
 Checkpoint *checkpoint_write(const char *path, int version);
 Checkpoint *checkpoint_read(const char *path, int version);
 
-/* Writing: the file is whole now. Reading: nothing may be left. */
+/* Writing: the file is whole now. Reading: fields may be left unread. */
 void checkpoint_close(Checkpoint *c);
 
 bool checkpoint_is_reading(const Checkpoint *c);

@@ -186,7 +186,6 @@ static void infinities_stay_in_their_row_and_column(void **state)
             assert_near(t_at(c, i, j), i == 3 ? INFINITY : 40, 0);
 }
 
-#ifdef _OPENMP
 static void check_threads(int n, int m, int k, int patterns)
 {
     Rng rng = rng_new(6);
@@ -196,7 +195,7 @@ static void check_threads(int n, int m, int k, int patterns)
     for (int threads = 1; threads <= 4; threads++) {
         Rng same = rng_new(7);
         c[threads] = example(&same, patterns / PATTERNS / PATTERNS, n, m);
-        omp_set_num_threads(threads);
+        parallel_set_threads(threads);
         gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, threads % 2);
         gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, true);
         gemm(n, m, k, a.matrix, b.matrix, c[threads].matrix, false);
@@ -209,29 +208,23 @@ static void check_threads(int n, int m, int k, int patterns)
     free(a.memory);
     free(b.memory);
 }
-#endif
 
 static void any_number_of_threads_gives_the_same_bits(void **state)
 {
     (void)state;
-#ifdef _OPENMP
-    int before = omp_get_max_threads();
+    int before = parallel_threads();
     check_threads(257, 129, 300, 0);    /* shared out by rows */
     check_threads(129, 257, 300, 0);    /* by columns */
     check_threads(3, 1000, 100, 27);
     check_threads(1000, 3, 100, 45);
     check_threads(60, 70, 700, 63);
-    omp_set_num_threads(before);
-#else
-    skip();
-#endif
+    parallel_set_threads(before);
 }
 
 /* A stack of products, forward and backward, as t_matmul shares it out. */
 static void a_stack_gives_the_same_bits_with_any_threads(void **state)
 {
     (void)state;
-#ifdef _OPENMP
     const Shape shapes[][2] = {
         { SHAPE(8, 40, 30), SHAPE(8, 30, 20) },
         { SHAPE(2, 4, 40, 30), SHAPE(4, 30, 20) },
@@ -240,11 +233,11 @@ static void a_stack_gives_the_same_bits_with_any_threads(void **state)
         { SHAPE(1000, 8, 64), SHAPE(1, 64, 8) },
         { SHAPE(6, 40, 300), SHAPE(300, 20) },
     };
-    int before = omp_get_max_threads();
+    int before = parallel_threads();
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         Tensor *first[3] = { 0 };
         for (int threads = 1; threads <= 3; threads++) {
-            omp_set_num_threads(threads);
+            parallel_set_threads(threads);
             Rng rng = rng_new(8);
             Tensor *a = param_from(NULL, t_normal_shape(&rng, shapes[i][0]));
             Tensor *b = param_from(NULL, t_normal_shape(&rng, shapes[i][1]));
@@ -261,10 +254,7 @@ static void a_stack_gives_the_same_bits_with_any_threads(void **state)
             tape_reset();
         }
     }
-    omp_set_num_threads(before);
-#else
-    skip();
-#endif
+    parallel_set_threads(before);
 }
 
 int main(void)

@@ -1,0 +1,71 @@
+/* Tests of common/parallel.c: each piece is done once, whoever does it. */
+#include "check.h"
+
+#include "parallel.h"
+
+enum { MOST = 1000 };
+static int times[MOST];
+
+static void count_one(int i, const void *arg)
+{
+    times[i] += *(const int *)arg;
+}
+
+static void every_piece_is_done_once_by_any_number_of_threads(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 4; threads++) {
+        parallel_set_threads(threads);
+        for (int job = 0; job < 3000; job++) {
+            int n = 1 + job * 7 % 40, amount = job + 1;
+            memset(times, 0, sizeof times);
+            parallel_for(true, n, count_one, &amount);
+            for (int i = 0; i < MOST; i++)
+                if (times[i] != (i < n ? amount : 0))
+                    fail_msg("%d threads, job %d: piece %d has %d", threads,
+                             job, i, times[i]);
+        }
+    }
+    parallel_set_threads(0);
+}
+
+static void inner(int i, const void *arg)
+{
+    (void)arg;
+    int one = 1;
+    parallel_for(true, 10, count_one, &one);    /* each of its own thread */
+    (void)i;
+}
+
+static void a_loop_inside_a_loop_runs_on_its_own_thread(void **state)
+{
+    (void)state;
+    parallel_set_threads(1);    /* so that counting needs no lock */
+    memset(times, 0, sizeof times);
+    parallel_for(true, 8, inner, NULL);
+    assert_int_equal(times[0], 8);
+    parallel_set_threads(3);
+    parallel_for(true, 8, inner, NULL);     /* ends */
+    parallel_set_threads(0);
+}
+
+static void a_loop_of_nothing_does_nothing(void **state)
+{
+    (void)state;
+    int amount = 1;
+    memset(times, 0, sizeof times);
+    parallel_for(true, 0, count_one, &amount);
+    parallel_for(false, 3, count_one, &amount);
+    assert_int_equal(times[0] + times[1] + times[2] + times[3], 3);
+    assert_true(parallel_threads() >= 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_piece_is_done_once_by_any_number_of_threads),
+        TEST(a_loop_inside_a_loop_runs_on_its_own_thread),
+        TEST(a_loop_of_nothing_does_nothing),
+    };
+    return cmocka_run_group_tests_name("parallel", tests, NULL, NULL);
+}
