@@ -33,7 +33,7 @@ enum {
     DEPTH = 256,
     BLOCK_ROWS = 8 * TILE_ROWS,
     BLOCK_COLUMNS = 512,
-    SMALL = 1 << 22,    /* multiplications below which threads do not pay */
+    SMALL = 1 << 19,    /* multiplications below which threads do not pay */
 };
 
 /* Unrolled, the tile below lives in registers; as loops it would not. */

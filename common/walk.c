@@ -77,7 +77,7 @@ static void walk_part(int part, const void *arg)
     walk(shape, p->k, list, p->row, p->arg);
 }
 
-enum { WORTH = 1 << 18 };   /* elements below which threads do not pay */
+enum { WORTH = 1 << 15 };   /* elements below which threads do not pay */
 
 /* Cuts where each thread writes elsewhere: the array that is written, the first
  * one, has a stride there. So threads change no result. */
