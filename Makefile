@@ -92,10 +92,12 @@ commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
 
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
-# same digits, except in the matrix product, where it doubles the speed.
+# same digits, except in the matrix product, where it doubles the speed. Without
+# errno for sqrt() and the like, loops that call them are vectorised.
 
 options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
-    -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) -Icommon -Ichapters
+    -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
+    -Icommon -Ichapters
 link_options := -pthread
 $B/common/gemm.o $B/debug/common/gemm.o: more = -ffp-contract=fast
 ifneq ($(SANITIZE),)
@@ -314,6 +316,131 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 	    rm -rf tests/expected/$$stem && mkdir -p tests/expected/$$stem && \
 	    cp $B/out/$$stem/*.out tests/expected/$$stem/ || exit 1; \
 	done
+
+# ---- exercises -------------------------------------------------------------
+# chapters/solutions/STEM.c holds all there is to say of a chapter's exercises:
+# what is asked, what the reader finds, hints, solution. Made from it are
+#
+#     build/exercises/STEM.start.c    chapters/exercises/STEM.c at the start
+#                     STEM.protos.h   declares the functions
+#                     STEM.checks.c   tests/exercises/STEM.c and its table
+#
+# The checks are linked with the reader's file (STEM.yours), with the solutions
+# (STEM.solved), and with the file at the start (STEM.start). EXERCISES=FOLDER
+# checks the files of another folder. See tests/exercises/README.md.
+
+EXERCISES := chapters/exercises
+exercised := $(filter $(CHAPTERS),\
+    $(patsubst chapters/solutions/%.c,%,$(wildcard chapters/solutions/*.c)))
+made := $B/exercises
+elsewhere := $(filter-out chapters/exercises,$(EXERCISES))
+mine := $(made)$(if $(elsewhere),/$(subst /,-,$(elsewhere)))
+parser := tests/exercises/exercise.awk
+
+$(made)/%.start.c: chapters/solutions/%.c $(parser)
+	@mkdir -p $(@D)
+	$(quiet)awk -v show=exercises -f $(parser) $< > $@
+$(made)/%.protos.h: chapters/solutions/%.c $(parser)
+	@mkdir -p $(@D)
+	$(quiet)awk -v show=protos -f $(parser) $< > $@
+$(made)/%.checks.c: chapters/solutions/%.c tests/exercises/%.c $(parser)
+	@mkdir -p $(@D)
+	$(quiet)awk -v show=checks -v checks=tests/exercises/$*.c -f $(parser) \
+	    $< > $@
+
+# What readers write is watched by sanitizers, if the compiler has them. The
+# library is not: it checks its own limits, and is compiled with T_DEBUG.
+$(made)/watched: $B/flags.mk
+	@mkdir -p $(@D)
+	@watch=-fsanitize=address,undefined; \
+	echo 'int main(void) { return 0; }' > $@.c; \
+	$(CC) $$watch $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@.probe $@.c \
+	    > $@.log 2>&1 && $@.probe >> $@.log 2>&1 && \
+	    echo "$$watch -fno-sanitize-recover=all" > $@ || : > $@
+	@rm -f $@.c $@.probe
+
+exercise_options = -std=c11 -O1 -g -fno-omit-frame-pointer \
+    -ffp-contract=off -Wall -Wextra -Wno-unused-parameter \
+    -Werror=return-type -Werror=implicit-function-declaration \
+    -Icommon -Ichapters -Ichapters/exercises -Itests/exercises -I$(made) -I. \
+    $(if $(WERROR),$(if $(filter-out %.yours.o,$@),-Werror)) \
+    $$(cat $(made)/watched)
+
+# $(call compile_exercise,STEM): makes $@ of $<, and keeps what was said.
+define compile_exercise
+@mkdir -p $(@D)
+$(quiet)$(CC) $(exercise_options) $(CPPFLAGS) $(CFLAGS) \
+    $(if $(1),-include $(made)/$(1).protos.h) -MMD -MP -c -o $@ $< \
+    2> $@.said; status=$$?; cat $@.said >&2; exit $$status
+endef
+
+$(made)/judging/%.o: tests/exercises/%.c $(made)/watched
+	$(call compile_exercise)
+$(made)/%.checks.o: $(made)/%.checks.c $(made)/watched $(made)/%.protos.h
+	$(call compile_exercise)
+$(made)/%.solved.o: chapters/solutions/%.c $(made)/watched $(made)/%.protos.h
+	$(call compile_exercise,$*)
+$(made)/%.start.o: $(made)/%.start.c $(made)/watched $(made)/%.protos.h
+	$(call compile_exercise,$*)
+$(mine)/%.yours.o: $(EXERCISES)/%.c $(made)/watched $(made)/%.protos.h
+	$(call compile_exercise,$*)
+
+# $(call exercise_parts,STEM): what every program of its exercises needs.
+solution_uses = $(sort $(foreach stem,$(1) $(filter $(CHAPTERS),$(shell \
+    sed -n 's|^\# *include *"\([0-9][0-9]_.*\)\.h".*|\1|p' \
+    chapters/solutions/$(1).c)),$(call uses,$(stem))))
+exercise_parts = $(addprefix $(made)/,$(1).checks.o judging/try.o \
+    judging/judge.o) $(addprefix $B/debug/,\
+    $(patsubst %,chapters/%.lib.o,$(call solution_uses,$(1))) \
+    $(foreach stem,$(call solution_uses,$(1)),$(call commands,$(stem))) \
+    $(sort $(foreach stem,$(call solution_uses,$(1)),\
+        $(call with_data,$(stem)))) \
+    $(COMMON:%=common/%.o))
+
+define link_exercises
+@mkdir -p $(@D)
+$(quiet)$(CC) $$(cat $(made)/watched) $(link_options) $(CFLAGS) $(LDFLAGS) \
+    -o $@ $(filter %.o,$^) -lm $(LDLIBS)
+endef
+
+$(exercised:%=$(made)/%.solved): $(made)/%.solved: $(made)/%.solved.o \
+    $$(call exercise_parts,$$*)
+	$(link_exercises)
+$(exercised:%=$(made)/%.start): $(made)/%.start: $(made)/%.start.o \
+    $$(call exercise_parts,$$*)
+	$(link_exercises)
+$(exercised:%=$(mine)/%.yours): $(mine)/%.yours: $(mine)/%.yours.o \
+    $$(call exercise_parts,$$*)
+	$(link_exercises)
+
+exercise_sh = @exec env MAKE='$(MAKE)' STEMS='$(exercised)' STEM='$(chosen)' \
+    EX='$(EX)' FORCE='$(FORCE)' EXERCISES='$(EXERCISES)' MADE='$(made)' \
+    MINE='$(mine)' sh tests/exercises/exercise.sh
+ready := $(foreach stem,$(filter $(exercised),$(chosen)),\
+    $(made)/$(stem).start.c $(call exercise_parts,$(stem)))
+starts := $(exercised:%=$(made)/%.start.c)
+
+.PHONY: exercises exercise hint solution watch reset
+exercises: $(starts) ## show what is done of the exercises, and what is next
+	$(exercise_sh) table
+exercise: $(ready) ## check your exercises: make exercise CH=05 [EX=3]
+	$(exercise_sh) check
+hint: ## give a hint, then the next: make hint CH=05 EX=3
+	$(exercise_sh) hint
+solution: $(starts) ## show a solution, once yours passes: make solution CH=05 EX=3 [FORCE=1]
+	$(exercise_sh) solution
+watch: $(ready) ## check whenever you save: make watch CH=05 [EX=3]
+	$(exercise_sh) watch
+reset: $(starts) ## bring a TODO back, and keep your text: make reset CH=05 EX=3
+	$(exercise_sh) reset
+
+.PHONY: exercise-programs
+exercise-programs: $(foreach stem,\
+    $(or $(filter $(exercised),$(chosen)),$(exercised)),\
+    $(made)/$(stem).solved $(made)/$(stem).start $(made)/$(stem).start.c)
+
+$B/book/index.html: $(parser) \
+    $(wildcard chapters/solutions/*.c tests/exercises/*.c)
 
 # ---- housekeeping ----------------------------------------------------------
 

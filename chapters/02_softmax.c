@@ -586,16 +586,10 @@ stored, and very long sequences come within reach.
 - Score, weight, mix: $\operatorname{softmax}(XX^\top)X$ is attention without
   parameters. With wide rows each token sees only itself.
 
-## Things to try
+(sec-exercises-02)=
+## Exercises
 
-1. `make run CH=02 ARGS='--cell three_stages --text "to be or not to be"'`: a
-   word that occurs twice shares its weight with its double. Why exactly in
-   halves?
-2. In `stuck_on_itself`, which power of $d$ in place of $1/\sqrt d$ keeps the
-   weight on itself level from width 4 on? Why does it not come down to the
-   fair share, 1/8?
-3. In `temperature`, add a fifth score equal to the fourth, and print `p[4]`
-   too. What are the weights at low $T$ now?
+{exercises}
 
 ## Further reading
 

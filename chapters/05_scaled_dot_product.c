@@ -780,18 +780,10 @@ stored: the one-pass softmax of chapter 2 can build the mixture piece by piece.
 - Self- and cross-attention are one function. Its cost is $nm(d_k + d_v)$:
   linear in each sequence, quadratic when they are the same.
 
-## Things to try
+(sec-exercises-05)=
+## Exercises
 
-1. In `by_hand`, exchange $W^Q$ and $W^K$. What happens to the table of scores?
-   Why?
-2. In `saturation`, draw the keys uniformly from $[-1, 1)$ with `t_uniform`.
-   The variance of such a number is $1/3$. By what must the scores be divided
-   now to see as many keys as before?
-3. In `causal_mask`, start the inner loop at `j = i + 2`: a mask that lets one
-   word of the future through. Which tests notice? And if it starts at `j = i`,
-   so that a word does not see itself? Look at the first row of `causal` then.
-4. Give *its* a louder voice, 50 in place of 5, and then a softer, 1. At which
-   strength does it put half its weight on the nouns?
+{exercises}
 
 ## Further reading
 

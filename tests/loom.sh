@@ -136,7 +136,8 @@ edit()
 weave()
 {
     "${AWK:-awk}" -v out=build/out/01_first -v pages="01_first 02_second" \
-        -f "$book/weave.awk" chapters/01_first.c > page.md 2> said
+        -v exercises="${exercises-}" -f "$book/weave.awk" chapters/01_first.c \
+        > page.md 2> said
 }
 
 # refused LINE MESSAGE NAME: weaving must fail, write nothing, and say so.
@@ -335,6 +336,17 @@ EOF
 difference=$(diff expected.errata errata.md)
 result $? 'errata are gathered in order, without their labels' "$difference"
 
+fresh
+printf 'Do *this*.\n\nAnd that.\n' > exercises.md
+edit 53 '  it_counts_on`
+
+{exercises}'
+exercises=exercises.md
+weave && grep -A 2 '^Do' page.md | grep -q '^And that' &&
+    ! grep -q '{exercises}' page.md
+result $? 'exercises stand where the chapter says' "$(cat said)"
+exercises=
+
 # ---- broken ones ------------------------------------------------------------
 
 fresh
@@ -399,6 +411,12 @@ edit 28 '  :::{admonition} Erratum: one too many'
 refused 28 'start of the line' 'an indented erratum is refused'
 edit 33 ''
 refused 28 'never closed' 'an erratum that is never closed is refused'
+edit 55 '{exercises}'
+refused 55 'chapters/solutions/01_first.c' \
+    'a place for exercises that do not exist is refused'
+exercises=exercises.md
+refused 56 '{exercises}' 'exercises without a place are refused'
+exercises=
 rm chapters/01_first.c
 weave
 [ $? -ne 0 ] && [ ! -s page.md ]
@@ -582,6 +600,71 @@ status=$?
 names chapters/02_second.c:4: eq-two \
     'a label that goes is missed by a chapter that did not change'
 edit 33 '$$ (eq-two)'
+
+# ---- exercises --------------------------------------------------------------
+
+mkdir -p chapters/solutions tests/exercises
+cp "$root/tests/exercises/exercise.awk" tests/exercises
+awk '/^See / { $0 = "## Exercises\n\n{exercises}" } { print }' \
+    chapters/02_second.c > edited
+cp chapters/02_second.c before
+mv edited chapters/02_second.c
+cat > whole.c << 'EOF'
+/* Solved. */
+#include "02_second.h"
+
+/* ---- Exercise 1 * Find the bug: one ---------- *
+ * What is *asked*.
+ */
+int one(void)
+{
+    return 1;
+}
+/* Given:
+ *     TODO("return one");
+ *
+ * Hint: Not two.
+ *
+ * Hint: Not zero.
+ */
+EOF
+checks='CHECK(one)
+static int WRONG(one, two)(void)'
+
+# exercise EDIT CHECKS: makes the book, with these.
+exercise()
+{
+    sed "$1" whole.c > chapters/solutions/02_second.c
+    echo "$checks" | grep -E "$2" > tests/exercises/02_second.c
+    loom
+    status=$?
+}
+
+# lacks EDIT CHECKS MESSAGE NAME: such an exercise is refused.
+lacks()
+{
+    exercise "$1" "$2"
+    names chapters/solutions/02_second.c:4: "$3" "$4"
+}
+
+exercise '' .
+page=build/book/02_second.html
+[ $status -eq 0 ] && grep -q '<em>asked</em>' $page && grep -q TODO $page &&
+    [ "$(grep -c '<details' $page)" -eq 3 ] &&
+    grep -q '<summary>Hint 2 of 2</summary>' $page
+result $? 'an exercise is in the page, its hints and solution folded' \
+    "$(cat said)"
+lacks '/Not zero/d' . '1 hints' 'an exercise with one hint is refused'
+lacks '' WRONG 'no check' 'an exercise without a check is refused'
+lacks '' CHECK 'no wrong answer' 'an exercise without a wrong answer is refused'
+lacks '/TODO/d' . 'no TODO' 'an exercise without a TODO is refused'
+lacks '/^int/,/^}/d' . 'no solution' 'an exercise without a solution is refused'
+lacks '/asked/d' . 'what is asked' 'an exercise without a text is refused'
+exercise 's/Find the bug/Find/' .
+names chapters/solutions/02_second.c:1: 'Find the bug' \
+    'a chapter without a bug to find is refused'
+rm -r chapters/solutions
+mv before chapters/02_second.c
 
 rm -r build/out/04_fourth
 loom

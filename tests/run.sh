@@ -188,6 +188,7 @@ for script in tests/*.sh; do
     case $script in
         tests/run.sh | tests/look.sh) continue ;;
         tests/cli.sh) test -n "$built" || continue ;;
+        tests/exercises.sh) test -z "$SANITIZE" || continue ;;
         *) test -z "$CH$SANITIZE" || continue ;;
     esac
     tap "$script" sh "$script"

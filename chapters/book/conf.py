@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.errors import ConfigError
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
@@ -94,6 +95,55 @@ def claim(name, rawtext, text, lineno, inliner, options={}, content=[]):
     path, _, test = re.sub(r"\s+", " ", text).partition(": ")
     return [nodes.literal(rawtext, test, classes=["test"]), nodes.Text(" in "),
             nodes.literal("", path)], []
+
+
+# ---- what is folded: :::{folded} Hint 1 ------------------------------------
+# A reader opens it with a click; no script is needed. Where a page cannot fold,
+# it is a heading and the text.
+
+class Folded(SphinxDirective):
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self):
+        summary = nodes.rubric(self.arguments[0], self.arguments[0])
+        self.set_source_info(summary)
+        node = nodes.container("", summary, classes=["folded"])
+        self.state.nested_parse(self.content, self.content_offset, node)
+        return [node]
+
+
+def is_folded(node):
+    return "folded" in node.get("classes", [])
+
+
+def visit_container(self, node):
+    if is_folded(node):
+        self.body.append(self.starttag(node, "details"))
+    else:
+        HTML5Translator.visit_container(self, node)
+
+
+def depart_container(self, node):
+    if is_folded(node):
+        self.body.append("</details>\n")
+    else:
+        HTML5Translator.depart_container(self, node)
+
+
+def visit_rubric(self, node):
+    if is_folded(node.parent):
+        self.body.append(self.starttag(node, "summary", ""))
+    else:
+        HTML5Translator.visit_rubric(self, node)
+
+
+def depart_rubric(self, node):
+    if is_folded(node.parent):
+        self.body.append("</summary>\n")
+    else:
+        HTML5Translator.depart_rubric(self, node)
 
 
 # ---- mathematics, for KaTeX -------------------------------------------------
@@ -236,10 +286,15 @@ def mend_theme(app, exception):
 
 def setup(app):
     app.add_role("test", claim)
+    app.add_directive("folded", Folded)
     app.add_html_math_renderer("katex", (visit_math, None),
                                (visit_math_block, None))
     app.add_node(nodes.image, override=True,
                  html=(visit_image, HTML5Translator.depart_image))
+    app.add_node(nodes.container, override=True,
+                 html=(visit_container, depart_container))
+    app.add_node(nodes.rubric, override=True,
+                 html=(visit_rubric, depart_rubric))
     app.add_node(nodes.citation, override=True,
                  html=(visit_citation, depart_citation))
     app.connect("build-finished", mend_theme)

@@ -14,6 +14,7 @@
 
 set -u
 book=$(dirname "$0")
+parser=tests/exercises/exercise.awk
 chapters=${LOOM_CHAPTERS:-chapters}
 build=${LOOM_BUILD:-build}
 sphinx=${SPHINXBUILD:-sphinx-build}
@@ -75,8 +76,17 @@ for chapter in "$chapters"/[0-9][0-9]_*.c; do
         failed=1
         continue
     fi
+    exercises=
+    if [ -f "$chapters/solutions/$name.c" ]; then
+        exercises=$map/$name.exercises
+        for show in verify page; do
+            awk -v show=$show -v checks="tests/exercises/$name.c" -f "$parser" \
+                "$chapters/solutions/$name.c" > "$exercises" || failed=1
+        done
+    fi
     awk -v out="$build/out/$name" -v map="$map/$name" -v pages="$pages" \
-        -f "$book/weave.awk" "$chapter" > "$new/$name.md" || failed=1
+        -v exercises="$exercises" -f "$book/weave.awk" "$chapter" \
+        > "$new/$name.md" || failed=1
     mkdir -p "$new/$name"
     for figure in "$build/plots/$name"/*.svg; do
         if [ -f "$figure" ]; then

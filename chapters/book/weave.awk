@@ -3,9 +3,10 @@
 #     awk -v out=build/out/NN_name -f chapters/book/weave.awk \
 #         chapters/NN_name.c > NN_name.md
 #
-# With `-v pages="01_a 02_b"`, the stems of all chapters, mentions of a chapter by
-# number become links. With `-v map=FILE` line N of FILE says which line of the program line N of
-# the page came from.
+# With `-v pages="01_a 02_b"`, the stems of all chapters, mentions of a chapter
+# by number become links. With `-v map=FILE` line N of FILE says which line of
+# the program line N of the page came from. With `-v exercises=FILE` the text in
+# FILE stands in the place of the line `{exercises}`.
 #
 # A line that is exactly `/*` opens prose, one that is exactly `*/` closes it;
 # prose is passed on as it is (MyST Markdown), all else is set as code. Under
@@ -184,11 +185,33 @@ function weave(    i)
             } else if (i != title_at) {
                 erratum(i)
                 claims(i, line[i])
-                put(i, quoted(linked(line[i])) "\n")
+                if (line[i] == "{exercises}")
+                    set_exercises(i)
+                else
+                    put(i, quoted(linked(line[i])) "\n")
             }
         }
     }
     set_code()
+    if (exercises != "" && !exercised)
+        fail(NR, "this chapter has exercises; expected a line '{exercises}'" \
+                 " in its prose, where they are to stand")
+}
+
+function set_exercises(n,    s, got, text)
+{
+    exercised = 1
+    if (exercises == "") {
+        fail(n, "this chapter has no exercises; expected chapters/solutions/" \
+                stem ".c")
+        return
+    }
+    while ((got = (getline s < exercises)) > 0)
+        text = text s "\n"
+    close(exercises)
+    if (got < 0)
+        fail(n, "cannot read " exercises)
+    put(n, text)
 }
 
 # "chapter 5" becomes a link, if `pages` names that chapter: the stems of all

@@ -1,0 +1,781 @@
+/* 05_scaled_dot_product.c -- the checks of chapter 5's exercises, and wrong
+ * answers that they must reject. README.md says how to write both. */
+
+/* ---- 1: queries and keys change places ----------------------------------- */
+
+CHECK(changed_places)
+{
+    char got = CALL(changed_places, ());
+    suspect_letter('a', "q . k is k . q, but the query of one token meets the"
+                   " key of another. Look at the numbers of `by_hand`:"
+                   " q_1 . k_2 is 1, and q_2 . k_1 is 2.");
+    suspect_letter('b', "That is true of the scores. Look at the softmax, which"
+                   " goes over rows: what were the rows of the new table?");
+    suspect_letter('d', "Look at the new table, K Q^T: are there other numbers"
+                   " in it than in Q K^T?");
+    expect_letter(got, 'c', "abcd", "Look at the new table of scores, K Q^T.");
+}
+
+static char WRONG(changed_places, symmetric)(void) { return 'a'; }
+static char WRONG(changed_places, weights_too)(void) { return 'b'; }
+static char WRONG(changed_places, upper_case)(void) { return 'C'; }
+
+/* ---- 2: four shapes ------------------------------------------------------ */
+
+CHECK(four_shapes)
+{
+    int n = 2, m = 3, a = 5, b = 7, d_k = 11, d_v = 13;
+    Shape w_k = { 0 }, w_v = { 0 }, weights = { 0 }, output = { 0 };
+    given(n);
+    given(m);
+    given(a);
+    given(b);
+    given(d_k);
+    given(d_v);
+    CALL(four_shapes,
+         (n, m, a, b, d_k, d_v, &w_k, &w_v, &weights, &output));
+    expect_shape_answer("w_k", w_k, SHAPE(b, d_k), "Keys are made from the"
+                        " tokens that are asked: Y of shape (m, b), times W^K,"
+                        " is (m, d_k). Look at what fits between.");
+    expect_shape_answer("w_v", w_v, SHAPE(b, d_v), "Values are made from the"
+                        " tokens that are asked: Y of shape (m, b), times W^V,"
+                        " is (m, d_v). Look at what fits between.");
+    expect_shape_answer("weights", weights, SHAPE(n, m), "Look at Q K^T: a row"
+                        " for each who looks, a column for each who is looked"
+                        " at.");
+    expect_shape_answer("output", output, SHAPE(n, d_v), "Look at weights times"
+                        " V. Whoever asks gets one mixture of values.");
+}
+
+static void WRONG(four_shapes, keys_from_the_asking)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)b;
+    *w_k = SHAPE(a, d_k);
+    *w_v = SHAPE(a, d_v);
+    *weights = SHAPE(n, m);
+    *output = SHAPE(n, d_v);
+}
+
+static void WRONG(four_shapes, weights_turned)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a;
+    *w_k = SHAPE(b, d_k);
+    *w_v = SHAPE(b, d_v);
+    *weights = SHAPE(m, n);
+    *output = SHAPE(n, d_v);
+}
+
+static void WRONG(four_shapes, one_not_set)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a, (void)output;
+    *w_k = SHAPE(b, d_k);
+    *w_v = SHAPE(b, d_v);
+    *weights = SHAPE(n, m);
+}
+
+/* ---- 3: find the bug: narrow heads learn, wide ones do not --------------- */
+
+/* Attention with scores times a factor of the caller's. */
+static Tensor *with_factor(Tensor *q, Tensor *k, Tensor *v, double factor)
+{
+    Tensor *scores = t_matmul(q, t_transpose(k));
+    return t_matmul(t_softmax(t_scale(scores, factor)), v);
+}
+
+static void attention_check(int n, int d, int d_k, int d_v)
+{
+    Rng rng = rng_new(5);
+    Tensor *x = simple(&rng, n, d), *w_q = simple(&rng, d, d_k);
+    Tensor *w_k = simple(&rng, d, d_k), *w_v = simple(&rng, d, d_v);
+    Tensor *q = t_matmul(x, w_q), *k = t_matmul(x, w_k), *v = t_matmul(x, w_v);
+    given(x);
+    given(w_q);
+    given(w_k);
+    given(w_v);
+    Tensor *got = CALL(mended_attention, (x, w_q, w_k, w_v));
+    Tensor *want = attention(q, k, v, NULL);
+    suspect(with_factor(q, k, v, 1), "These are the outputs without the factor"
+            " 1/sqrt(d_k). Look at what stands inside the softmax.");
+    suspect(with_factor(q, k, v, 1.0 / d_k), "The scores were divided by d_k."
+            " Look at the formula: by its square root.");
+    suspect(with_factor(q, k, v, 1 / sqrt((double)d)), "The scores were divided"
+            " by the root of the width of x. Look at which width they are a"
+            " sum over: that of a key.");
+    suspect(with_factor(q, k, v, 1 / sqrt((double)n)), "The scores were divided"
+            " by the root of the number of tokens. Look at which axis of k is"
+            " its width: the last.");
+    suspect(with_factor(q, k, v, sqrt((double)d_k)), "The scores were"
+            " multiplied by sqrt(d_k). Look at the fraction bar.");
+    suspect(with_factor(q, k, v, 0), "All weights are alike. Look for a"
+            " division of whole numbers, which drops what is behind the point:"
+            " 1 / 2 is 0 in C.");
+    suspect(t_scale(with_factor(q, k, v, 1), 1 / sqrt((double)d_k)), "It is the"
+            " scores that are scaled, not the weights or the output. Look at"
+            " the order of softmax and factor.");
+    expect(got, want, 1e-4, "Look at the formula of attention, symbol by"
+           " symbol: what stands inside the softmax?");
+}
+
+CHECK(mended_attention)
+{
+    attention_check(3, 5, 2, 4);
+    attention_check(4, 3, 6, 2);
+}
+
+static Tensor *WRONG(mended_attention, as_it_was)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return with_factor(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v), 1);
+}
+
+static Tensor *WRONG(mended_attention, no_root)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return with_factor(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v),
+                       1.0 / t_dim(w_k, -1));
+}
+
+static Tensor *WRONG(mended_attention, width_of_x)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return with_factor(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v),
+                       1 / sqrt((double)t_dim(x, -1)));
+}
+
+static Tensor *WRONG(mended_attention, whole_numbers)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return with_factor(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v),
+                       sqrt((double)(1 / t_dim(w_k, -1))));
+}
+
+static Tensor *WRONG(mended_attention, weights_scaled)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    Tensor *output = with_factor(t_matmul(x, w_q), t_matmul(x, w_k),
+                                 t_matmul(x, w_v), 1);
+    return t_scale(output, 1 / sqrt((double)t_dim(w_k, -1)));
+}
+
+static Tensor *WRONG(mended_attention, output_turned)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return t_transpose(attention(t_matmul(x, w_q), t_matmul(x, w_k),
+                                 t_matmul(x, w_v), NULL));
+}
+
+/* ---- 4: by what to divide ------------------------------------------------ */
+
+static void divisor_check(int d_k, double var_q, double var_k)
+{
+    double variance = d_k * var_q * var_k;
+    given(d_k);
+    given(var_q);
+    given(var_k);
+    double got = CALL(divisor, (d_k, var_q, var_k));
+    suspect(variance, "That is the variance of q . k. Look at what dividing by"
+            " a number does to a variance.");
+    suspect(sqrt((double)d_k), "That would be right for variances of 1. Look at"
+            " where they enter: at the variance of a single product.");
+    suspect(1 / sqrt(variance), "That is what to multiply by. Look at the"
+            " question.");
+    suspect(sqrt((double)d_k) * var_q * var_k, "Look at how far the root"
+            " reaches: the variances stand under it, too.");
+    expect(got, sqrt(variance), 1e-5, "Look at the variance of one product"
+           " q_c k_c, then at that of a sum of d_k of them.");
+}
+
+CHECK(divisor)
+{
+    divisor_check(64, 1, 1);
+    divisor_check(64, 1, 1 / 3.);
+    divisor_check(512, 0.25, 4);
+    divisor_check(9, 4, 9);
+}
+
+static double WRONG(divisor, variances_forgotten)(int d_k, double var_q,
+                                                  double var_k)
+{
+    (void)var_q, (void)var_k;
+    return sqrt(d_k);
+}
+
+static double WRONG(divisor, variance)(int d_k, double var_q, double var_k)
+{
+    return d_k * var_q * var_k;
+}
+
+static double WRONG(divisor, root_too_short)(int d_k, double var_q,
+                                             double var_k)
+{
+    return sqrt(d_k) * var_q * var_k;
+}
+
+/* ---- 5: how loud must it ask? -------------------------------------------- */
+
+static void loudness_check(int nouns, int others, double share)
+{
+    double odds = share / (1 - share);
+    given(nouns);
+    given(others);
+    given(share);
+    double got = CALL(loudness, (nouns, others, share));
+    suspect(-log(odds * others / nouns), "The sign is the wrong one. Look at"
+            " which words are to get more when it is louder.");
+    suspect(log(odds), "Look at how many words share each part: a noun gets its"
+            " part `nouns` times, another word `others` times.");
+    suspect(log(share * others / nouns), "Look at the sum under the fraction"
+            " bar: the nouns are in it, too. Divide by 1 - share.");
+    suspect(odds * others / nouns, "That is e to the power of the strength."
+            " Look at how to undo the power.");
+    suspect(log(odds * nouns / others), "Look at where nouns and others stand:"
+            " the more others there are, the louder it has to ask.");
+    expect(got, log(odds * others / nouns), 1e-5, "Look at the share of all"
+           " nouns: nouns e^s / (nouns e^s + others). Solve for s.");
+}
+
+CHECK(loudness)
+{
+    loudness_check(1, 1, 0.5);
+    loudness_check(2, 9, 0.5);
+    loudness_check(2, 9, 0.99);
+    loudness_check(3, 5, 0.25);
+}
+
+static double WRONG(loudness, words_not_counted)(int nouns, int others,
+                                                 double share)
+{
+    (void)nouns, (void)others;
+    return log(share / (1 - share));
+}
+
+static double WRONG(loudness, nouns_not_in_the_sum)(int nouns, int others,
+                                                    double share)
+{
+    return log(share * others / nouns);
+}
+
+static double WRONG(loudness, whole_numbers)(int nouns, int others,
+                                             double share)
+{
+    return log(share / (1 - share) * (others / nouns));
+}
+
+/* ---- 6: find the bug: a mask that leaks ---------------------------------- */
+
+/* A negative fill goes in before the softmax, otherwise after it. */
+static Tensor *filled(Tensor *q, Tensor *k, Tensor *v, const Tensor *mask,
+                      double before, bool after)
+{
+    Tensor *scores = attention_scores(q, k);
+    if (!after)
+        scores = t_masked_fill(scores, mask, before);
+    Tensor *weights = t_softmax(scores);
+    if (after)
+        weights = t_masked_fill(weights, mask, 0);
+    return t_matmul(weights, v);
+}
+
+static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
+                       const char *advice)
+{
+    given(q);
+    given(k);
+    given(v);
+    given(mask);
+    Tensor *got = CALL(mended_mask, (q, k, v, mask));
+    suspect(attention(q, k, v, NULL), "That is attention without a mask. Look"
+            " at what t_masked_fill returns: it does not change its"
+            " argument.");
+    suspect(filled(q, k, v, mask, 0, true), "The forbidden keys still count in"
+            " the sum that softmax divides by. Look at the order of softmax and"
+            " mask.");
+    suspect(filled(q, k, v, mask, 0, false), "A forbidden score became 0, which"
+            " is a score like any other: e^0 is 1. Look at which score has"
+            " weight 0.");
+    expect(got, attention(q, k, v, mask), 1e-5, advice);
+}
+
+CHECK(mended_mask)
+{
+    Rng rng = rng_new(6);
+    Tensor *q = simple(&rng, 3, 4), *k = simple(&rng, 3, 4);
+    Tensor *v = simple(&rng, 3, 2), *large = t_contiguous(k);
+    Tensor *nothing = t_matrix(2, 3, 0, 0, 1, 1, 1, 1);
+    Tensor *ask = t_matrix(2, 4, 1, 1, 1, 1, 2, 1, 0, 1);
+    large = t_matrix(3, 4, 1, 0, 1, 0, 0, 1, 1, 0, 900, 900, 900, 900);
+    mask_check(q, k, v, causal_mask(3), "Look at each row: the weights of its"
+               " allowed keys alone must add up to 1.");
+    mask_check(ask, large, v, t_matrix(1, 3, 0, 0, 1), "The last key is"
+               " forbidden, and its score is far above all others. Look at"
+               " what is left of the others' weights when it goes into the"
+               " softmax.");
+    mask_check(ask, k, v, nothing, "The second query may see nothing. Look at"
+               " the value that forbidden scores get: it must be so low that"
+               " nothing at all is left.");
+}
+
+static Tensor *WRONG(mended_mask, as_it_was)(Tensor *q, Tensor *k, Tensor *v,
+                                             const Tensor *mask)
+{
+    return filled(q, k, v, mask, 0, true);
+}
+
+static Tensor *WRONG(mended_mask, zero_scores)(Tensor *q, Tensor *k, Tensor *v,
+                                               const Tensor *mask)
+{
+    return filled(q, k, v, mask, 0, false);
+}
+
+static Tensor *WRONG(mended_mask, low_but_finite)(Tensor *q, Tensor *k,
+                                                  Tensor *v, const Tensor *mask)
+{
+    return filled(q, k, v, mask, -1e9, false);
+}
+
+static Tensor *WRONG(mended_mask, shared_out_again)(Tensor *q, Tensor *k,
+                                                    Tensor *v,
+                                                    const Tensor *mask)
+{
+    Tensor *weights = t_softmax(attention_scores(q, k));
+    weights = t_masked_fill(weights, mask, 0);
+    return t_matmul(t_div(weights, t_sum(weights, -1)), v);
+}
+
+/* ---- 7: two masks in one ------------------------------------------------- */
+
+/* 1 where j > i + after, or number >= length + late: number j, or i if rows. */
+static Tensor *mask_of(int count, const int *lengths, int n, int after,
+                       int late, bool rows)
+{
+    Tensor *mask = t_zeros(count, n, n);
+    for (int b = 0; b < count; b++)
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                t_at(mask, b, i, j) = j > i + after
+                                   || (rows ? i : j) >= lengths[b] + late;
+    return mask;
+}
+
+CHECK(both_masks)
+{
+    int count = 3, n = 4, lengths[] = { 4, 2, 3 };
+    given(count);
+    given_word("lengths", "4 2 3");
+    given(n);
+    Tensor *got = CALL(both_masks, (count, lengths, n));
+    Tensor *padding = mask_of(count, lengths, n, n, 0, false);
+    Tensor *causal = mask_of(count, lengths, n, 0, n, false);
+    suspect(mask_of(count, lengths, n, 0, 0, true), "Rows are padded there,"
+            " instead of columns: the axes are mistaken for each other. Look at"
+            " who must not be looked at: keys, which are columns.");
+    suspect(mask_of(count, lengths, n, -1, 0, false), "No token sees itself"
+            " there. Look at the diagonal: key i does not come after query i.");
+    suspect(mask_of(count, lengths, n, 1, 0, false), "Each token sees one token"
+            " of the future. Look at the first number j that comes after i.");
+    suspect(mask_of(count, lengths, n, 0, 1, false), "One token of padding is"
+            " still seen. Look at the number of the first: lengths[b].");
+    suspect(mask_of(count, lengths, n, 0, -1, false), "The last token of each"
+            " sentence is not seen. Look at the number of the first token of"
+            " padding: lengths[b].");
+    suspect(padding, "That is the padding. Look at the tokens that come after"
+            " the query.");
+    suspect(causal, "That is the causal mask. Look at the lengths.");
+    suspect(t_mul(causal, padding), "That forbids what both masks forbid. Look"
+            " at the \"and\" between the two conditions: either is enough.");
+    suspect(t_add(causal, padding), "The masks were added. Look at where both"
+            " forbid: 1 and 1 is 2.");
+    suspect(t_sub(t_broadcast(t_vector(1), count, n, n),
+                  mask_of(count, lengths, n, 0, 0, false)),
+            "0 and 1 are the wrong way round: 1 forbids.");
+    expect(got, mask_of(count, lengths, n, 0, 0, false), 0,
+           "Look at the place of the first difference, and ask of it: does the"
+           " column come after the row? Is the column padding?");
+}
+
+static Tensor *WRONG(both_masks, rows_padded)(int count, const int *lengths,
+                                              int n)
+{
+    return mask_of(count, lengths, n, 0, 0, true);
+}
+
+static Tensor *WRONG(both_masks, not_itself)(int count, const int *lengths,
+                                             int n)
+{
+    return mask_of(count, lengths, n, -1, 0, false);
+}
+
+static Tensor *WRONG(both_masks, one_of_the_future)(int count,
+                                                    const int *lengths, int n)
+{
+    return mask_of(count, lengths, n, 1, 0, false);
+}
+
+static Tensor *WRONG(both_masks, one_of_the_padding)(int count,
+                                                     const int *lengths, int n)
+{
+    return mask_of(count, lengths, n, 0, 1, false);
+}
+
+static Tensor *WRONG(both_masks, added)(int count, const int *lengths, int n)
+{
+    return t_add(mask_of(count, lengths, n, 0, n, false),
+                 mask_of(count, lengths, n, n, 0, false));
+}
+
+static Tensor *WRONG(both_masks, one_sentence)(int count, const int *lengths,
+                                               int n)
+{
+    (void)count;
+    return t_reshape(mask_of(1, lengths, n, 0, 0, false), n, n);
+}
+
+/* ---- 8: near rather than large ------------------------------------------- */
+
+/* softmax of q . k - factor |k|^2, as a row or, by mistake, as a column. */
+static Tensor *handicapped(Tensor *q, Tensor *k, double factor, bool column)
+{
+    Tensor *squares = t_scale(t_sum(t_mul(k, k), -1), factor);
+    Tensor *scores = t_matmul(q, t_transpose(k));
+    return t_softmax(t_sub(scores, column ? squares : t_transpose(squares)));
+}
+
+/* The weights as the definition has them. */
+static Tensor *by_distance(Tensor *q, Tensor *k, double factor)
+{
+    Tensor *scores = t_zeros(t_dim(q, 0), t_dim(k, 0));
+    for (int i = 0; i < t_dim(q, 0); i++)
+        for (int j = 0; j < t_dim(k, 0); j++) {
+            double sum = 0;
+            for (int c = 0; c < t_dim(q, 1); c++) {
+                double off = (double)t_at(q, i, c) - (double)t_at(k, j, c);
+                sum += off * off;
+            }
+            t_at(scores, i, j) = (real)(factor * sum);
+        }
+    return t_softmax(scores);
+}
+
+static void distance_check(int n, int m, int d)
+{
+    Rng rng = rng_new(8);
+    Tensor *q = simple(&rng, n, d), *k = simple(&rng, m, d);
+    given(q);
+    given(k);
+    Tensor *got = CALL(distance_weights, (q, k));
+    suspect(by_distance(q, k, 0.5), "The nearest key gets the least weight."
+            " Look at the sign.");
+    suspect(by_distance(q, k, -1), "Look at the factor 1/2.");
+    suspect(handicapped(q, k, 0, false), "These are the weights of q . k alone."
+            " Look at |k|^2: either it is missing, or it was subtracted as a"
+            " column, (m, 1). That fits here only because n and m are equal,"
+            " and takes the same from a whole row. It has to be a row, (1, m):"
+            " a number for each key.");
+    suspect(handicapped(q, k, 1, false), "Look at the factor 1/2 of |k|^2.");
+    expect(got, by_distance(q, k, -0.5), 1e-4, "Look at the square multiplied"
+           " out, |q|^2 - 2 q . k + |k|^2, times -1/2.");
+}
+
+CHECK(distance_weights)
+{
+    distance_check(3, 3, 2);
+    distance_check(2, 4, 3);
+    distance_check(1, 5, 1);
+}
+
+static Tensor *WRONG(distance_weights, handicap_forgotten)(Tensor *q, Tensor *k)
+{
+    return handicapped(q, k, 0, false);
+}
+
+static Tensor *WRONG(distance_weights, column_for_row)(Tensor *q, Tensor *k)
+{
+    return handicapped(q, k, 0.5, true);
+}
+
+static Tensor *WRONG(distance_weights, half_forgotten)(Tensor *q, Tensor *k)
+{
+    return handicapped(q, k, 1, false);
+}
+
+static Tensor *WRONG(distance_weights, sign)(Tensor *q, Tensor *k)
+{
+    return by_distance(q, k, 0.5);
+}
+
+/* ---- 9: attention is a slope --------------------------------------------- */
+
+/* ln sum_j e^{q . k_j}, q moved by h along axis c; in doubles. */
+static double smooth_maximum(Tensor *q, Tensor *k, int along, double h)
+{
+    double max = -INFINITY, sum = 0, scores[16];
+    for (int j = 0; j < t_dim(k, 0); j++) {
+        scores[j] = h * (double)t_at(k, j, along);
+        for (int c = 0; c < t_dim(k, 1); c++)
+            scores[j] += (double)t_at(q, 0, c) * (double)t_at(k, j, c);
+        max = fmax(max, scores[j]);
+    }
+    for (int j = 0; j < t_dim(k, 0); j++)
+        sum += exp(scores[j] - max);
+    return max + log(sum);
+}
+
+static void gradient_check(int m, int d, double size)
+{
+    const double h = 1e-4;
+    Rng rng = rng_new(10);
+    Tensor *q = t_scale(simple(&rng, 1, d), size);
+    Tensor *k = simple(&rng, m, d), *want = t_zeros(1, d);
+    for (int c = 0; c < d; c++)
+        t_at(want, 0, c) = (real)((smooth_maximum(q, k, c, h)
+                                   - smooth_maximum(q, k, c, -h)) / (2 * h));
+    given(q);
+    given(k);
+    Tensor *got = CALL(slope_of_smooth_maximum, (q, k));
+    suspect(attention(q, k, k, NULL), "Almost: that has the factor 1/sqrt(d)"
+            " inside the softmax. Look at the scores of this exercise: they are"
+            " not scaled.");
+    suspect(t_mean(k, 0), "That is the mean of the keys. Look at the weights:"
+            " they depend on q.");
+    suspect(t_sum(k, 0), "That is the sum of the keys. Look at what stands in"
+            " front of each k_j in the derivative.");
+    suspect(t_softmax(t_matmul(q, t_transpose(k))), "These are the weights."
+            " Look at the inner derivative, that of q . k_j by q.");
+    expect(got, want, 1e-3, "Look at the derivative of the logarithm of a sum:"
+           " the derivative of the sum, over the sum. (Expected is what"
+           " differences give.)");
+}
+
+CHECK(slope_of_smooth_maximum)
+{
+    gradient_check(2, 1, 1);
+    gradient_check(5, 3, 1);
+    gradient_check(4, 4, 300);
+}
+
+static Tensor *WRONG(slope_of_smooth_maximum, scaled)(Tensor *q, Tensor *k)
+{
+    return attention(q, k, k, NULL);
+}
+
+static Tensor *WRONG(slope_of_smooth_maximum, weights_only)(Tensor *q,
+                                                            Tensor *k)
+{
+    return t_softmax(t_matmul(q, t_transpose(k)));
+}
+
+static Tensor *WRONG(slope_of_smooth_maximum, overflow)(Tensor *q, Tensor *k)
+{
+    Tensor *e = t_exp(t_matmul(q, t_transpose(k)));
+    return t_matmul(t_div(e, t_sum(e, -1)), k);
+}
+
+/* ---- 10: when the table costs more than the projections ------------------ */
+
+CHECK(break_even)
+{
+    for (int d = 2; d <= 2048; d *= 4) {
+        given(d);
+        double got = CALL(break_even, (d));
+        suspect(d, "That would be right if both parts had as many products."
+                " Look at how many there are: three, and two.");
+        suspect(3.0 * d, "Look at the second part: Q K^T is one product with"
+                " the table, the mixture is another.");
+        suspect(d / 2.0, "Look at the first part: Q, K and V, three products.");
+        suspect(2.0 * d / 3, "Look at which side the 2 and the 3 stand on.");
+        expect_answer(got, 1.5 * d, 1e-6, "Look at the multiplications of each"
+                      " part: 3 products of n d d, and 2 of n n d.");
+    }
+}
+
+static double WRONG(break_even, table_counted_once)(int d) { return 3.0 * d; }
+static double WRONG(break_even, equal_to_width)(int d) { return d; }
+static double WRONG(break_even, whole_numbers)(int d) { return 3 / 2 * d; }
+
+/* ---- 11: a head that looks back ------------------------------------------ */
+
+/* The key that query i looks at most. */
+static int favourite(Tensor *weights, int i)
+{
+    int best = 0;
+    for (int j = 1; j < t_dim(weights, 1); j++)
+        if (t_at(weights, i, j) > t_at(weights, i, best))
+            best = j;
+    return best;
+}
+
+static void look_back_check(int n)
+{
+    Tensor *x = t_zeros(n, n), *w_q = t_zeros(n, n), *w_k = t_zeros(n, n);
+    for (int i = 0; i < n; i++)
+        t_at(x, i, i) = 1;
+    given(n);
+    CALL(look_back, (n, w_q, w_k));
+    Tensor *weights = attention_weights(t_matmul(x, w_q), t_matmul(x, w_k),
+                                        NULL);
+    for (int i = 0; i < n; i++) {
+        int right = i ? i - 1 : 0, best = favourite(weights, i);
+        double weight = (double)t_at(weights, i, right);
+        char what[200];
+        snprintf(what, sizeof what, "Of %d tokens, token %d gives token %d a"
+                 " weight of %.4f, and most, %.4f, to token %d.", n, i, right,
+                 weight, (double)t_at(weights, i, best), best);
+        bool even = (double)t_at(weights, i, best) < 1.01 / n;
+        expect_that(!isnan(weight), what, "nan comes of inf - inf. Look for"
+                    " numbers that are too large.");
+        expect_that(weight >= 0.99, what,
+                    even ? "It looks at all alike. Look at its row of w_q: does"
+                           " it ask for anything that a key has?"
+                    : best == right ? "It looks the right way, but not hard"
+                           " enough. Look at the strength: the scores are"
+                           " divided by sqrt(n), and there are n - 1 others."
+                    : best == i + 1 ? "It looks ahead. Look at which of query"
+                           " and key is moved by one, and which way."
+                    : i == 0 ? "Nobody stands before the first token. Look at"
+                               " its row of w_q."
+                    : "Look at row i of w_q, the query of token i, and at row j"
+                      " of w_k, the key of token j. Which pair is to have a"
+                      " large inner product?");
+    }
+}
+
+CHECK(look_back)
+{
+    look_back_check(4);
+    look_back_check(2);
+    look_back_check(64);
+}
+
+static void look_at(int n, Tensor *w_q, Tensor *w_k, int step, double strength)
+{
+    for (int i = 0; i < n; i++) {
+        int j = i + step < 0 ? 0 : i + step < n ? i + step : n - 1;
+        t_at(w_k, i, i) = 1;
+        t_at(w_q, i, j) = (real)strength;
+    }
+}
+
+static void WRONG(look_back, ahead)(int n, Tensor *w_q, Tensor *w_k)
+{
+    look_at(n, w_q, w_k, 1, 100);
+}
+
+static void WRONG(look_back, at_itself)(int n, Tensor *w_q, Tensor *w_k)
+{
+    look_at(n, w_q, w_k, 0, 100);
+}
+
+static void WRONG(look_back, too_soft)(int n, Tensor *w_q, Tensor *w_k)
+{
+    look_at(n, w_q, w_k, -1, 12);
+}
+
+static void WRONG(look_back, first_forgotten)(int n, Tensor *w_q, Tensor *w_k)
+{
+    look_at(n, w_q, w_k, -1, 100);
+    t_at(w_q, 0, 0) = 0;
+}
+
+/* ---- 12: attention, piece by piece --------------------------------------- */
+
+static void pieces_check(int n, int m, int size, double loud,
+                         const char *advice)
+{
+    enum { D_K = 3, D_V = 2 };
+    Rng rng = rng_new(12);
+    Tensor *q = t_scale(simple(&rng, n, D_K), loud);
+    Tensor *k = simple(&rng, m, D_K), *v = simple(&rng, m, D_V);
+    given(q);
+    given(k);
+    given(v);
+    given(size);
+    Tensor *got = CALL(attention_in_pieces, (q, k, v, size));
+    int whole = m / size * size;
+    if (whole && whole < m)
+        suspect(attention(q, t_slice(k, 0, 0, whole), t_slice(v, 0, 0, whole),
+                          NULL),
+                "The last keys are missing. Look at the last piece, which has"
+                " fewer keys than the others.");
+    suspect(with_factor(q, k, v, 1), "The factor 1/sqrt(d_k) is missing. Look"
+            " at the scores.");
+    expect(got, attention(q, k, v, NULL), 1e-4, advice);
+}
+
+CHECK(attention_in_pieces)
+{
+    const char *joining = "Look at how a piece joins what came before: the old"
+                          " sum and the old mixture were taken with the old"
+                          " maximum.";
+    pieces_check(2, 3, 3, 1, "There is only one piece here, of all keys."
+                 " Look at the order: subtract the maximum, exponentiate, mix,"
+                 " divide by the sum.");
+    pieces_check(2, 4, 2, 1, joining);
+    pieces_check(3, 7, 3, 1, joining);
+    pieces_check(1, 5, 1, 1, joining);
+    pieces_check(2, 3, 10, 1, "One piece has room for more keys than there are."
+                 " Look at where it ends.");
+    pieces_check(3, 8, 3, 500, "The scores are large here. Look at the"
+                 " exponents: none may be above 0.");
+}
+
+/* One mistake of three. */
+static Tensor *pieces(Tensor *q, Tensor *k, Tensor *v, int size, bool rescale,
+                      bool all, bool safe)
+{
+    Tensor *max = NULL, *sum = NULL, *mixture = NULL;
+    int m = t_dim(k, 0);
+    for (int from = 0; from < m; from += size) {
+        int to = from + size < m ? from + size : m;
+        if (!all && from && to - from < size)
+            break;
+        Tensor *scores = attention_scores(q, t_slice(k, 0, from, to));
+        Tensor *now = t_max(scores, -1);
+        now = max ? t_max(t_concat(1, max, now), -1) : now;
+        now = safe ? now : t_scale(now, 0);
+        Tensor *e = t_exp(t_sub(scores, now));
+        Tensor *piece = t_matmul(e, t_slice(v, 0, from, to));
+        Tensor *old = max && rescale ? t_exp(t_sub(max, now)) : t_vector(1);
+        mixture = mixture ? t_add(t_mul(mixture, old), piece) : piece;
+        sum = sum ? t_add(t_mul(sum, old), t_sum(e, -1)) : t_sum(e, -1);
+        max = now;
+    }
+    return t_div(mixture, sum);
+}
+
+static Tensor *WRONG(attention_in_pieces, not_rescaled)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, false, true, true);
+}
+
+static Tensor *WRONG(attention_in_pieces, last_piece_dropped)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, true, false, true);
+}
+
+static Tensor *WRONG(attention_in_pieces, overflow)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, true, true, false);
+}
+
+static Tensor *WRONG(attention_in_pieces, softmax_of_each)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    Tensor *sum = NULL;
+    int m = t_dim(k, 0), count = 0;
+    for (int from = 0; from < m; from += size, count++) {
+        int to = from + size < m ? from + size : m;
+        Tensor *one = attention(q, t_slice(k, 0, from, to),
+                                t_slice(v, 0, from, to), NULL);
+        sum = sum ? t_add(sum, one) : one;
+    }
+    return t_scale(sum, 1.0 / count);
+}

@@ -1,0 +1,151 @@
+/* try.h -- what the checks of exercises are written with. See README.md.
+ *
+ * A check calls the reader's function and compares what came with what should
+ * have come:
+ *
+ *     CHECK(scores)
+ *     {
+ *         Tensor *q = t_matrix(2, 4, ...), *k = t_matrix(3, 4, ...);
+ *         given(q);
+ *         given(k);
+ *         Tensor *got = CALL(scores, (q, k));
+ *         suspect(t_matmul(q, t_transpose(k)), "That is Q K^T itself: ...");
+ *         expect(got, attention_scores(q, k), 1e-5, "the factor ...");
+ *     }
+ *
+ * It runs in a process of its own, with a time limit, and ends at the first
+ * thing that is not as expected. What the reader is then told: the call, what
+ * was given, what came, what was expected, and what to look at.
+ */
+#ifndef TRY_H
+#define TRY_H
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exercise.h"
+#include "tensor.h"
+
+/* The check of one exercise: a block that follows. */
+#define CHECK(function) static void check_##function(void)
+
+/* A plausible wrong answer, which the check must reject:
+ *
+ *     static Tensor *WRONG(scores, forgets_scale)(Tensor *q, Tensor *k) { ... }
+ */
+#define WRONG(function, mistake) wrong_##function##__##mistake
+
+/* Calls what is being tried: the reader's function, or a wrong answer. Forgets
+ * the suspects of the call before. */
+#define CALL(function, arguments)                                              \
+    (try_call(#function #arguments), tried_##function arguments)
+
+/* ---- before the call: what it is given ----------------------------------- *
+ * Shown if something goes wrong, and compared afterwards: a function must not
+ * change its arguments. given_word: some other value, in words. */
+#define given(x)                                                               \
+    _Generic((x),                                                              \
+        Tensor *: try_given_tensor,                                            \
+        const Tensor *: try_given_tensor,                                      \
+        default: try_given_number)(#x, x)
+#define given_array(n, array) try_given_array(#array, n, array)
+void given_word(const char *name, const char *word);
+
+/* n numbers that have not been set: for a result. Nothing beyond them may be
+ * touched. They live until the check ends. */
+real *room_for(int n);
+
+/* Numbers that are easy to read: -2, -1.5, ..., 2, as chance has it. */
+#define simple(rng, ...) simple_numbers(rng, SHAPE(__VA_ARGS__))
+Tensor *simple_numbers(Rng *rng, Shape shape);
+
+/* A vector (n) of these numbers, for expect() and suspect(). */
+Tensor *row(int n, const real *numbers);
+
+/* ---- after the call: what came ------------------------------------------- *
+ * Tensors and numbers. Tolerances are absolute for what is smaller than 1,
+ * relative for the rest. The advice ends "Look at ...": it is read by someone
+ * whose answer is wrong in an unknown way. */
+
+/* If the answer is wrong and equals x, say this instead of the advice. */
+#define suspect(x, text)                                                       \
+    _Generic((x),                                                              \
+        Tensor *: try_suspect_tensor,                                          \
+        default: try_suspect_number)(x, text)
+
+/* What came must be what was expected. Shows both. */
+#define expect(got, expected, tolerance, advice)                               \
+    _Generic((got),                                                            \
+        Tensor *: try_expect_tensor,                                           \
+        default: try_expect_number)(got, expected, tolerance, advice)
+
+/* The same for what the reader has worked out with a pencil: the right answer
+ * is not shown. Numbers or a tensor of them; a shape; a letter of `letters`. */
+#define expect_answer(got, expected, tolerance, advice)                        \
+    _Generic((got),                                                            \
+        Tensor *: try_answer_tensor,                                           \
+        default: try_answer_number)(got, expected, tolerance, advice)
+void expect_shape_answer(const char *name, Shape got, Shape expected,
+                         const char *advice);
+void expect_letter(char got, char expected, const char *letters,
+                   const char *advice);
+void suspect_letter(char letter, const char *text);
+
+/* The shape alone. */
+void expect_shape(const Tensor *got, Shape expected, const char *advice);
+
+/* Anything else: `what` says, as a sentence, what does not hold. */
+void expect_that(bool holds, const char *what, const char *advice);
+
+/* ---- behind the macros --------------------------------------------------- */
+
+void try_call(const char *text);
+void try_given_tensor(const char *name, const Tensor *x);
+void try_given_number(const char *name, double x);
+void try_given_array(const char *name, int n, const real *numbers);
+void try_suspect_tensor(Tensor *x, const char *text);
+void try_suspect_number(double x, const char *text);
+void try_expect_tensor(Tensor *got, Tensor *expected, double tolerance,
+                       const char *advice);
+void try_expect_number(double got, double expected, double tolerance,
+                       const char *advice);
+void try_answer_tensor(Tensor *got, Tensor *expected, double tolerance,
+                       const char *advice);
+void try_answer_number(double got, double expected, double tolerance,
+                       const char *advice);
+
+/* ---- the lists that exercise.awk makes of a chapter's checks ------------- */
+
+typedef struct {
+    int number, level;
+    const char *name, *title;
+    void (*check)(void);
+} Exercise;
+
+typedef struct {
+    int number;             /* of its exercise */
+    const char *mistake;
+    void (*use)(void);      /* from now on, try this one */
+} Wrong;
+
+/* Each ends with a number 0. */
+extern const Exercise exercises[];
+extern const Wrong wrongs[];
+
+/* ---- between the check and whoever reads its report ---------------------- *
+ * The check runs in a child process, this lies in memory that both see. */
+
+enum Verdict { STARTED, PASSED, FAILED, NOT_BEGUN, REFUSED };
+
+typedef struct {
+    volatile int verdict;
+    int todo_line;
+    bool advised;           /* the report says what to look at */
+    char call[256], given[6000], report[8000], refusal[1024];
+} Report;
+
+/* Runs a check to its end, and never returns. */
+_Noreturn void try_run(void (*check)(void), Report *into);
+
+#endif
