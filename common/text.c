@@ -258,34 +258,80 @@ void text_free_words(Words *words)
 
 /* ---- tokens ------------------------------------------------------------- */
 
-/* Small letters of the alphabets of Europe, whatever the locale. */
-static uint32_t lower(uint32_t c)
+/* Capitals of the alphabets of Europe, and how far away their small letters
+ * are. Where the two alternate, `every` is 2. */
+static const struct {
+    uint16_t first, last, every;
+    int16_t distance;
+} capitals[] = {
+    {'A', 'Z', 1, 32},          {0xC0, 0xD6, 1, 32},    {0xD8, 0xDE, 1, 32},
+    {0x100, 0x12E, 2, 1},       {0x132, 0x136, 2, 1},   {0x139, 0x147, 2, 1},
+    {0x14A, 0x176, 2, 1},       {0x178, 0x178, 1, -121}, {0x179, 0x17D, 2, 1},
+    {0x1A0, 0x1A4, 2, 1},       {0x1AF, 0x1AF, 1, 1},   {0x1CD, 0x1DB, 2, 1},
+    {0x1DE, 0x1EE, 2, 1},       {0x1F8, 0x21E, 2, 1},   {0x222, 0x232, 2, 1},
+    {0x386, 0x386, 1, 38},      {0x388, 0x38A, 1, 37},  {0x38C, 0x38C, 1, 64},
+    {0x38E, 0x38F, 1, 63},      {0x391, 0x3A1, 1, 32},  {0x3A3, 0x3AB, 1, 32},
+    {0x400, 0x40F, 1, 80},      {0x410, 0x42F, 1, 32},  {0x460, 0x480, 2, 1},
+    {0x48A, 0x4BE, 2, 1},       {0x4C0, 0x4C0, 1, 15},  {0x4C1, 0x4CD, 2, 1},
+    {0x4D0, 0x52E, 2, 1},       {0x1E00, 0x1E94, 2, 1}, {0x1EA0, 0x1EFE, 2, 1},
+};
+
+/* The small letter, whatever the locale. It takes as many bytes. */
+static uint32_t lower(uint32_t code)
 {
-    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7)
-        || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F))
-        return c + 0x20;
-    if (c >= 0x400 && c <= 0x40F)
-        return c + 0x50;
-    if (c == 0x178)                     /* Ÿ */
-        return 0xFF;
-    bool odd_is_capital = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
-    bool even_is_capital = (c >= 0x100 && c <= 0x137 && c != 0x130)
-                        || (c >= 0x14A && c <= 0x177);
-    if ((odd_is_capital && c % 2 == 1) || (even_is_capital && c % 2 == 0))
-        return c + 1;
-    return c;
+    if (code < 'A' || (code > 'Z' && code < 0xC0) || code > 0x1EFE)
+        return code;
+    for (size_t i = 0; i < sizeof capitals / sizeof *capitals; i++)
+        if (code <= capitals[i].last)
+            return code >= capitals[i].first
+                && (code - capitals[i].first) % capitals[i].every == 0
+                ? (uint32_t)((int)code + capitals[i].distance) : code;
+    return code;
 }
 
-/* Writes a character below 0x800, as all that have small letters here are. */
+/* Writes a character; returns where it ends. */
 static char *put(char *out, uint32_t code)
 {
     if (code < 0x80) {
         *out++ = (char)code;
-    } else {
-        *out++ = (char)(0xC0 | code >> 6);
-        *out++ = (char)(0x80 | (code & 0x3F));
+        return out;
     }
-    return out;
+    int bytes = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (int i = bytes - 1; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80 | (code & 0x3F));
+    out[0] = (char)(0xF00u >> bytes | code);
+    return out + bytes;
+}
+
+static bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
+
+static bool is_space(uint32_t c)
+{
+    return c < 0x7F ? c <= ' ' : WITHIN(c, spaces);
+}
+
+/* A combining mark, which stays with its base; also those of ハ゜. */
+static bool combines(uint32_t c)
+{
+    return c >= 0x300 && (columns_of(c) == 0 || c == 0xFF9E || c == 0xFF9F);
+}
+
+/* What is a token by itself: a Chinese or Japanese character, and punctuation,
+ * but for hyphens and apostrophes. Sorted. */
+static bool stands_alone(uint32_t c)
+{
+    static const Range marks[] = {
+        {'!', '&'}, {'(', ','}, {'.', '/'}, {':', '@'}, {'[', '^'}, {'`', '`'},
+        {'{', '~'}, {0xA1, 0xA7}, {0xA9, 0xA9}, {0xAB, 0xAC}, {0xAE, 0xAE},
+        {0xB0, 0xB1}, {0xB6, 0xB6}, {0xBB, 0xBB}, {0xBF, 0xBF}, {0xD7, 0xD7},
+        {0xF7, 0xF7}, {0x37E, 0x37E}, {0x589, 0x589}, {0x60C, 0x60C},
+        {0x61B, 0x61B}, {0x61F, 0x61F}, {0x6D4, 0x6D4}, {0x964, 0x965},
+        {0x2012, 0x2018}, {0x201A, 0x2026}, {0x2030, 0x203E}, {0x2047, 0x2049},
+        {0x20A0, 0x20C0},
+    };
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z')
+        return false;
+    return c <= 0x20C0 ? WITHIN(c, marks) : WITHIN(c, one_word);
 }
 
 /* Is the word that ends here a French one that has lost its last vowel? */
@@ -296,11 +342,9 @@ static bool elided(const char *start, const char *end)
         || (n >= 2 && end[-2] == 'q' && end[-1] == 'u');
 }
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/* Some corpora write ' as &apos; and so on. The character meant, and its bytes
- * in s; or 0. */
-static uint32_t escaped(const char *s, size_t *bytes)
+/* The character at s, as decode(), but a typographic apostrophe is a plain one,
+ * and what some corpora write as &apos; and so on is the character meant. */
+static size_t decode_plain(const char *s, uint32_t *code)
 {
     static const struct {
         const char *name;
@@ -309,59 +353,105 @@ static uint32_t escaped(const char *s, size_t *bytes)
                  { "&lt;", '<' },    { "&gt;", '>' } };
     for (size_t i = 0; *s == '&' && i < sizeof list / sizeof *list; i++)
         if (strncmp(s, list[i].name, strlen(list[i].name)) == 0) {
-            *bytes = strlen(list[i].name);
-            return list[i].code;
+            *code = list[i].code;
+            return strlen(list[i].name);
         }
-    return 0;
+    size_t bytes = decode(s, code);
+    if (*code == 0x2019)    /* ’ */
+        *code = '\'';
+    return bytes;
 }
 
-/* Writes the sentence in small letters, with blanks where tokens end; at most
- * three bytes for one. */
-static void spread(const char *s, char *out)
+/* Tokens in the making, one after the other, each ending in \0. */
+typedef struct {
+    int n;
+    char *token, *out;  /* where the last one begins, and where it goes on */
+    char *word;         /* all of it, or what is behind its last hyphen */
+    bool alone;         /* it takes no more than combining marks */
+} Tokens;
+
+static void end_token(Tokens *t)
 {
-    static const char marks[] = ".,;:!?()[]{}\"";
-    const char *word = out, *last = s;
-    uint32_t code;
-    for (size_t bytes; (bytes = decode(s, &code)) > 0; last = s, s += bytes) {
-        bool inside_number = (code == '.' || code == ',') && is_digit(*last)
-                          && is_digit(s[1]);
-        if (code == '&' && escaped(s, &bytes))
-            code = escaped(s, &bytes);
-        if (code == 0x2019)             /* ’ */
-            code = '\'';
-        if ((code < 0x80 && strchr(marks, (int)code) && !inside_number)
-            || (code >= 0x201C && code <= 0x201E) || code == 0x2026
-            || code == 0xAB || code == 0xBB) {  /* “ ” „ … « » */
-            *out++ = ' ';
-            out = code < 0x80 ? put(out, code)
-                              : (char *)memcpy(out, s, bytes) + bytes;
-            *out++ = ' ';
-            word = out;
-        } else if (code == '\'' && elided(word, out)) {
-            *out++ = '\'';
-            *out++ = ' ';
-            word = out;
-        } else if (code < 0x80 || lower(code) != code) {
-            out = put(out, lower(code));
-            word = WITHIN(code, spaces) || code == '-' ? out : word;
-        } else {
-            memcpy(out, s, bytes);
-            out += bytes;
-        }
+    if (t->out > t->token) {
+        *t->out++ = '\0';
+        t->n++;
     }
-    *out = '\0';
+    t->token = t->word = t->out;
+    t->alone = false;
+}
+
+/* Does an apostrophe before s end a word, as in the dogs' tails? */
+static bool word_ends(const char *s)
+{
+    uint32_t next;
+    return decode_plain(s, &next) == 0 || next == '\'' || is_space(next)
+        || stands_alone(next);
+}
+
+static void add_character(Tokens *t, uint32_t code, uint32_t before,
+                          const char *rest)
+{
+    bool in_number = (code == '.' || code == ',') && is_digit(before)
+                  && is_digit((unsigned char)*rest);
+    bool alone = (stands_alone(code) && !in_number)
+              || (code == '\'' && !elided(t->word, t->out)
+                  && word_ends(rest));
+    if (t->alone || alone)
+        end_token(t);
+    bool shortened = code == '\'' && elided(t->word, t->out);
+    t->out = put(t->out, lower(code));
+    t->alone = alone;
+    if (shortened)
+        end_token(t);
+    if (code == '-')
+        t->word = t->out;
+}
+
+/* Writes at most two bytes for one of s. Returns where s ends, or stops being
+ * UTF-8. */
+static const char *add_tokens(Tokens *t, const char *s)
+{
+    uint32_t code, before = 0;
+    for (size_t bytes; (bytes = decode_plain(s, &code)) > 0; s += bytes) {
+        if (code == INVALID)
+            break;
+        if (is_space(code))
+            end_token(t);
+        else if (combines(code))
+            t->out = put(t->out, code);
+        else
+            add_character(t, code, before, s + bytes);
+        before = code;
+    }
+    end_token(t);
+    return s;
 }
 
 Words text_tokens(const char *sentence)
 {
-    char small[512], *spaced = small;
-    size_t room = 3 * strlen(sentence) + 1;
-    if (room > sizeof small && !(spaced = malloc(room)))
+    char small[1024], *text = small;
+    size_t room = 2 * strlen(sentence) + 1;
+    if (room > sizeof small && !(text = malloc(room)))
         t_fail("text_tokens: out of memory");
-    spread(sentence, spaced);
-    Words words = text_split(spaced);
-    if (spaced != small)
-        free(spaced);
+    Tokens t = { .token = text, .out = text, .word = text };
+    const char *end = add_tokens(&t, sentence);
+    Words words = { .n = t.n };
+    if (t.n > 0) {
+        size_t bytes = (size_t)(t.out - text);
+        words.word = malloc((size_t)t.n * sizeof *words.word + bytes);
+        if (!words.word)
+            t_fail("text_tokens: out of memory");
+        char *out = memcpy(words.word + t.n, text, bytes);
+        for (int i = 0; i < t.n; i++, out += strlen(out) + 1)
+            words.word[i] = out;
+    }
+    if (text != small)
+        free(text);
+    if (*end) {
+        text_free_words(&words);
+        t_fail("text_tokens: not UTF-8 at byte offset %ld",
+               (long)(end - sentence));
+    }
     return words;
 }
 
@@ -370,10 +460,14 @@ static bool joined(const char *a, const char *b)
 {
     uint32_t first, second;
     size_t n = strlen(a);
+    if (n > 1 && a[n - 1] == '\'') {
+        const char *hyphen = strrchr(a, '-');
+        return elided(hyphen ? hyphen + 1 : a, a + n - 1);
+    }
     decode(a, &first);
     decode(b, &second);
-    return (WITHIN(first, one_word) && WITHIN(second, one_word))
-        || (n > 1 && a[n - 1] == '\'' && elided(a, a + n - 1));
+    return WITHIN(first, one_word) && WITHIN(second, one_word)
+        && !combines(second);
 }
 
 char *text_join(int n, char *const *word)

@@ -35,13 +35,15 @@ Words text_split(const char *sentence);
 void text_free_words(Words *words);
 
 /* Tokens of a sentence that is to be translated: as text_split, but in small
- * letters, with punctuation a token of its own (not inside a number: 3.5), and
- * cut after what French has shortened: l' d' j' qu' and the like. A typographic
- * apostrophe becomes a plain one. */
+ * letters, with punctuation a token of its own (not inside a number: 3.5; a
+ * hyphen stays in its word), and cut after what French has shortened: l' d' j'
+ * qu' and the like. A typographic apostrophe becomes a plain one, and &apos;
+ * &quot; &amp; &lt; &gt; the character meant. Free with text_free_words(). */
 Words text_tokens(const char *sentence);
 
 /* The way back: the tokens as one line, with blanks between them, but not
- * between Chinese characters, nor after l' d' qu'. Free with free(). */
+ * between Chinese characters, nor after l' d' qu'. text_tokens() finds the same
+ * tokens in it again. Free with free(). */
 char *text_join(int n, char *const *word);
 
 /* printf to stdout, except that the width and precision of %s count columns,
