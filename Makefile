@@ -184,7 +184,7 @@ list: ## list the chapters
 $B/out/%/.done: $B/chapters/%
 	$(call say,run,$*)
 	@rm -rf $(@D).new && mkdir -p $(@D).new
-	$(quiet)$< --out $(@D).new
+	$(quiet)$< --out $(@D).new $(if $(SANITIZE),--quick)
 	@touch $(@D).new/.done && rm -rf $(@D) && mv $(@D).new $(@D)
 
 gnuplot = $(call need,gnuplot,gnuplot-nox,Chapters run and are tested without it.)

@@ -270,6 +270,8 @@ static void wrong_usage_is_refused_in_one_line(void **state)
     REFUSED(2, "unknown option '-h' (see --help)");
     RUN("--list=all");
     REFUSED(2, "--list takes no value (see --help)");
+    RUN("--quick=yes");
+    REFUSED(2, "--quick takes no value (see --help)");
     RUN("--help=all");
     REFUSED(2, "--help takes no value (see --help)");
     RUN("--list", "--seed");

@@ -58,7 +58,7 @@ refuses() {
 
 help() {
     run --help
-    for option in --list --cell --out --seed --help; do
+    for option in --list --cell --out --seed --quick --help; do
         grep -q -e "$option" "$folder/stdout" || {
             verdict 'explains its options' "--help does not name $option"
             return
@@ -83,9 +83,9 @@ list() {
 one_cell() {
     rm -rf "$folder/all" "$folder/one"
     mkdir "$folder/all" "$folder/one"
-    run --out "$folder/all"
+    run --quick --out "$folder/all"
     for cell in $(echo "$cells" | sed -n '1p;$p' | uniq); do
-        run --out "$folder/one" --cell "$cell"
+        run --quick --out "$folder/one" --cell "$cell"
         printed=$(cd "$folder/one" && echo *.out)
         if test $status != 0 || test "$printed" != "$cell.out"; then
             verdict 'runs one cell alone' "exit status $status" \
@@ -102,7 +102,7 @@ one_cell() {
 # A new folder is made; what is printed goes into it, all of it.
 makes_folder() {
     rm -rf "$folder/new"
-    run --out "$folder/new"
+    run --quick --out "$folder/new"
     made=$(cd "$folder/new" 2>/dev/null && ls *.out 2>/dev/null |
         sed 's/\.out$//' | sort)
     if test $status = 0 && test -n "$made" && test "$made" = "$(echo "$cells" | sort)"; then
@@ -117,13 +117,13 @@ makes_folder() {
 own_sentence() {
     run --help
     grep -q -e --text "$folder/stdout" || return
-    run --text 'Tom 追 Jerry'
+    run --quick --text 'Tom 追 Jerry'
     if test $status = 0 && grep -q Jerry "$folder/stdout"; then
         verdict 'takes the reader'"'"'s sentence'
     else
         verdict 'takes the reader'"'"'s sentence' "exit status $status"
     fi
-    run --text 'alone'
+    run --quick --text 'alone'
     test $status = 0 && verdict 'takes a sentence of one word' ||
         verdict 'takes a sentence of one word' "exit status $status"
 }
@@ -134,7 +134,7 @@ full_terminal() {
         echo "ok $tests # SKIP full disk: this system has no /dev/full"
         return
     fi
-    "$program" >/dev/full 2>"$folder/stderr" </dev/null
+    "$program" --quick >/dev/full 2>"$folder/stderr" </dev/null
     status=$?
     one_line 1 "" && verdict 'reports that its output cannot be written' ||
         verdict 'reports that its output cannot be written' "$problem"
@@ -148,7 +148,7 @@ full_disk() {
         (
             trap '' XFSZ
             ulimit -f 0
-            "$program" --out "$folder/full" 2>&1 >/dev/null </dev/null
+            "$program" --quick --out "$folder/full" 2>&1 >/dev/null </dev/null
             echo "status $?"
         ) | cat
     } >"$folder/stdout"

@@ -77,6 +77,11 @@ tap() {
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
+# Sanitizers are slow: under them, long trainings are cut short (--quick), and
+# what those print means nothing.
+quick=${SANITIZE:+--quick}
+is_cut_short() { test -n "$quick" && grep -q 'cell_quick()' "chapters/$1.c"; }
+
 # What a chapter printed against tests/expected/, file by file.
 compare() {
     expected=tests/expected/$1
@@ -106,7 +111,7 @@ repeat() {
     rm -rf "$again" && mkdir -p "$again/1" "$again/2"
     for threads in 1 2; do
         OMP_NUM_THREADS=$threads $limit "$B/chapters/$1" \
-            --out "$again/$threads" >"$again/log" 2>&1 </dev/null || {
+            --out "$again/$threads" $quick >"$again/log" 2>&1 </dev/null || {
             fail "with $threads threads: ended with status $?"
             indent <"$again/log"
             return
@@ -165,7 +170,7 @@ for chapter in $CHAPTERS; do
     fi
     built="$built $B/chapters/$chapter"
     if is_built "$B/out/$chapter/.done"; then
-        compare "$chapter"
+        is_cut_short "$chapter" || compare "$chapter"
     else
         fail 'does not run'
     fi
