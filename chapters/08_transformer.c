@@ -1428,15 +1428,20 @@ had happened, to the last bit.
 - 25 000 sentences and half a minute are enough for a small language, down to
   combinations never seen.
 
-## Things to try
+(sec-exercises-08)=
+## Exercises
 
-1. `make run CH=08 ARGS='--cell english_to_french --seed 2'`. Are the failures of
-   the same kinds?
-2. Give the model one layer instead of two (`ours`, above). Which score suffers
-   more, held-out sentences or combinations? Why should it?
-3. Take the positions out of `embed`. What becomes of *Tom chases Jerry*?
-4. Add a noun to `chapters/data/lexicon.h`, train again, and ask for it with an
-   adjective that it never met.
+{exercises}
+
+And four experiments, which no program can mark:
+
+- `make run CH=08 ARGS='--cell english_to_french --seed 2'`. Are the failures of
+  the same kinds?
+- Give the model one layer instead of two (`ours`, above). Which score suffers
+  more, held-out sentences or combinations? Why should it?
+- Take the positions out of `embed`. What becomes of *Tom chases Jerry*?
+- Add a noun to `chapters/data/lexicon.h`, train again, and ask for it with an
+  adjective that it never met.
 
 ## Further reading
 

@@ -436,9 +436,46 @@ static void tokens_are_small_letters_and_marks(void **state)
     check_tokens("ÉTÉ Škoda Łódź ΑΩ ЯЁ", "été|škoda|łódź|αω|яё",
                  "été škoda łódź αω яё");
     check_tokens("«Oui»… “x”", "«|oui|»|…|“|x|”", "« oui » … “ x ”");
-    check_tokens("d&apos; un &quot;a&quot; &amp; &b", "d'|un|\"|a|\"|&|&b",
-                 "d'un \" a \" & &b");
+    check_tokens("d&apos; un &quot;a&quot; &amp; &b", "d'|un|\"|a|\"|&|&|b",
+                 "d'un \" a \" & & b");
+    check_tokens("&lt;b&gt; &amp;lt; &nbsp;", "<|b|>|&|lt|;|&|nbsp|;",
+                 "< b > & lt ; & nbsp ;");
+    check_tokens("50% of $5/kg, e-mail: a_b@c.org",
+                 "50|%|of|$|5|/|kg|,|e-mail|:|a_b|@|c|.|org",
+                 "50 % of $ 5 / kg , e-mail : a_b @ c . org");
+    check_tokens("(¿Qué?) ‹a› – b—c…", "(|¿|qué|?|)|‹|a|›|–|b|—|c|…",
+                 "( ¿ qué ? ) ‹ a › – b — c …");
+    check_tokens("well-known t-shirts -5 --", "well-known|t-shirts|-5|--",
+                 "well-known t-shirts -5 --");
     check_tokens("  \t ", "", "");
+    check_tokens("", "", "");
+}
+
+static void points_and_commas_stay_inside_numbers_only(void **state)
+{
+    (void)state;
+    check_tokens("1,000,000.50", "1,000,000.50", "1,000,000.50");
+    check_tokens("3. 5", "3|.|5", "3 . 5");
+    check_tokens("a.5 5.a .5 5.", "a|.|5|5|.|a|.|5|5|.", "a . 5 5 . a . 5 5 .");
+    check_tokens("3:5 3..5", "3|:|5|3|.|.|5", "3 : 5 3 . . 5");
+}
+
+static void small_letters_need_no_locale(void **state)
+{
+    (void)state;
+    check_tokens("AZ ÀÖØÞ ĀĶĹŇŊŶŸŹŽ ȘȚǍ", "az|àöøþ|āķĺňŋŷÿźž|șțǎ",
+                 "az àöøþ āķĺňŋŷÿźž șțǎ");
+    check_tokens("ΆΈΊΌΎΏ ΑΡΣΫ", "άέίόύώ|αρσϋ", "άέίόύώ αρσϋ");
+    check_tokens("ЀЏАЯ ҐӀӁӐ ЇЄ", "ѐџая|ґӏӂӑ|їє", "ѐџая ґӏӂӑ їє");
+    check_tokens("ĐƯỜNG ẤM Ẁ", "đường|ấm|ẁ", "đường ấm ẁ");
+    /* These stay: small already, no letters, or without a pair. */
+    const char *small = "azàöøþÿāžάώѐяґấẁ×÷İıĸŉſ@[`{";
+    Words words = text_tokens(small);
+    char text[200] = "";
+    for (int i = 0; i < words.n; i++)
+        strcat(text, words.word[i]);
+    assert_string_equal(text, small);
+    text_free_words(&words);
 }
 
 static void tokens_end_after_what_french_has_shortened(void **state)
@@ -448,7 +485,24 @@ static void tokens_end_after_what_french_has_shortened(void **state)
                  "l'|homme|n'|aime|pas|l'|eau|.", "l'homme n'aime pas l'eau .");
     check_tokens("Est-ce qu'il\tj'ai", "est-ce|qu'|il|j'|ai",
                  "est-ce qu'il j'ai");
-    check_tokens("don't o'clock", "don't|o'clock", "don't o'clock");
+    check_tokens("C'est d'où, M'sieur? S'il t'aime. Lorsqu'on",
+                 "c'|est|d'|où|,|m'|sieur|?|s'|il|t'|aime|.|lorsqu'|on",
+                 "c'est d'où , m'sieur ? s'il t'aime . lorsqu'on");
+    check_tokens("Va-t'en!", "va-t'|en|!", "va-t'en !");
+    check_tokens("(l'eau) «l'air»", "(|l'|eau|)|«|l'|air|»",
+                 "( l'eau ) « l'air »");
+    check_tokens("l' eau qu' il", "l'|eau|qu'|il", "l'eau qu'il");
+    check_tokens("aujourd'hui", "aujourd'hui", "aujourd'hui");
+}
+
+static void other_apostrophes_stay_inside_words(void **state)
+{
+    (void)state;
+    check_tokens("don't o'clock I’m", "don't|o'clock|i'm", "don't o'clock i'm");
+    check_tokens("the dogs' tails, 's", "the|dogs|'|tails|,|'s",
+                 "the dogs ' tails , 's");
+    check_tokens("girls'. boys&apos; ' ''", "girls|'|.|boys|'|'|'|'",
+                 "girls ' . boys ' ' ' '");
 }
 
 static void chinese_tokens_join_without_blanks(void **state)
@@ -456,17 +510,79 @@ static void chinese_tokens_join_without_blanks(void **state)
     (void)state;
     check_tokens("汤姆 追逐Jerry。", "汤|姆|追|逐|jerry|。", "汤姆追逐 jerry 。");
     check_tokens("他们在看。", "他|们|在|看|。", "他们在看。");
+    check_tokens("汤姆追逐杰瑞。", "汤|姆|追|逐|杰|瑞|。", "汤姆追逐杰瑞。");
+    check_tokens("「か\u3099」 \uFF8A\uFF9F", "「|か\u3099|」|\uFF8A\uFF9F",
+                 "「か\u3099」\uFF8A\uFF9F");
 }
 
-static void long_sentences_have_tokens_too(void **state)
+static void combining_marks_stay_with_what_they_mark(void **state)
 {
     (void)state;
-    char text[4000] = "";
-    for (int i = 0; i < 900; i++)
-        strcat(text, "A,b ");
+    check_tokens("E\u0301te\u0301.\u0301 A", "e\u0301te\u0301|.\u0301|a",
+                 "e\u0301te\u0301 .\u0301 a");
+    check_tokens("か \u3099", "か|\u3099", "か \u3099");
+    check_tokens(". \u0301a", ".|\u0301a", ". \u0301a");
+}
+
+/* Whatever the text: its tokens joined have the same tokens. */
+static void tokens_survive_the_way_back(void **state)
+{
+    (void)state;
+    const char *parts[] = { "a", "L", "d", "qu", "É", "'", "’", "-", ".", ",",
+                            "3", " ", "\t", "«", "—", "汤", "。", "！", "ぱ",
+                            "\u3099", "\u0301", "\u200D", "\u200B", "한", "😀",
+                            "&apos;", "&amp;", "&quot;", "lt;" };
+    Rng rng = rng_new(8);
+    for (int n = 0; n < 20000; n++) {
+        char text[200] = "";
+        for (int i = rng_below(&rng, 16); i > 0; i--)
+            strcat(text, parts[rng_below(&rng, sizeof parts / sizeof *parts)]);
+        Words words = text_tokens(text);
+        char *back = text_join(words.n, words.word);
+        Words again = text_tokens(back);
+        assert_int_equal(again.n, words.n);
+        for (int i = 0; i < words.n; i++)
+            assert_string_equal(again.word[i], words.word[i]);
+        free(back);
+        text_free_words(&words);
+        text_free_words(&again);
+    }
+}
+
+static void tokens_refuse_what_is_not_utf8(void **state)
+{
+    (void)state;
+    assert_refuses("text_tokens: not UTF-8 at byte offset 6",
+                   text_tokens("l’x \xFF").n);
+    assert_refuses("text_tokens: not UTF-8 at byte offset 1",
+                   text_tokens("a\xE6\x97").n);
+    char text[2001];
+    memset(text, 'a', 1999);
+    strcpy(text + 1999, "\xC3");
+    assert_refuses("text_tokens: not UTF-8 at byte offset 1999",
+                   text_tokens(text).n);
+}
+
+/* From nothing to longer than what is kept on the stack; each mark and each
+ * l' takes the most room it can. */
+static void sentences_of_any_length_have_tokens(void **state)
+{
+    (void)state;
+    static char text[4000];
+    for (int n = 0; n < 1000; n += n < 300 ? 1 : 13) {
+        text[0] = '\0';
+        for (int i = 0; i < n; i++)
+            strcat(text, i % 2 ? "l'" : ",");
+        Words words = text_tokens(text);
+        assert_int_equal(words.n, n);
+        for (int i = 0; i < n; i++)
+            assert_string_equal(words.word[i], i % 2 ? "l'" : ",");
+        text_free_words(&words);
+    }
+    memset(text, 'A', sizeof text - 1);
     Words words = text_tokens(text);
-    assert_int_equal(words.n, 2700);
-    assert_string_equal(words.word[2697], "a");
+    assert_int_equal(words.n, 1);
+    assert_int_equal(strspn(words.word[0], "a"), sizeof text - 1);
     text_free_words(&words);
 }
 
@@ -487,9 +603,15 @@ int main(void)
         cmocka_unit_test(long_words_are_kept_whole),
         cmocka_unit_test(splitting_refuses_what_is_not_utf8),
         cmocka_unit_test(tokens_are_small_letters_and_marks),
+        cmocka_unit_test(points_and_commas_stay_inside_numbers_only),
+        cmocka_unit_test(small_letters_need_no_locale),
         cmocka_unit_test(tokens_end_after_what_french_has_shortened),
+        cmocka_unit_test(other_apostrophes_stay_inside_words),
         cmocka_unit_test(chinese_tokens_join_without_blanks),
-        cmocka_unit_test(long_sentences_have_tokens_too),
+        cmocka_unit_test(combining_marks_stay_with_what_they_mark),
+        cmocka_unit_test(tokens_survive_the_way_back),
+        cmocka_unit_test(tokens_refuse_what_is_not_utf8),
+        cmocka_unit_test(sentences_of_any_length_have_tokens),
         cmocka_unit_test(equal_words_have_equal_vectors),
         cmocka_unit_test(vectors_of_words_are_standard_normal),
         cmocka_unit_test(a_table_lines_up_under_its_labels),

@@ -1,0 +1,122 @@
+/* 08_transformer.c -- exercises of chapter 8, for you to fill in.
+ *
+ * Each exercise says what is asked and ends in a function with a TODO in it.
+ * Put your code in place of the TODO, save this file, and have it checked:
+ *
+ *     make exercise CH=08             checks them all
+ *     make exercise CH=08 EX=3        checks the third
+ *     make watch CH=08                checks whenever you save; Ctrl-C ends it
+ *     make hint CH=08 EX=3            gives a hint, and then another
+ *     make solution CH=08 EX=3        shows the solution, once you have it
+ *     make reset CH=08 EX=3           brings the TODO back, and keeps your text
+ *
+ * Add functions of your own, or a printf: what you print is shown. Some ask for
+ * no program but for a number, a letter or a formula: for those take a pencil.
+ * One, two or three stars: warm-up, work, thought.
+ */
+#include "08_transformer.h"
+#include "exercise.h"
+
+#include <math.h>
+
+/* ---- Exercise 1 * Where the parameters are ------------------------------- *
+ * How many numbers does one *decoder* layer learn, with width d and a network
+ * that is `hidden` wide inside? Every projection has a bias, every norm a gain
+ * and a bias.
+ *
+ *     decoder_layer(512, 2048)    is 4204032
+ */
+long decoder_layer(long d, long hidden)
+{
+    TODO("return the number of parameters");
+}
+
+/* ---- Exercise 2 * What the decoder reads, and what it should say --------- *
+ * In training the decoder is given the right tokens and asked for the next one
+ * at each place. Fill two rows of n + 1 numbers from a target sentence of n:
+ * what it reads, and what it should say there. START and END are numbers of
+ * their own.
+ *
+ *     sentence 7, 5, 9    reads START, 7, 5, 9    says 7, 5, 9, END
+ */
+void teacher_forcing(int n, const int *sentence, int *reads, int *says)
+{
+    TODO("fill reads[0 .. n] and says[0 .. n]");
+}
+
+/* ---- Exercise 3 ** Find the bug: 98 percent right, and it speaks nonsense - *
+ * A model says one token at each of n places; `right` has what it should have
+ * said, and T_IGNORE where the sentence was over and only filling stands. This
+ * function returned 0.98 for a model that could hardly say a word. Mend it: it
+ * should return the share of right ones among the places that count. If none
+ * counts, return 0.
+ *
+ *     said 4, 6, 0, 0, 0    right 4, 5, ignored, ignored, ignored    gives 0.5
+ */
+double accuracy(int n, const int *said, const int *right)
+{
+    TODO("find the mistake, mend it, and remove this line");
+    int same = 0;
+    for (int i = 0; i < n; i++)
+        if (said[i] == right[i] || right[i] == T_IGNORE)
+            same++;
+    return (double)same / n;
+}
+
+/* ---- Exercise 4 ** The rate in the paper --------------------------------- *
+ * The paper's learning rate depends on the width:
+ *
+ *     rate = d^(-1/2) min(step^(-1/2), step warmup^(-3/2))
+ *
+ * That is `as_published` of this chapter with a certain highest rate. Which?
+ * Return it, for a width and a number of warm-up steps.
+ *
+ *     highest_rate(512, 4000)     is 0.000698...
+ */
+double highest_rate(int d, int warmup)
+{
+    TODO("return the highest rate");
+}
+
+/* ---- Exercise 5 ** The the the ------------------------------------------- *
+ * BLEU's precision for single tokens: the share of the tokens of a translation
+ * that stand in the reference too, where a token that comes again counts at
+ * most as often as the reference has it. An empty translation has precision 0.
+ *
+ *     translation 7, 7, 7, 8    reference 7, 8, 9, 7    gives 3/4
+ */
+double precision(Ids translation, Ids reference)
+{
+    TODO("return the clipped share of right tokens");
+}
+
+/* ---- Exercise 6 ** Short or long? ---------------------------------------- *
+ * Beam search ends with two translations. The logarithms of their probabilities
+ * are a and b, their lengths n and m (END counts). With length penalty A, a
+ * score is the logarithm divided by ((5 + length) / 6)^A. Return 'a' or 'b':
+ * the one with the better score.
+ *
+ *     better(-4, 5, -5, 9, 0)    is 'a'
+ *     better(-4, 5, -5, 9, 1)    is 'b': -2.4 against -2.14
+ */
+char better(double a, int n, double b, int m, double A)
+{
+    TODO("return 'a' or 'b'");
+}
+
+/* ---- Exercise 7 *** Translate, without a cache --------------------------- *
+ * Write a translation the simplest way: the decoder reads START and all tokens
+ * so far, all of it anew at each step, and the most probable next token is
+ * appended. Stop when that is END, or after `room` tokens. Store the tokens in
+ * out, without START and END, and return how many there are. Of the special
+ * numbers only END may be said: PAD, START and UNKNOWN must be passed over.
+ *
+ * `source` is one sentence; transformer_encode() and transformer_decode() need
+ * a Pass, which is (Pass){ 0 } here, and the target as Sentences.
+ *
+ *     Sentences so_far = { 1, n, reads, &n };    one sentence of n numbers
+ */
+int translate(const Transformer *t, Sentences source, int room, int *out)
+{
+    TODO("write token by token, and return how many");
+}
