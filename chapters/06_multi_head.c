@@ -679,15 +679,20 @@ numbers can serve sentences of hundreds of tokens.
 - A narrow head has scores of low rank. It cannot imitate every table, but it
   can point.
 
-## Things to try
+(sec-exercises-06)=
+## Exercises
 
-1. `make run CH=06 ARGS='--cell one_head_and_two --seed 3'`, and a few more
-   seeds. How often do two heads divide the work cleanly?
-2. In `one_head_and_two`, make the width 4. Can one head of width 4 still
-   answer both questions? Can two of width 2, with every seed?
-3. In `rank_of_a_head`, use a table that looks at the *two* next tokens, one
-   half each (and subtract its entropy). By the argument of the circle, which
-   $d_k$ is enough? Which does training find?
+{exercises}
+
+And three experiments, which no program can mark:
+
+- `make run CH=06 ARGS='--cell one_head_and_two --seed 3'`, and a few more
+  seeds. How often do two heads divide the work cleanly?
+- In `one_head_and_two`, make the width 4. Can one head of width 4 still answer
+  both questions? Can two of width 2, with every seed?
+- In `rank_of_a_head`, use a table that looks at the *two* next tokens, one half
+  each (and subtract its entropy). By the argument of the circle, which $d_k$ is
+  enough? Which does training find?
 
 ## Further reading
 

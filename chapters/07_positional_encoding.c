@@ -640,13 +640,17 @@ at any length" are different claims, and which of the two an encoding makes.
 - Being defined for any length is not the same as working at any length.
   Measure.
 
-## Things to try
+(sec-exercises-07)=
+## Exercises
 
-1. Set `REACH` to 16, so that the shared number never occurs in training. What
-   becomes of the relative bias at 32 and 64?
-2. Set `BACK` to 1 (in the header). Now ALiBi has a chance: how far does it
-   get?
-3. In `remember`, rotate the values too. Which lengths suffer?
+{exercises}
+
+And three experiments, which no program can mark:
+
+- Set `REACH` to 16, so that the shared number never occurs in training. What
+  becomes of the relative bias at 32 and 64?
+- Set `BACK` to 1 (in the header). Now ALiBi has a chance: how far does it get?
+- In `remember`, rotate the values too. Which lengths suffer?
 
 ## Further reading
 
