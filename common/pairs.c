@@ -1,5 +1,6 @@
 /* pairs.c -- sentence pairs: reading them, and words as numbers. */
 #define _POSIX_C_SOURCE 200809L     /* getline */
+#define T_LIBRARY
 #include "pairs.h"
 #include "cell.h"
 #include "text.h"
@@ -109,6 +110,10 @@ Ids vocabulary_encode(const Vocabulary *v, const char *sentence)
 
 char *vocabulary_decode(const Vocabulary *v, Ids ids)
 {
+    for (int i = 0; i < ids.n; i++)
+        if (ids.id[i] < 0 || ids.id[i] >= v->n)
+            t_fail("vocabulary_decode: no word has the number %d; there are %d",
+                   ids.id[i], v->n);
     char **word = grown(NULL, (size_t)ids.n + 1, sizeof *word);
     for (int i = 0; i < ids.n; i++)
         word[i] = v->word[ids.id[i]];
@@ -126,6 +131,8 @@ static size_t start_of(const Pairs *p, int sentence)
 
 Ids pairs_ids(const Pairs *p, Side side, int i)
 {
+    if (i < 0 || i >= p->n)
+        t_fail("pairs_ids: no pair %d; there are %d", i, p->n);
     int sentence = 2 * i + (int)side;
     size_t start = start_of(p, sentence);
     return (Ids){ .n = (int)(p->end[sentence] - start), .id = p->id + start };
@@ -143,24 +150,48 @@ static void add_sentence(Pairs *p, int sentence, Vocabulary *v, Words words)
     p->end[sentence] = start + (size_t)words.n;
 }
 
-bool pairs_add(Pairs *p, const char *source, const char *target, int longest)
+/* Why a pair cannot be added. */
+typedef struct {
+    enum { FINE, NO_TAB, EMPTY, ZERO_BYTE, NOT_UTF8, TOO_LONG, KINDS } kind;
+    Side side;
+    long number;        /* of the byte that is not UTF-8, or of tokens */
+} Fault;
+
+static Fault add(Pairs *p, const char *const sentence[2], int longest)
 {
-    Words words[2] = { text_tokens(source), text_tokens(target) };
-    bool good = true;
-    for (int side = SOURCE; side <= TARGET; side++)
-        good = good && words[side].n > 0
-            && (longest == 0 || words[side].n <= longest);
-    if (good && p->n == p->room) {
+    Words words[2];
+    Fault fault = { .kind = FINE };
+    for (int side = TARGET; side >= SOURCE; side--) {
+        words[side] = text_tokens(sentence[side]);
+        int n = words[side].n;
+        if (n == 0 || (longest > 0 && n > longest))
+            fault = (Fault){ n == 0 ? EMPTY : TOO_LONG, (Side)side, n };
+    }
+    if (fault.kind == FINE && p->n == p->room) {
         p->room = p->room + p->room / 2 + 1024;
         p->end = grown(p->end, 2 * (size_t)p->room, sizeof *p->end);
     }
     for (int side = SOURCE; side <= TARGET; side++) {
-        if (good)
+        if (fault.kind == FINE)
             add_sentence(p, 2 * p->n + side, &p->words[side], words[side]);
         text_free_words(&words[side]);
     }
-    p->n += good;
-    return good;
+    p->n += fault.kind == FINE;
+    return fault;
+}
+
+/* The numbers must be those of p's own vocabularies. */
+static void check_own_words(const Pairs *p, const char *function)
+{
+    if (p->n > 0 && p->words[SOURCE].n == 0)
+        t_fail("%s: pairs_encode() has given these pairs other numbers "
+               "already", function);
+}
+
+bool pairs_add(Pairs *p, const char *source, const char *target, int longest)
+{
+    check_own_words(p, "pairs_add");
+    return add(p, (const char *[]){ source, target }, longest).kind == FINE;
 }
 
 void pairs_free(Pairs *p)
@@ -172,9 +203,12 @@ void pairs_free(Pairs *p)
     *p = (Pairs){ 0 };
 }
 
-/* Sentences of one side get the numbers new_id[old]. */
-static void renumber(Pairs *p, int side, const int *new_id)
+/* Sentences of one side get the numbers new_id[old]; what is no word keeps its
+ * own. */
+static void renumber(Pairs *p, int side, int *new_id)
 {
+    for (int i = 0; i < FIRST_WORD; i++)
+        new_id[i] = i;
     for (int i = 0; i < p->n; i++) {
         Ids ids = pairs_ids(p, (Side)side, i);
         for (int k = 0; k < ids.n; k++)
@@ -201,7 +235,7 @@ static void sort_words(Pairs *p, int side, int min_count)
     Vocabulary *v = &p->words[side], sorted = { 0 };
     int words = v->n > FIRST_WORD ? v->n - FIRST_WORD : 0;
     Entry *entry = grown(NULL, (size_t)words + 1, sizeof *entry);
-    int *new_id = grown(NULL, (size_t)v->n + 1, sizeof *new_id);
+    int *new_id = grown(NULL, (size_t)v->n + FIRST_WORD, sizeof *new_id);
     for (int i = 0; i < words; i++) {
         int id = i + FIRST_WORD;
         entry[i] = (Entry){ v->word[id], v->count[id], id };
@@ -224,16 +258,18 @@ static void sort_words(Pairs *p, int side, int min_count)
 
 void pairs_sort_words(Pairs *p, int min_count)
 {
+    check_own_words(p, "pairs_sort_words");
     sort_words(p, SOURCE, min_count);
     sort_words(p, TARGET, min_count);
 }
 
 void pairs_encode(Pairs *p, const Vocabulary *source, const Vocabulary *target)
 {
+    check_own_words(p, "pairs_encode");
     const Vocabulary *known[2] = { source, target };
     for (int side = SOURCE; side <= TARGET; side++) {
         Vocabulary *v = &p->words[side];
-        int *new_id = grown(NULL, (size_t)v->n + 1, sizeof *new_id);
+        int *new_id = grown(NULL, (size_t)v->n + FIRST_WORD, sizeof *new_id);
         for (int i = FIRST_WORD; i < v->n; i++)
             new_id[i] = vocabulary_find(known[side], v->word[i]);
         renumber(p, side, new_id);
@@ -251,7 +287,7 @@ typedef struct {
     char *line;
     size_t room;
     long number;        /* of the line, from 1 */
-    size_t length;      /* of the line, without its end */
+    size_t length;      /* of the line, in bytes */
 } Lines;
 
 static Lines lines_open(const char *path)
@@ -262,7 +298,8 @@ static Lines lines_open(const char *path)
     return f;
 }
 
-/* The next line, without LF or CR LF, or false at the end. */
+/* The next line, or false at the end. What does not belong to the text (CR LF,
+ * a byte order mark) is white space to text_tokens(). */
 static bool lines_next(Lines *f)
 {
     errno = 0;
@@ -272,14 +309,8 @@ static bool lines_next(Lines *f)
             cell_die("cannot read '%s': %s", f->path, strerror(errno));
         return false;
     }
-    while (n > 0 && (f->line[n - 1] == '\n' || f->line[n - 1] == '\r'))
-        n--;
-    f->line[n] = '\0';
-    if (f->number++ == 0 && strncmp(f->line, "\xEF\xBB\xBF", 3) == 0) {
-        n -= 3;     /* a byte order mark is no part of the text */
-        memmove(f->line, f->line + 3, (size_t)n + 1);
-    }
     f->length = (size_t)n;
+    f->number++;
     return true;
 }
 
@@ -289,95 +320,119 @@ static void lines_close(Lines *f)
     free(f->line);
 }
 
-/* Lines left out: the first few are shown. */
+/* Lines left out: the first few of each kind are shown. */
 typedef struct {
     bool quiet;
-    long count;
+    int longest;
+    long count[KINDS];
 } Report;
 
 enum { SHOWN = 5 };
 
-static void left_out(Report *r, const Lines *f, const char *reason)
+static void left_out(Report *r, const Lines *f, Fault fault)
 {
-    if (r->count++ < SHOWN && !r->quiet)
-        fprintf(stderr, "%s:%ld: left out: %s\n", f->path, f->number, reason);
+    if (r->count[fault.kind]++ >= SHOWN || r->quiet)
+        return;
+    const char *side = fault.side == SOURCE ? "source" : "target";
+    fprintf(stderr, "%s:%ld: left out: ", f->path, f->number);
+    if (fault.kind == NO_TAB)
+        fputs("no tab, expected `source<TAB>target`\n", stderr);
+    else if (fault.kind == EMPTY)
+        fprintf(stderr, "the %s has no words\n", side);
+    else if (fault.kind == TOO_LONG)
+        fprintf(stderr, "the %s has %ld tokens, expected at most %d\n", side,
+                fault.number, r->longest);
+    else
+        fprintf(stderr, "byte %ld is %s, expected text in UTF-8\n",
+                fault.number, fault.kind == NOT_UTF8 ? "not UTF-8" : "zero");
 }
 
-/* What is wrong with a line as text, or NULL. */
-static const char *not_text(const Lines *f)
+/* The sum of it. */
+static void report_all(const Report *r, const Lines *f)
 {
-    if (strlen(f->line) != f->length)
-        return "it holds a zero byte; text was expected";
-    if (text_invalid_utf8(f->line) >= 0)
-        return "not UTF-8";
-    return NULL;
+    static const char *const name[KINDS] = {
+        "", "without a tab", "with an empty side", "with a zero byte",
+        "not in UTF-8", "too long" };
+    long all = 0;
+    for (int kind = 0; kind < KINDS; kind++)
+        all += r->count[kind];
+    if (all == 0 || r->quiet)
+        return;
+    fprintf(stderr, "%s: %ld of %ld lines left out:", f->path, all, f->number);
+    const char *before = "";
+    for (int kind = 0; kind < KINDS; kind++)
+        if (r->count[kind] > 0) {
+            fprintf(stderr, "%s %ld %s", before, r->count[kind], name[kind]);
+            before = ",";
+        }
+    fputc('\n', stderr);
 }
 
-/* Finds the two sides of a pair in the next lines; returns what is wrong with
- * them, or NULL. */
-static const char *two_sides(Lines *f, Lines *other, char **target)
+static Fault text_fault(const Lines *f, Side side)
 {
-    const char *wrong = not_text(f);
-    if (!other) {
-        *target = strchr(f->line, '\t');
-        if (!*target)
-            return wrong ? wrong : "no tab between source and target";
-        *(*target)++ = '\0';
-        (*target)[strcspn(*target, "\t")] = '\0';
-    } else {
-        *target = other->line;
-        wrong = wrong ? wrong : not_text(other);
+    size_t zero = strlen(f->line);
+    ptrdiff_t invalid = text_invalid_utf8(f->line);
+    if (invalid >= 0)
+        return (Fault){ NOT_UTF8, side, (long)invalid + 1 };
+    if (zero < f->length)
+        return (Fault){ ZERO_BYTE, side, (long)zero + 1 };
+    return (Fault){ .kind = FINE };
+}
+
+/* Adds the pair in the next line of one file, or of each of two. */
+static Fault add_line(Pairs *p, Lines file[2], bool two_files, int longest)
+{
+    Fault fault = text_fault(&file[SOURCE], SOURCE);
+    if (two_files && fault.kind == FINE)
+        fault = text_fault(&file[TARGET], TARGET);
+    if (fault.kind != FINE)
+        return fault;
+    char *source = file[SOURCE].line, *target = file[TARGET].line;
+    if (!two_files) {
+        target = strchr(source, '\t');
+        if (!target)
+            return (Fault){ .kind = NO_TAB };
+        *target++ = '\0';
+        target[strcspn(target, "\t")] = '\0';
     }
-    return wrong;
+    return add(p, (const char *[]){ source, target }, longest);
 }
 
-static const char *add_line(Pairs *p, Lines *f, Lines *other, int longest)
+/* The next line of one file, or of each of two; false at the end. */
+static bool next_lines(Lines file[2], bool two_files)
 {
-    char *target;
-    const char *wrong = two_sides(f, other, &target);
-    if (wrong)
-        return wrong;
-    static char reason[80];
-    if (pairs_add(p, f->line, target, longest))
-        return NULL;
-    if (f->line[strspn(f->line, " ")] == '\0')
-        return "the source is empty";
-    if (target[strspn(target, " ")] == '\0')
-        return "the target is empty";
-    snprintf(reason, sizeof reason, "a sentence has no word, or more than %d "
-             "tokens", longest);
-    return reason;
+    bool more = lines_next(&file[SOURCE]);
+    if (two_files && lines_next(&file[TARGET]) != more) {
+        const Lines *longer = &file[more ? SOURCE : TARGET];
+        const Lines *shorter = &file[more ? TARGET : SOURCE];
+        cell_die("'%s' ends after line %ld, but '%s' goes on: expected two "
+                 "files whose lines are translations of each other",
+                 shorter->path, shorter->number, longer->path);
+    }
+    return more;
 }
 
 Pairs pairs_read(const char *path, PairsOptions options)
 {
-    int longest = options.longest ? options.longest : 100;
+    bool two_files = options.target;
     Pairs p = { 0 };
-    Report report = { .quiet = options.quiet };
-    Lines source = lines_open(path), target = { 0 };
-    if (options.target)
-        target = lines_open(options.target);
-    for (;;) {
-        bool more = lines_next(&source);
-        if (options.target && lines_next(&target) != more)
-            cell_die("'%s' and '%s' must have as many lines as each other; one "
-                     "ends after line %ld", path, options.target,
-                     (more ? target : source).number);
-        if (!more)
-            break;
-        const char *wrong = add_line(&p, &source,
-                                     options.target ? &target : NULL, longest);
-        if (wrong)
-            left_out(&report, &source, wrong);
+    Report report = { .quiet = options.quiet,
+                      .longest = options.longest ? options.longest : 100 };
+    Lines file[2] = { lines_open(path) };
+    if (two_files)
+        file[TARGET] = lines_open(options.target);
+    while (next_lines(file, two_files)) {
+        Fault fault = add_line(&p, file, two_files, report.longest);
+        if (fault.kind != FINE)
+            left_out(&report, &file[two_files ? fault.side : SOURCE], fault);
     }
-    if (report.count > SHOWN && !options.quiet)
-        fprintf(stderr, "%s: ... and %ld more; %ld of %ld lines left out\n",
-                path, report.count - SHOWN, report.count, source.number);
+    report_all(&report, &file[SOURCE]);
     if (p.n == 0)
-        cell_die("'%s': none of its %ld lines is a pair of sentences, such as "
-                 "`source<TAB>target`", path, source.number);
-    lines_close(&source);
-    if (options.target)
-        lines_close(&target);
+        cell_die("no sentence pairs in '%s' (lines: %ld): expected %s", path,
+                 file[SOURCE].number, two_files ? "one sentence a line"
+                                                : "lines `source<TAB>target`");
+    lines_close(&file[SOURCE]);
+    if (two_files)
+        lines_close(&file[TARGET]);
     return p;
 }

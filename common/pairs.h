@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tensor.h"
+
 /* ---- words as numbers --------------------------------------------------- */
 
 /* The first numbers are no words: filling, the sign that a sentence begins,
@@ -56,27 +58,28 @@ typedef struct {
     bool quiet;             /* no report of lines left out */
 } PairsOptions;
 
-/* Reads pairs from a file of lines `source<TAB>target` (what stands behind a
- * second tab is left alone), or from two files whose lines correspond. A line
- * that is no such pair (no tab, an empty side, not UTF-8, too long) is left
- * out; the first few of them, and their count, are reported on stderr. If none
- * is good, or the file cannot be read, ends with cell_die(). */
+/* Reads pairs from a file of lines `source<TAB>target` in UTF-8 (what stands
+ * behind a second tab is left alone), or from two files whose lines correspond.
+ * A line that is no such pair (no tab, an empty side, not UTF-8, a zero byte,
+ * too long) is left out; the first few of each kind, and their counts, are
+ * reported on stderr. If none is good, if a file cannot be read, or if one of
+ * two has more lines than the other, ends with cell_die(). */
 Pairs pairs_read(const char *path, PairsOptions options);
 
-/* Adds a pair. False, and nothing added, if one side has no tokens or more
- * than `longest` (0: any number). */
+/* Adds a pair, in UTF-8. False, and nothing added, if one side has no tokens or
+ * more than `longest` (0: any number). Not after pairs_encode(). */
 bool pairs_add(Pairs *p, const char *source, const char *target, int longest);
 
 /* Renumbers words by how often they occur, most frequent first, words of one
  * count by their bytes. Those seen fewer than min_count times become UNKNOWN
- * and leave the vocabulary. Once, before training. */
+ * and leave the vocabulary. Before training. */
 void pairs_sort_words(Pairs *p, int min_count);
 
 /* Renumbers the words of p as in the vocabularies given; what is not there
  * becomes UNKNOWN. For held-out pairs. p's own vocabularies are freed. */
 void pairs_encode(Pairs *p, const Vocabulary *source, const Vocabulary *target);
 
-/* A sentence of pair i; a view. */
+/* A sentence of pair i, 0 to n - 1; a view, until pairs are added. */
 Ids pairs_ids(const Pairs *p, Side side, int i);
 
 /* The tokens of a sentence in the vocabulary. Free id with free(). */
@@ -86,5 +89,15 @@ Ids vocabulary_encode(const Vocabulary *v, const char *sentence);
 char *vocabulary_decode(const Vocabulary *v, Ids ids);
 
 void pairs_free(Pairs *p);
+
+/* A mistake in a call is reported with its place: see T_AT in tensor.h. */
+#ifndef T_LIBRARY
+#define pairs_add(...)              T_AT(pairs_add(__VA_ARGS__))
+#define pairs_sort_words(...)       T_AT(pairs_sort_words(__VA_ARGS__))
+#define pairs_encode(...)           T_AT(pairs_encode(__VA_ARGS__))
+#define pairs_ids(...)              T_AT(pairs_ids(__VA_ARGS__))
+#define vocabulary_encode(...)      T_AT(vocabulary_encode(__VA_ARGS__))
+#define vocabulary_decode(...)      T_AT(vocabulary_decode(__VA_ARGS__))
+#endif
 
 #endif

@@ -1,6 +1,7 @@
 /* Tests of common/pairs.c: sentence pairs, from files and from memory. */
 #define _XOPEN_SOURCE 700
 #include "child.h"
+#include "check.h"
 
 #include "cell.h"
 #include "pairs.h"
@@ -61,6 +62,10 @@ static void words_get_numbers_and_keep_them(void **state)
     }
     assert_int_equal(vocabulary_find(&v, "c"), UNKNOWN);
     assert_int_equal(vocabulary_find(&v, "<pad>"), UNKNOWN);
+    assert_string_equal(v.word[PAD], "<pad>");
+    assert_string_equal(v.word[START], "<start>");
+    assert_string_equal(v.word[END], "<end>");
+    assert_string_equal(v.word[UNKNOWN], "<unknown>");
     vocabulary_free(&v);
     assert_int_equal(v.n, 0);
 }
@@ -120,54 +125,238 @@ static void sorting_puts_frequent_words_first_and_drops_rare_ones(void **state)
     pairs_free(&other);
 }
 
+static void sentences_become_numbers_and_sentences_again(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    pairs_add(&p, "I like deep learning.", "我喜欢深度学习。", 0);
+    pairs_add(&p, "They are watching.", "Ils n'ont pas l'air d'un chat.", 0);
+    const char *lines[][2] = {
+        { "i like deep learning .", "我喜欢深度学习。" },
+        { "they are watching .", "ils n'ont pas l'air d'un chat ." },
+    };
+    for (int i = 0; i < 2; i++)
+        for (int side = SOURCE; side <= TARGET; side++) {
+            char *text = vocabulary_decode(&p.words[side],
+                                           pairs_ids(&p, (Side)side, i));
+            assert_string_equal(text, lines[i][side]);
+            free(text);
+            Ids ids = vocabulary_encode(&p.words[side], lines[i][side]);
+            Ids expected = pairs_ids(&p, (Side)side, i);
+            assert_int_equal(ids.n, expected.n);
+            assert_memory_equal(ids.id, expected.id,
+                                (size_t)ids.n * sizeof *ids.id);
+            free(ids.id);
+        }
+    Ids none = vocabulary_encode(&p.words[SOURCE], " ");
+    assert_int_equal(none.n, 0);
+    char *empty = vocabulary_decode(&p.words[SOURCE], none);
+    assert_string_equal(empty, "");
+    free(empty);
+    free(none.id);
+    pairs_free(&p);
+    assert_int_equal(p.n, 0);
+}
+
+static void many_pairs_stay_as_they_were_added(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    char source[100], target[100];
+    for (int i = 0; i < 20000; i++) {
+        snprintf(source, sizeof source, "the w%d is", i);
+        snprintf(target, sizeof target, i % 3 ? "m%d" : "m%d , la %d", i, i);
+        assert_true(pairs_add(&p, source, target, 0));
+    }
+    pairs_sort_words(&p, 1);
+    assert_int_equal(p.words[SOURCE].n, FIRST_WORD + 20002);
+    assert_int_equal(p.words[SOURCE].count[FIRST_WORD + 1], 20000);
+    for (int i = 0; i < 20000; i++) {
+        Ids s = pairs_ids(&p, SOURCE, i), t = pairs_ids(&p, TARGET, i);
+        assert_int_equal(s.n, 3);
+        assert_int_equal(t.n, i % 3 ? 1 : 4);
+        snprintf(source, sizeof source, "w%d", i);
+        snprintf(target, sizeof target, "m%d", i);
+        assert_string_equal(p.words[SOURCE].word[s.id[1]], source);
+        assert_string_equal(p.words[TARGET].word[t.id[0]], target);
+    }
+    assert_true(p.ids_room < p.end[2 * p.n - 1] * 3 / 2 + 5000);
+    pairs_free(&p);
+}
+
+static void the_order_of_words_depends_on_their_counts_alone(void **state)
+{
+    (void)state;
+    const char *lines[] = { "z a é", "b a z", "B , é", "a . 汤", "c" };
+    Pairs p[2] = { { 0 }, { 0 } };
+    for (int i = 0; i < 5; i++) {
+        pairs_add(&p[0], lines[i], "x", 0);
+        pairs_add(&p[1], lines[4 - i], "x", 0);
+    }
+    const char *order[] = { "a", "b", "z", "é", ",", ".", "c", "汤" };
+    for (int k = 0; k < 2; k++) {
+        pairs_sort_words(&p[k], 0);
+        Vocabulary *v = &p[k].words[SOURCE];
+        assert_int_equal(v->n, FIRST_WORD + 8);
+        for (int i = 0; i < 8; i++)
+            assert_string_equal(v->word[FIRST_WORD + i], order[i]);
+        assert_int_equal(v->count[FIRST_WORD], 3);
+        pairs_free(&p[k]);
+    }
+}
+
+static void unknown_words_stay_unknown(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    pairs_add(&p, "rare b b", "x", 0);
+    pairs_sort_words(&p, 2);
+    pairs_sort_words(&p, 2);
+    assert_int_equal(pairs_ids(&p, SOURCE, 0).id[0], UNKNOWN);
+    assert_int_equal(pairs_ids(&p, SOURCE, 0).id[2], FIRST_WORD);
+    Vocabulary more = { 0 };
+    vocabulary_add(&more, "rare");
+    vocabulary_add(&more, "b");
+    pairs_encode(&p, &more, &more);
+    assert_int_equal(pairs_ids(&p, SOURCE, 0).id[0], UNKNOWN);
+    assert_int_equal(pairs_ids(&p, SOURCE, 0).id[2], FIRST_WORD + 1);
+    assert_int_equal(pairs_ids(&p, TARGET, 0).id[0], UNKNOWN);
+    vocabulary_free(&more);
+    pairs_free(&p);
+}
+
+static void mistakes_in_calls_are_refused(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    Vocabulary v = { 0 };
+    pairs_encode(&p, &v, &v);       /* nothing to do */
+    pairs_sort_words(&p, 1);
+    pairs_add(&p, "a", "b", 0);
+    assert_refuses("pairs_ids: no pair 1; there are 1",
+                   pairs_ids(&p, SOURCE, 1).n);
+    assert_refuses("pairs_ids: no pair -1; there are 1",
+                   pairs_ids(&p, TARGET, -1).n);
+    assert_refuses("vocabulary_decode: no word has the number 5; there are 5",
+                   vocabulary_decode(&p.words[SOURCE],
+                                     (Ids){ 1, (int[]){ FIRST_WORD + 1 } }));
+    pairs_encode(&p, &v, &v);
+    const char *already = "pairs_encode() has given these pairs other numbers "
+                          "already";
+    char text[200];
+    snprintf(text, sizeof text, "pairs_add: %s", already);
+    assert_refuses(text, pairs_add(&p, "a", "b", 0));
+    snprintf(text, sizeof text, "pairs_sort_words: %s", already);
+    assert_refuses(text, (pairs_sort_words(&p, 1), 0));
+    snprintf(text, sizeof text, "pairs_encode: %s", already);
+    assert_refuses(text, (pairs_encode(&p, &v, &v), 0));
+    pairs_free(&p);
+}
+
 /* ---- files -------------------------------------------------------------- */
+
+static void write_bytes(const char *name, const char *bytes, size_t n)
+{
+    FILE *f = fopen(in_folder(name), "wb");
+    assert_non_null(f);
+    fwrite(bytes, 1, n, f);
+    fclose(f);
+}
 
 static void a_file_of_pairs_is_read(void **state)
 {
     (void)state;
-    write_file("a.tsv", "\xEF\xBB\xBFOne\tUn\r\nTwo .\tDeux .\tignored\nThree\tTrois");
+    write_file("a.tsv", "\xEF\xBB\xBFOne\tUn\r\n"
+                        "Two .\tDeux .\tignored\nThree\tTrois");
     RUN(in_folder("a.tsv"));
     went_well();
     assert_string_equal(child.out, "one/un\ntwo ./deux .\nthree/trois\n");
+    write_file("b.tsv", "One\tUn\n\xEF\xBB\xBFTwo\tDeux\t\n");
+    RUN(in_folder("b.tsv"));
+    went_well();
+    assert_string_equal(child.out, "one/un\ntwo/deux\n");
 }
 
 static void two_files_are_read_line_by_line(void **state)
 {
     (void)state;
-    write_file("a.en", "One\nTwo\n");
-    write_file("a.fr", "Un\nDeux\n");
+    write_file("a.en", "One\ta\r\nTwo\n");
+    write_file("a.fr", "\xEF\xBB\xBFUn\nDeux");
     RUN(in_folder("a.en"), in_folder("a.fr"));
     went_well();
-    assert_string_equal(child.out, "one/un\ntwo/deux\n");
+    assert_string_equal(child.out, "one a/un\ntwo/deux\n");
     write_file("b.fr", "Un\n");
     RUN(in_folder("a.en"), in_folder("b.fr"));
     assert_int_equal(child.status, 1);
-    assert_string_equal(report(), "05_example: 'a.en' and 'b.fr' must have as "
-                        "many lines as each other; one ends after line 1\n");
+    assert_string_equal(report(), "05_example: 'b.fr' ends after line 1, but "
+                        "'a.en' goes on: expected two files whose lines are "
+                        "translations of each other\n");
+    RUN(in_folder("b.fr"), in_folder("a.en"));
+    assert_int_equal(child.status, 1);
+    assert_string_equal(report(), "05_example: 'b.fr' ends after line 1, but "
+                        "'a.en' goes on: expected two files whose lines are "
+                        "translations of each other\n");
 }
 
 static void bad_lines_are_left_out_and_named(void **state)
 {
     (void)state;
-    FILE *f = fopen(in_folder("bad.tsv"), "wb");
-    const char text[] = "good\tbon\nno tab\n\tempty\nempty\t \nbad \xFF\tx\n"
-                        "zero\0byte\tx\n1 2 3 4 5 6\tlong\n\nlast\tdernier\n";
-    fwrite(text, 1, sizeof text - 1, f);
-    fclose(f);
+    const char text[] = "good\tbon\nno tab\n\tempty\nempty\t\u00A0\n"
+                        "bad \xFF\tx\n"
+                        "zero\0byte\tx\n1 2 3 4 5 6\tlong\n\nlast\tdernier\n"
+                        "cut\tcoup\xC3";
+    write_bytes("bad.tsv", text, sizeof text - 1);
     RUN(in_folder("bad.tsv"));
     assert_int_equal(child.status, 0);
     assert_string_equal(child.out, "good/bon\nlast/dernier\n");
     assert_string_equal(report(),
-        "bad.tsv:2: left out: no tab between source and target\n"
-        "bad.tsv:3: left out: the source is empty\n"
-        "bad.tsv:4: left out: the target is empty\n"
-        "bad.tsv:5: left out: not UTF-8\n"
-        "bad.tsv:6: left out: it holds a zero byte; text was expected\n"
-        "bad.tsv: ... and 2 more; 7 of 9 lines left out\n");
-    write_file("long.tsv", "1 2 3 4 5 6\tlong\na\tb\n");
-    RUN(in_folder("long.tsv"));
-    assert_string_equal(report(), "long.tsv:1: left out: a sentence has no "
-                        "word, or more than 5 tokens\n");
+        "bad.tsv:2: left out: no tab, expected `source<TAB>target`\n"
+        "bad.tsv:3: left out: the source has no words\n"
+        "bad.tsv:4: left out: the target has no words\n"
+        "bad.tsv:5: left out: byte 5 is not UTF-8, expected text in UTF-8\n"
+        "bad.tsv:6: left out: byte 5 is zero, expected text in UTF-8\n"
+        "bad.tsv:7: left out: the source has 6 tokens, expected at most 5\n"
+        "bad.tsv:8: left out: no tab, expected `source<TAB>target`\n"
+        "bad.tsv:10: left out: byte 9 is not UTF-8, expected text in UTF-8\n"
+        "bad.tsv: 8 of 10 lines left out: 2 without a tab, 2 with an empty "
+        "side, 1 with a zero byte, 2 not in UTF-8, 1 too long\n");
+}
+
+static void of_each_kind_of_bad_lines_five_are_shown(void **state)
+{
+    (void)state;
+    char text[2000] = "a\tb\n", expected[2000] = "";
+    for (int i = 0; i < 7; i++)
+        strcat(text, "no tab\n");
+    strcat(text, "a\t1 2 3 4 5 6 7\n");
+    write_file("bad.tsv", text);
+    for (int i = 2; i < 7; i++)
+        sprintf(expected + strlen(expected), "bad.tsv:%d: left out: no tab, "
+                "expected `source<TAB>target`\n", i);
+    strcat(expected,
+        "bad.tsv:9: left out: the target has 7 tokens, expected at most 5\n"
+        "bad.tsv: 8 of 9 lines left out: 7 without a tab, 1 too long\n");
+    RUN(in_folder("bad.tsv"));
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.out, "a/b\n");
+    assert_string_equal(report(), expected);
+}
+
+static void a_bad_line_is_named_in_the_file_that_has_it(void **state)
+{
+    (void)state;
+    write_file("a.en", "One\nTwo\n\n\xFF\nFive\n\n");
+    write_file("a.fr", "Un\n\xFF\nTrois\nQuatre\n \n\n");
+    RUN(in_folder("a.en"), in_folder("a.fr"));
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.out, "one/un\n");
+    assert_string_equal(report(),
+        "a.fr:2: left out: byte 1 is not UTF-8, expected text in UTF-8\n"
+        "a.en:3: left out: the source has no words\n"
+        "a.en:4: left out: byte 1 is not UTF-8, expected text in UTF-8\n"
+        "a.fr:5: left out: the target has no words\n"
+        "a.en:6: left out: the source has no words\n"
+        "a.en: 5 of 6 lines left out: 3 with an empty side, 2 not in UTF-8\n");
 }
 
 static void files_without_pairs_are_refused(void **state)
@@ -176,15 +365,128 @@ static void files_without_pairs_are_refused(void **state)
     write_file("none.tsv", "");
     RUN(in_folder("none.tsv"));
     assert_int_equal(child.status, 1);
-    assert_string_equal(report(), "05_example: 'none.tsv': none of its 0 lines "
-                        "is a pair of sentences, such as `source<TAB>target`\n");
+    assert_string_equal(report(), "05_example: no sentence pairs in 'none.tsv' "
+                        "(lines: 0): expected lines "
+                        "`source<TAB>target`\n");
+    write_file("bad.tsv", "no\n");
+    RUN(in_folder("bad.tsv"));
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    assert_string_equal(report(),
+        "bad.tsv:1: left out: no tab, expected `source<TAB>target`\n"
+        "bad.tsv: 1 of 1 lines left out: 1 without a tab\n"
+        "05_example: no sentence pairs in 'bad.tsv' (lines: 1): "
+        "expected lines `source<TAB>target`\n");
+    RUN(in_folder("none.tsv"), in_folder("none.tsv"));
+    assert_int_equal(child.status, 1);
+    assert_string_equal(report(), "05_example: no sentence pairs in 'none.tsv' "
+                        "(lines: 0): expected one sentence a line\n");
+}
+
+static void files_that_cannot_be_read_are_refused(void **state)
+{
+    (void)state;
+    write_file("a.en", "One\n");
     RUN(in_folder("absent.tsv"));
     assert_int_equal(child.status, 1);
     assert_string_equal(report(), "05_example: cannot read 'absent.tsv': No "
                         "such file or directory\n");
+    RUN(in_folder("a.en"), in_folder("absent.fr"));
+    assert_int_equal(child.status, 1);
+    assert_string_equal(report(), "05_example: cannot read 'absent.fr': No "
+                        "such file or directory\n");
     RUN(folder);
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "Is a directory"));
+}
+
+static void a_sentence_has_a_hundred_tokens_at_most(void **state)
+{
+    (void)state;
+    char text[2000] = "";
+    for (int tokens = 99; tokens <= 102; tokens++) {
+        for (int i = 0; i < tokens; i++)
+            strcat(text, "a ");
+        strcat(text, "\tb\n");
+    }
+    write_file("long.tsv", text);
+    Pairs p = pairs_read(in_folder("long.tsv"),
+                         (PairsOptions){ .quiet = true });
+    assert_int_equal(p.n, 2);
+    assert_int_equal(pairs_ids(&p, SOURCE, 1).n, 100);
+    pairs_free(&p);
+    p = pairs_read(in_folder("long.tsv"),
+                   (PairsOptions){ .quiet = true, .longest = 101 });
+    assert_int_equal(p.n, 3);
+    pairs_free(&p);
+}
+
+static void quiet_is_quiet(void **state)
+{
+    (void)state;
+    write_file("bad.tsv", "a\tb\nno tab\n");
+    fflush(stderr);
+    int kept = dup(STDERR_FILENO);
+    FILE *said = tmpfile();
+    dup2(fileno(said), STDERR_FILENO);
+    Pairs p = pairs_read(in_folder("bad.tsv"), (PairsOptions){ .quiet = true });
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    char text[100];
+    read_all(said, text, sizeof text);
+    assert_string_equal(text, "");
+    assert_int_equal(p.n, 1);
+    pairs_free(&p);
+}
+
+/* Lines of all sorts, and an opinion of its own about each. */
+static void whatever_is_in_a_file_the_good_lines_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t n;
+    } part[] = { { "a", 1 }, { "B ", 2 }, { "\t", 1 }, { "\t", 1 }, { "é", 2 },
+                 { "早", 3 }, { " ", 1 }, { ".", 1 }, { "\r", 1 }, { "\0", 1 },
+                 { "\xFF", 1 }, { "\xC3", 1 }, { "\xE6\x97", 2 }, { "l'", 2 } };
+    Rng rng = rng_new(4);
+    for (int round = 0; round < 300; round++) {
+        char bytes[4000] = "first\tpremier\n", line[200];
+        size_t used = strlen(bytes);
+        int good = 1;
+        size_t tokens = 2;
+        for (int k = rng_below(&rng, 30); k >= 0; k--) {
+            size_t n = 0;
+            for (int i = rng_below(&rng, 12); i > 0; i--) {
+                int choice = rng_below(&rng, rng_below(&rng, 2) ? 8 : 14);
+                memcpy(line + n, part[choice].bytes, part[choice].n);
+                n += part[choice].n;
+            }
+            line[n] = '\0';
+            memcpy(bytes + used, line, n);
+            used += n;
+            if (k > 0)
+                bytes[used++] = '\n';
+            char *tab = strchr(line, '\t');
+            if (strlen(line) < n || text_invalid_utf8(line) >= 0 || !tab)
+                continue;
+            *tab = '\0';
+            tab[1 + strcspn(tab + 1, "\t")] = '\0';
+            Words words[2] = { text_tokens(line), text_tokens(tab + 1) };
+            if (words[0].n > 0 && words[1].n > 0) {
+                good++;
+                tokens += (size_t)(words[0].n + words[1].n);
+            }
+            text_free_words(&words[0]);
+            text_free_words(&words[1]);
+        }
+        write_bytes("any.tsv", bytes, used);
+        Pairs p = pairs_read(in_folder("any.tsv"),
+                             (PairsOptions){ .quiet = true });
+        assert_int_equal(p.n, good);
+        assert_int_equal(p.end[2 * p.n - 1], tokens);
+        pairs_free(&p);
+    }
 }
 
 int main(int argc, char **argv)
@@ -198,10 +500,21 @@ int main(int argc, char **argv)
         cmocka_unit_test(words_get_numbers_and_keep_them),
         cmocka_unit_test(pairs_hold_what_was_added),
         cmocka_unit_test(sorting_puts_frequent_words_first_and_drops_rare_ones),
+        cmocka_unit_test(sentences_become_numbers_and_sentences_again),
+        cmocka_unit_test(many_pairs_stay_as_they_were_added),
+        cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
+        cmocka_unit_test(unknown_words_stay_unknown),
+        cmocka_unit_test(mistakes_in_calls_are_refused),
         FOLDER_TEST(a_file_of_pairs_is_read),
         FOLDER_TEST(two_files_are_read_line_by_line),
         FOLDER_TEST(bad_lines_are_left_out_and_named),
+        FOLDER_TEST(of_each_kind_of_bad_lines_five_are_shown),
+        FOLDER_TEST(a_bad_line_is_named_in_the_file_that_has_it),
         FOLDER_TEST(files_without_pairs_are_refused),
+        FOLDER_TEST(files_that_cannot_be_read_are_refused),
+        FOLDER_TEST(a_sentence_has_a_hundred_tokens_at_most),
+        FOLDER_TEST(quiet_is_quiet),
+        FOLDER_TEST(whatever_is_in_a_file_the_good_lines_are_read),
     };
     return cmocka_run_group_tests_name("pairs", tests, NULL, NULL);
 }

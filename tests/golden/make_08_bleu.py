@@ -17,7 +17,7 @@ import nltk
 import torch
 from nltk.translate.bleu_score import corpus_bleu
 
-# BLEU needs none of torchtext's compiled half, which does not load in Debian 12.
+# Its compiled half does not load in Debian 12, and BLEU needs nothing of it.
 sys.modules["torchtext._extension"] = mock.MagicMock()
 sys.modules["torchtext._torchtext"] = mock.MagicMock()
 from torchtext.data.metrics import bleu_score
