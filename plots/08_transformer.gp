@@ -127,3 +127,28 @@ plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
      file using 1:2 with lines ls 2 title "norm after, warm-up", \
      file using 1:5 with lines ls 1 dt (8, 5) title "norm before, no warm-up", \
      file using 1:4 with lines ls 1 title "norm before, warm-up"
+
+# ---- learning ---------------------------------------------------------------
+
+figure = 'learning'
+@begin
+set xlabel "step"
+set ylabel "loss (nats per token)"
+set yrange [0 : *]
+set key top right
+plot file using 1:2 with lines ls 1 title "training, smoothed labels", \
+     file using 1:3 with lines ls 2 title "held-out sentences"
+
+# ---- beams ------------------------------------------------------------------
+
+figure = 'beams'
+H = 250
+@begin
+set xlabel "beam"
+set ylabel "per cent"
+set logscale x 2
+set xrange [0.9 : 9]
+set yrange [90 : 100]
+set key bottom right
+plot file using 1:3 with linespoints ls 1 title "BLEU", \
+     file using 1:2 with linespoints ls 2 title "exact"
