@@ -122,6 +122,8 @@ figure = 'norms'
 @begin
 set xlabel "step"
 set ylabel "loss (nats per token)"
+set yrange [2 : 9]
+set ytics 1
 set key top right
 plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
      file using 1:2 with lines ls 2 title "norm after, warm-up", \
