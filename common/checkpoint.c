@@ -99,6 +99,14 @@ Checkpoint *checkpoint_write(const char *path, int version)
     return c;
 }
 
+void checkpoint_try(const char *path)
+{
+    Checkpoint *c = checkpoint_write(path, 1);
+    fclose(c->stream);
+    remove(c->unfinished);
+    end(c);
+}
+
 static void close_written(Checkpoint *c)
 {
     put_number(c, c->sum, 8);

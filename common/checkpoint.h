@@ -27,6 +27,10 @@ typedef struct Checkpoint Checkpoint;
 Checkpoint *checkpoint_write(const char *path, int version);
 Checkpoint *checkpoint_read(const char *path, int version);
 
+/* Ends with cell_die() if such a file cannot be written: better said before a
+ * long training than after it. Leaves no trace. */
+void checkpoint_try(const char *path);
+
 /* Writing: the file is whole now. Reading: fields may be left unread. */
 void checkpoint_close(Checkpoint *c);
 

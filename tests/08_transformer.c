@@ -465,17 +465,19 @@ static void rouge_looks_at_red_in_the_trained_model(void **state)
 
 /* ---- commands ----------------------------------------------------------- */
 
+static int lines_left;
+
 static void print_tsv(const char *english, const char *translation,
                       void *stream)
 {
-    static int n;
-    if (n++ < 400)
+    if (lines_left-- > 0)
         fprintf(stream, "%s\t%s\n", english, translation);
 }
 
 static void write_tsv(const char *name)
 {
     FILE *f = fopen(in_folder(name), "w");
+    lines_left = 400;
     corpus_pairs(CORPUS_FRENCH, CORPUS_HELD_OUT, print_tsv, f);
     fclose(f);
 }
@@ -599,6 +601,12 @@ static void bad_commands_are_refused_in_one_line(void **state)
     RUN("translate", "--model", in_folder("absent"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "cannot read the checkpoint"));
+    write_tsv("a.tsv");
+    RUN("train", "--data", in_folder("a.tsv"), "--save",
+        in_folder("no/such/folder"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot write the checkpoint"));
+    assert_string_equal(child.out, "");     /* said before anything is done */
     RUN("train", "--help");
     went_well();
     assert_non_null(strstr(child.out, "--label-smoothing"));

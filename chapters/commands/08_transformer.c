@@ -352,6 +352,7 @@ static int train(int argc, char **argv)
     if (m.options.width % 2 || m.options.width % m.options.heads)
         usage_error("--width: %d must be even, and divide into %d heads",
                     m.options.width, m.options.heads);
+    checkpoint_try(path);
     Checkpoint *c = resume ? open_model(path) : NULL;
     Pairs pairs = read_pairs(data, target), tested = { 0 };
     if (!resume) {
