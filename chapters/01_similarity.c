@@ -598,18 +598,22 @@ $QK^\top$. That is chapter 5. First we turn scores into weights.
 - $XX^\top$ cannot say that one token needs another which does not need it, and
   of two tokens one at least puts itself first. Hence queries and keys.
 
-## Things to try
+(sec-exercises-01)=
+## Exercises
 
-1. Add a row to the table of authors and ask for it with a typing error. How
-   many letters can you change before another author wins? What happens to a
-   name that is not written in the letters a to z, and what would have to
-   change?
-2. In `who_comes_first`, replace `t_normal(&rng, ROWS, width)` by
-   `t_uniform(&rng, 0, 1, ROWS, width)`, so that no number is negative. Predict
-   what happens to the left column; run it; explain.
-3. `make run CH=01 ARGS='--cell gram_of_a_sentence --seed 7'` draws other
-   vectors. How large does an entry off the diagonal get in ten seeds? (Its
-   typical size is $1/\sqrt d$, here 0.25.)
+{exercises}
+
+And three experiments, which no program can mark:
+
+- Add a row to the table of authors and ask for it with a typing error. How many
+  letters can you change before another author wins? What happens to a name that
+  is not written in the letters a to z, and what would have to change?
+- In `who_comes_first`, replace `t_normal(&rng, ROWS, width)` by
+  `t_uniform(&rng, 0, 1, ROWS, width)`, so that no number is negative. Predict
+  what happens to the left column; run it; explain.
+- `make run CH=01 ARGS='--cell gram_of_a_sentence --seed 7'` draws other vectors.
+  How large does an entry off the diagonal get in ten seeds? (Its typical size is
+  $1/\sqrt d$, here 0.25.)
 
 ## Further reading
 
