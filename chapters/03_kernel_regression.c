@@ -594,15 +594,20 @@ little to either side (try `ARGS='--cell best_width_against_points --seed 2'`).
   itself.
 - The more one knows, the more narrowly one should listen: like $m^{-1/5}$.
 
-## Things to try
+(sec-exercises-03)=
+## Exercises
 
-1. In `learn_width`, start from a width of 0.05: `t_at(log_w, 0) = 3;`. Where
-   does each of the two models go now?
-2. In `draw_sample`, double the noise. Predict from the theory by what factor
-   the learned width grows, and what becomes of the loss; run; compare.
-3. Replace the Gaussian in `learn_width` by the triangular kernel: scores
-   $\ln \max(0, 1 - |u|)$. Which points have no gradient, and what does that do
-   to training from $w = 1$?
+{exercises}
+
+And three experiments, which no program can mark:
+
+- In `learn_width`, start from a width of 0.05: `t_at(log_w, 0) = 3;`. Where does
+  each of the two models go now?
+- In `draw_sample`, double the noise. Predict from the theory by what factor the
+  learned width grows, and what becomes of the loss; run; compare.
+- Replace the Gaussian in `learn_width` by the triangular kernel: scores
+  $\ln \max(0, 1 - |u|)$. Which points have no gradient, and what does that do
+  to training from $w = 1$?
 
 ## Further reading
 
