@@ -719,18 +719,23 @@ Keep that in mind with every picture of attention, here and elsewhere.
   images it cannot beat chance. Test what looks like a detail.
 
 (sec-try-04)=
-## Things to try
+(sec-exercises-04)=
+## Exercises
 
-1. In `recall_batch`, make all keys positive (`t_uniform(rng, 0, 1, …)`), so
-   that no key is the mirror image of another. Does additive attention without
-   bias learn now? And what happens to the bilinear form?
-2. Replace `t_tanh` in `additive_scores` by `t_relu`. Is the bias still needed?
-   ($\max(0, z)$ is not odd.)
-3. Let the memory hold 8 keys in testing while it held 6 in training. Predict
-   what that does to each of the four.
-4. In `translator_new`, make 1 of the 0.3 and try
-   `ARGS='--cell tom_chases_jerry --seed 7'`, and 4. How can the translation be
-   right where the weights are not?
+{exercises}
+
+And four experiments, which no program can mark:
+
+- In `recall_batch`, make all keys positive (`t_uniform(rng, 0, 1, …)`), so that
+  no key is the mirror image of another. Does additive attention without bias
+  learn now? And what happens to the bilinear form?
+- Replace `t_tanh` in `additive_scores` by `t_relu`. Is the bias still needed?
+  ($\max(0, z)$ is not odd.)
+- Let the memory hold 8 keys in testing while it held 6 in training. Predict what
+  that does to each of the four.
+- In `translator_new`, make 1 of the 0.3 and try
+  `ARGS='--cell tom_chases_jerry --seed 7'`, and 4. How can the translation be
+  right where the weights are not?
 
 ## Further reading
 
