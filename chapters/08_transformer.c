@@ -348,8 +348,8 @@ static void counting(void)
 
 /*
 The base model comes out two million lower than the paper says, the big one a
-million higher. The paper's figures cannot be reached by one formula, whatever
-one does about biases; nobody outside knows which numbers were counted.
+million higher. No choice of vocabulary, and no counting of biases or not,
+reaches both figures at once; which numbers the authors counted we do not know.
 
 (sec-forcing)=
 ## Teacher forcing
@@ -726,6 +726,25 @@ post-norm the gradients near the output are large at the start, so the full
 learning rate is too much for them; with pre-norm they are moderate from the
 first step. What this does *not* say is that post-norm is worse in the end. It
 needs care; the paper took it. We take pre-norm for the rest of the chapter.
+
+(sec-data)=
+## Something to translate
+
+Real sentence pairs come in millions, and nobody can look through them. Ours
+come from a grammar: `chapters/data/` has a lexicon of some three hundred
+entries in English, French and Chinese, and rules that draw a sentence and say
+it in each language. It is small, but nothing in it is trivial. French has
+gender and number (*une voiture rouge*, *deux chats noirs*), adjectives before
+and after, elision (*l'homme*, *est-ce qu'elle*), *du* and *aux*, and verbs in
+three tenses with two auxiliaries. Chinese has measure words (一只猫, 两本书), 了 and
+在, 不 and 没, and puts time and place before the verb. A sentence has one
+translation, by conventions that `corpus.c` lists.
+
+There are three sets. The model learns from the first. *Held-out sentences* are
+others of the same kind. *Combinations* are harder: there, an adjective meets a
+noun that it never met in training, or a verb stands in a tense and form (a
+question in the future, say) that it never had, though the model has seen each
+by itself. Whoever only remembers fails there.
 */
 enum { LESSON_STEPS = 900, POINTS = 15 };
 
@@ -1301,8 +1320,8 @@ Which source word does the decoder look at while it writes a target word? The
 weights of cross-attention are there to be read: a row for each target token, a
 column for each source token. The row of a token is the one of the step that
 *writes* it, which has the token before it as input. There is a table for each
-layer and each head. We print one, of the head that points most sharply in the
-last layer, and plot all.
+layer and each head. We print the mean over the heads of each layer; the
+command `attend`, below, writes them one by one.
 */
 /* What the model looks at while it writes a translation it is given. */
 static void look(const Transformer *t, const Pairs *pairs, int i, Pass pass)
