@@ -142,8 +142,11 @@ double cache_bytes(double layers, double g, double w, double n)
 /* Given:
  *     TODO("return a number of bytes");
  *
- * Hint: One head of one layer keeps a matrix of n rows and w columns, and
- * another.
+ * Hint: What is kept of a token, in one head of one layer? It is asked for its
+ * likeness, and for its content.
+ *
+ * Hint: One head of one layer keeps a matrix of n rows and w columns for the
+ * keys, and another for the values. Then count heads, layers and bytes.
  */
 
 /* ---- Exercise 7 *** Grouped queries, in code ----------------------------- *
