@@ -1,11 +1,14 @@
 /* gemm.c -- the matrix product, blocked for registers and for cache.
  *
  * The plan, from the inside out (after Goto, van de Geijn 2008):
- *   - A tile of C, TILE_ROWS x TILE_COLUMNS, stays in vector registers while k
- *     runs: each number loaded from A or B is used many times.
- *   - Before that, blocks of A and B are packed: copied into the order in which
- *     the tile reads them, whatever their strides. So a transposed operand
- *     costs nothing, and the tile always reads contiguous memory.
+ *   - A tile of C, up to TILE_ROWS x TILE_COLUMNS, stays in vector registers
+ *     while k runs: each number loaded from A or B is used many times.
+ *   - The tile wants each row of B contiguous. If it is not, or if many tiles
+ *     will read it, B is packed first: copied into panels as wide as a tile, in
+ *     the order in which they are read.
+ *   - A is read where it lies, unless its rows are scattered (A transposed) or
+ *     so placed that they push each other out of the cache: then a block of it
+ *     is packed.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A and DEPTH x BLOCK_COLUMNS of B in the
  *     second.
@@ -15,6 +18,7 @@
 #include "ops.h"
 #include "gemm.h"
 #include "parallel.h"
+#include "rows.h"
 
 /* One vector register of reals. GCC and clang turn arithmetic on it into the
  * machine's own instructions: AVX-512, AVX, SSE, NEON, WebAssembly SIMD. */
@@ -25,15 +29,17 @@ enum { VECTOR_BYTES = 32, TILE_ROWS = 6 };
 #else
 enum { VECTOR_BYTES = 16, TILE_ROWS = 6 };
 #endif
-typedef real Vector __attribute__((vector_size(VECTOR_BYTES)));
+typedef real Vector __attribute__((vector_size(VECTOR_BYTES),
+                                   aligned(sizeof(real)), may_alias));
 
 enum {
-    LANES = VECTOR_BYTES / sizeof(real),
-    TILE_COLUMNS = 2 * LANES,
+    WIDTH = VECTOR_BYTES / sizeof(real),
+    TILE_COLUMNS = 2 * WIDTH,
     DEPTH = 256,
     BLOCK_ROWS = 8 * TILE_ROWS,
-    BLOCK_COLUMNS = 512,
-    SMALL = 1 << 19,    /* multiplications below which threads do not pay */
+    BLOCK_COLUMNS = 1024,
+    FEW_ROWS = BLOCK_ROWS,  /* of C, for which packing B does not pay */
+    SMALL = 1 << 19,        /* multiplications below which threads do not pay */
 };
 
 /* Unrolled, the tile below lives in registers; as loops it would not. */
@@ -42,73 +48,332 @@ enum {
 #else
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
+#define INLINE static inline __attribute__((always_inline))
 
 static int smaller(int a, int b) { return a < b ? a : b; }
 
-/* Packs `width` <= `tile` columns of `depth` rows of x, each row padded with
- * zeros to `tile`. (For A, give its transpose.) */
-static void pack(int tile, int width, int depth, Matrix x, real *restrict out)
+INLINE Vector *vectors_at(real *x) { return (Vector *)(void *)x; }
+
+/* ---- the tile ------------------------------------------------------------ */
+
+/* The finished tile to C where vectors do not fit: at its right edge, or if its
+ * rows are not contiguous. */
+static void store_edge(int rows, int columns, const real *sum, Matrix c,
+                       bool add)
 {
-    if (width < tile)
-        memset(out, 0, sizeof(real) * (size_t)tile * (size_t)depth);
-    for (int k = 0; k < depth; k++)
-        for (int j = 0; j < width; j++)
-            out[k * tile + j] = x.at[k * x.row + j * x.column];
+    for (int i = 0; i < rows; i++, sum += TILE_COLUMNS) {
+        real *out = c.at + i * c.row;
+        if (c.column == 1)
+            for (int j = 0; j < columns; j++)
+                out[j] = add ? out[j] + sum[j] : sum[j];
+        else
+            for (int j = 0; j < columns; j++)
+                out[j * c.column] = add ? out[j * c.column] + sum[j] : sum[j];
+    }
 }
 
-/* One tile: sum over k of a[k][i] b[k][j], added to C or stored in it. Only
- * the first n rows and m columns exist in C; the rest is padding. */
-static void tile(int n, int m, int depth, const real *restrict a,
-                 const real *restrict b, Matrix c, bool add)
+/* The finished tile to C. */
+INLINE void store(int rows, int vectors, int columns, Vector sum[][2],
+                  Matrix c, bool add)
 {
-    Vector sum[TILE_ROWS][2] = { { { 0 } } };
-    for (int k = 0; k < depth; k++, a += TILE_ROWS, b += TILE_COLUMNS) {
-        const Vector *row = (const Vector *)(const void *)b;
+    if (columns < vectors * WIDTH || c.column != 1) {
+        Vector edge[TILE_ROWS][2];      /* sum itself must stay registers */
         UNROLL
-        for (int i = 0; i < TILE_ROWS; i++) {
-            sum[i][0] += a[i] * row[0];
-            sum[i][1] += a[i] * row[1];
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                edge[i][v] = sum[i][v];
+        }
+        store_edge(rows, columns, (const real *)edge, c, add);
+        return;
+    }
+    if (add) {
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                sum[i][v] += vectors_at(c.at + i * c.row)[v];
         }
     }
-    const real *result = (const real *)sum;
-    for (int i = 0; i < n; i++, result += TILE_COLUMNS) {
-        real *out = c.at + i * c.row;
-        for (int j = 0; j < m; j++)
-            out[j * c.column] = add ? out[j * c.column] + result[j] : result[j];
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        UNROLL
+        for (int v = 0; v < vectors; v++)
+            vectors_at(c.at + i * c.row)[v] = sum[i][v];
     }
 }
 
-static void gemm_one_thread(int n, int m, int k, Matrix a, Matrix b, Matrix c,
-                            bool add)
+/* sum over k of a[i][k] b[k][j], added to C or stored in it. The rows of b are
+ * contiguous, with something to read up to a whole vector; C has `columns`
+ * columns. `rows` and `vectors` are constants wherever this is inlined: all but
+ * the walk over k is unrolled, and `sum` is registers.
+ *
+ * One pointer serves three rows of a: the machine itself adds a stride, or two,
+ * to an address. */
+INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
+                 Matrix b, Matrix c, bool add)
 {
-    static _Alignas(64) _Thread_local real packed_a[BLOCK_ROWS * DEPTH];
-    static _Alignas(64) _Thread_local real packed_b[DEPTH * BLOCK_COLUMNS];
-    for (int j0 = 0; j0 < m; j0 += BLOCK_COLUMNS)
-        for (int k0 = 0; k0 < k; k0 += DEPTH)
-            for (int i0 = 0; i0 < n; i0 += BLOCK_ROWS) {
-                int columns = smaller(BLOCK_COLUMNS, m - j0);
-                int depth = smaller(DEPTH, k - k0);
-                int rows = smaller(BLOCK_ROWS, n - i0);
-                for (int i = 0; i < rows; i += TILE_ROWS)
-                    pack(TILE_ROWS, smaller(TILE_ROWS, rows - i), depth,
-                         transposed(from(a, i0 + i, k0)), packed_a + i * depth);
-                for (int j = 0; j < columns; j += TILE_COLUMNS) {
-                    int width = smaller(TILE_COLUMNS, columns - j);
-                    if (i0 == 0)
-                        pack(TILE_COLUMNS, width, depth, from(b, k0, j0 + j),
-                             packed_b + j * depth);
-                    for (int i = 0; i < rows; i += TILE_ROWS)
-                        tile(smaller(TILE_ROWS, rows - i), width, depth,
-                             packed_a + i * depth, packed_b + j * depth,
-                             from(c, i0 + i, j0 + j), add || k0 > 0);
-                }
-            }
+    Vector sum[TILE_ROWS][2];
+    const real *third[TILE_ROWS / 3];
+    UNROLL
+    for (int i = 0; i < rows; i++) {
+        if (i % 3 == 0)
+            third[i / 3] = a.at + i * a.row;
+        UNROLL
+        for (int v = 0; v < vectors; v++) {
+            sum[i][v] = (Vector){ 0 };
+            __builtin_prefetch(c.at + i * c.row + v * WIDTH, 1);
+        }
+    }
+    for (int k = 0; k < depth; k++, b.at += b.row) {
+        Vector part[2];
+        UNROLL
+        for (int v = 0; v < vectors; v++)
+            part[v] = vectors_at(b.at)[v];
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                sum[i][v] += third[i / 3][i % 3 * a.row] * part[v];
+        }
+        UNROLL
+        for (int i = 0; i < rows; i += 3)
+            third[i / 3] += a.column;
+    }
+    store(rows, vectors, columns, sum, c, add);
 }
+
+#define TILE(ROWS)                                                             \
+    case ROWS:                                                                 \
+        if (columns > WIDTH)                                                   \
+            tile(ROWS, 2, columns, depth, a, b, c, add);                       \
+        else                                                                   \
+            tile(ROWS, 1, columns, depth, a, b, c, add);                       \
+        break;
+
+INLINE void any_tile(int rows, int columns, int depth, Matrix a, Matrix b,
+                     Matrix c, bool add)
+{
+    switch (rows) {
+    TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+#if defined(__AVX512F__)
+    TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
+#endif
+    }
+}
+
+/* ---- packing ------------------------------------------------------------- */
+
+#if defined(__GNUC__) && !defined(__clang__)
+#define HAS_TRANSPOSE
+#ifdef REAL_IS_DOUBLE
+typedef int64_t Place;
+#else
+typedef int32_t Place;
+#endif
+typedef Place Places __attribute__((vector_size(VECTOR_BYTES)));
+
+/* A square of WIDTH rows, transposed in registers: neighbours exchange the
+ * squares beside the diagonal, of size 1, then 2, 4 ... Packing a transposed B
+ * so takes a quarter of the time. */
+INLINE void transpose(Vector row[WIDTH])
+{
+    UNROLL
+    for (int size = 1; size < WIDTH; size *= 2) {
+        Places low, high;
+        UNROLL
+        for (int i = 0; i < WIDTH; i++) {
+            low[i] = i & size ? WIDTH + i - size : i;
+            high[i] = i & size ? WIDTH + i : i + size;
+        }
+        UNROLL
+        for (int i = 0; i < WIDTH; i++)
+            if (!(i & size)) {
+                Vector upper = row[i], lower = row[i + size];
+                row[i] = __builtin_shuffle(upper, lower, low);
+                row[i + size] = __builtin_shuffle(upper, lower, high);
+            }
+    }
+}
+
+/* The first `columns` <= WIDTH columns of x, each contiguous, as far as whole
+ * squares go: returns how many rows. Columns that are missing hold anything. */
+static int pack_squares(int width, int columns, int depth, Matrix x, real *out)
+{
+    int k = 0;
+    for (; k + WIDTH <= depth; k += WIDTH) {
+        Vector row[WIDTH];
+        UNROLL
+        for (int i = 0; i < WIDTH; i++) {
+            int there = i < columns ? i : 0;
+            row[i] = *vectors_at(x.at + k + there * x.column);
+        }
+        transpose(row);
+        UNROLL
+        for (int i = 0; i < WIDTH; i++)
+            *vectors_at(out + (k + i) * width) = row[i];
+    }
+    return k;
+}
+#else
+static int pack_squares(int width, int columns, int depth, Matrix x, real *out)
+{
+    (void)width, (void)columns, (void)depth, (void)x, (void)out;
+    return 0;
+}
+#endif
+
+/* One panel: `depth` rows of the first `columns` columns of x, one every `width`
+ * numbers. Columns that are missing hold anything: no tile stores them. */
+static void pack(int width, int columns, int depth, Matrix x, real *out)
+{
+    for (int j = 0; j < columns; j += WIDTH) {
+        int here = smaller(WIDTH, columns - j), k = 0;
+        if (x.row == 1 && j + WIDTH <= width)
+            k = pack_squares(width, here, depth, from(x, 0, j), out + j);
+        for (; k < depth; k++) {
+            const real *row = x.at + k * x.row + j * x.column;
+            for (int i = 0; i < here; i++)
+                out[k * width + j + i] = row[i * x.column];
+        }
+    }
+}
+
+/* `columns` columns of x as panels of `width`, one after the other. Where rows
+ * are contiguous they are read from end to end, which memory likes best. */
+static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
+{
+    int whole = x.column == 1 ? columns - columns % width : 0;
+    for (int k = 0; k < depth; k++)
+        for (int j = 0; j < whole; j += width)
+            memcpy(out + j * depth + k * width, x.at + k * x.row + j,
+                   sizeof(real) * (size_t)width);
+    for (int j = whole; j < columns; j += width)
+        pack(width, smaller(width, columns - j), depth, from(x, 0, j),
+             out + j * depth);
+}
+
+/* ---- blocks -------------------------------------------------------------- */
+
+/* A block of A or of B as tiles read it: the tile that begins with its row or
+ * column i reads from `i * next` numbers after `first` on. */
+typedef struct {
+    Matrix first;
+    ptrdiff_t next;
+} Panels;
+
+/* Rows of A whose distance is a multiple of this many numbers (4 KiB) all want
+ * the same few places of a cache. */
+enum { CLASH = 4096 / sizeof(real), APART = 64 / sizeof(real) };
+
+INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
+{
+    if (a.column != 1) {
+        pack_panels(TILE_ROWS, rows, depth, transposed(a), room);
+        return (Panels){ { room, 1, TILE_ROWS }, depth };
+    }
+    if (a.row % CLASH == 0 && m > 4 * TILE_COLUMNS) {
+        for (int i = 0; i < rows; i++)
+            memcpy(room + i * (depth + APART), a.at + i * a.row,
+                   sizeof(real) * (size_t)depth);
+        return (Panels){ { room, depth + APART, 1 }, depth + APART };
+    }
+    return (Panels){ a, a.row };
+}
+
+INLINE Panels columns_of_b(int columns, int depth, int n, Matrix b, real *room)
+{
+    if (b.column == 1 && n <= FEW_ROWS && columns % WIDTH == 0)
+        return (Panels){ b, 1 };
+    int width = columns <= WIDTH ? WIDTH : TILE_COLUMNS;
+    pack_panels(width, columns, depth, b, room);
+    return (Panels){ { room, width, 1 }, depth };
+}
+
+/* All tiles of a block of C. */
+INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
+                  Matrix c, bool add)
+{
+    for (int j = 0; j < columns; j += TILE_COLUMNS)
+        for (int i = 0; i < rows; i += TILE_ROWS) {
+            Matrix tile_a = a.first, tile_b = b.first;
+            tile_a.at += i * a.next;
+            tile_b.at += j * b.next;
+            any_tile(smaller(TILE_ROWS, rows - i),
+                     smaller(TILE_COLUMNS, columns - j), depth, tile_a, tile_b,
+                     from(c, i, j), add);
+        }
+}
+
+static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
+                      bool add)
+{
+    static _Alignas(64) _Thread_local real room_a[BLOCK_ROWS * (DEPTH + APART)];
+    static _Alignas(64) _Thread_local real room_b[DEPTH * BLOCK_COLUMNS];
+    for (int j = 0; j < m; j += BLOCK_COLUMNS) {
+        int columns = smaller(BLOCK_COLUMNS, m - j);
+        for (int l = 0; l < k; l += DEPTH) {
+            int depth = smaller(DEPTH, k - l);
+            Panels panels_b = columns_of_b(columns, depth, n, from(b, l, j),
+                                           room_b);
+            for (int i = 0; i < n; i += BLOCK_ROWS) {
+                int rows = smaller(BLOCK_ROWS, n - i);
+                block(rows, columns, depth,
+                      rows_of_a(rows, depth, m, from(a, i, l), room_a),
+                      panels_b, from(c, i, j), add || l > 0);
+            }
+        }
+    }
+}
+
+/* ---- one row ------------------------------------------------------------- */
+
+/* c += x B, for one row x of k numbers. A tile would wait for its few sums.
+ * Here four rows of B at once are added to c, or, if the columns of B are
+ * contiguous, each gives an inner product. */
+static void add_row(int m, int k, const real *restrict x, Matrix b, Matrix c)
+{
+    real *restrict out = c.at;
+    int i = 0;
+    if (b.row == 1) {
+        for (int j = 0; j < m; j++)
+            out[j * c.column] += row_dot(k, x, b.at + j * b.column);
+        return;
+    }
+    if (b.column == 1 && c.column == 1)
+        for (; i + 4 <= k; i += 4) {
+            const real *b0 = b.at + i * b.row, *b1 = b0 + b.row;
+            const real *b2 = b1 + b.row, *b3 = b2 + b.row;
+            for (int j = 0; j < m; j++)
+                out[j] += x[i] * b0[j] + x[i + 1] * b1[j] + x[i + 2] * b2[j]
+                          + x[i + 3] * b3[j];
+        }
+    for (; i < k; i++)
+        for (int j = 0; j < m; j++)
+            out[j * c.column] += x[i] * b.at[i * b.row + j * b.column];
+}
+
+static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, bool add)
+{
+    enum { PART = 1024 };
+    real x[PART];
+    if (!add)
+        for (int j = 0; j < m; j++)
+            c.at[j * c.column] = 0;
+    for (int l = 0; l < k; l += PART) {
+        int part = smaller(PART, k - l);
+        for (int i = 0; i < part; i++)
+            x[i] = a.at[(l + i) * a.column];
+        add_row(m, part, x, from(b, l, 0), c);
+    }
+}
+
+/* ---- threads ------------------------------------------------------------- */
 
 typedef struct {
     int n, m, k;
     Matrix a, b, c;
-    bool add, by_rows;
+    bool add, one_row, by_rows;
     int share;          /* rows or columns of C for each thread */
 } Shared;
 
@@ -119,22 +384,35 @@ static void one_share(int t, const void *arg)
     int size = smaller(s->share, (s->by_rows ? s->n : s->m) - first);
     if (size <= 0)
         return;
-    if (s->by_rows)
-        gemm_one_thread(size, s->m, s->k, from(s->a, first, 0), s->b,
-                        from(s->c, first, 0), s->add);
+    if (s->one_row)
+        by_row(size, s->k, s->a, from(s->b, 0, first), from(s->c, 0, first),
+               s->add);
+    else if (s->by_rows)
+        by_blocks(size, s->m, s->k, from(s->a, first, 0), s->b,
+                  from(s->c, first, 0), s->add);
     else
-        gemm_one_thread(s->n, size, s->k, s->a, from(s->b, 0, first),
-                        from(s->c, 0, first), s->add);
+        by_blocks(s->n, size, s->k, s->a, from(s->b, 0, first),
+                  from(s->c, 0, first), s->add);
 }
 
 void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add)
 {
-    if ((double)n * m * k < SMALL) {
-        gemm_one_thread(n, m, k, a, b, c, add);
+    /* C^T = B^T A^T is the same product, and may be the better one: the rows of
+     * C should be contiguous, and one row is better than one column. */
+    if ((c.column != 1 && c.row == 1 && n > 1) || (m == 1 && n > 1)) {
+        gemm(m, n, k, transposed(b), transposed(a), transposed(c), add);
         return;
     }
-    Shared s = { n, m, k, a, b, c, add, .by_rows = n >= m };
-    int threads = parallel_threads(), length = s.by_rows ? n : m;
+    int threads = (double)n * m * k < SMALL ? 1 : parallel_threads();
+    if (threads == 1) {
+        if (n == 1)
+            by_row(m, k, a, b, c, add);
+        else
+            by_blocks(n, m, k, a, b, c, add);
+        return;
+    }
+    Shared s = { n, m, k, a, b, c, add, .one_row = n == 1, .by_rows = n >= m };
+    int length = s.by_rows ? n : m;
     int unit = s.by_rows ? TILE_ROWS : TILE_COLUMNS;
     s.share = (length + threads * unit - 1) / (threads * unit) * unit;
     parallel_for(true, threads, one_share, &s);

@@ -125,7 +125,23 @@ static void products_with_any_strides(void **state)
                               patterns, add);
 }
 
-/* Blocks are 48 or 96 rows of A, 256 deep, 512 columns of B. */
+/* One row, or one column, takes a way of its own; so does A whose rows are a
+ * multiple of 4 KiB apart, and C whose columns are contiguous. */
+static void products_that_go_another_way(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(8);
+    for (int patterns = 0; patterns < 64; patterns++)
+        for (int add = 0; add < 2; add++) {
+            check_product(&rng, 1, 67, 1029, patterns, add);
+            check_product(&rng, 67, 1, 1029, patterns, add);
+            check_product(&rng, 12, 12, 35, patterns, add);
+        }
+    for (int patterns = 0; patterns < 64; patterns++)
+        check_product(&rng, 14, 131, 1024, patterns, patterns % 2);
+}
+
+/* Blocks are 48 or 96 rows of A, 256 deep, 1024 columns of B. */
 static void products_around_the_edges_of_blocks(void **state)
 {
     (void)state;
@@ -143,6 +159,7 @@ static void products_around_the_edges_of_blocks(void **state)
             check_product(&rng, edge, 50, 257, patterns, add);
         }
     check_product(&rng, 193, 1025, 513, 27, true);
+    check_product(&rng, 193, 2051, 257, 0, true);
 }
 
 static void one_operand_may_be_both(void **state)
@@ -263,6 +280,7 @@ int main(void)
         TEST(products_of_all_sizes_up_to_70),
         TEST(products_of_all_small_sizes),
         TEST(products_with_any_strides),
+        TEST(products_that_go_another_way),
         TEST(products_around_the_edges_of_blocks),
         TEST(one_operand_may_be_both),
         TEST(what_c_held_does_not_matter),
