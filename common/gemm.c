@@ -344,9 +344,12 @@ static void add_row(int m, int k, const real *restrict x, Matrix b, Matrix c)
         for (; i + 4 <= k; i += 4) {
             const real *b0 = b.at + i * b.row, *b1 = b0 + b.row;
             const real *b2 = b1 + b.row, *b3 = b2 + b.row;
-            for (int j = 0; j < m; j++)
-                out[j] += x[i] * b0[j] + x[i + 1] * b1[j] + x[i + 2] * b2[j]
-                          + x[i + 3] * b3[j];
+            for (int j = 0; j < m; j++) {   /* in the order of the tile */
+                real sum = out[j] + x[i] * b0[j];
+                sum += x[i + 1] * b1[j];
+                sum += x[i + 2] * b2[j];
+                out[j] = sum + x[i + 3] * b3[j];
+            }
         }
     for (; i < k; i++)
         for (int j = 0; j < m; j++)

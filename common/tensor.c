@@ -117,11 +117,19 @@ real *t_element(const Tensor *x, Shape index)
     return data_of(x) + offset;
 }
 
+static void check_grad(const char *op, const Tensor *x)
+{
+    if (!x->buffer->wants_grad)
+        t_fail("%s: %s %s has no gradient", op, x->op, t_shape(x));
+    if (x->buffer->gave_grad_back)
+        t_fail("%s: the gradient of %s %s was given back once it had been "
+               "used; t_keep_grad() keeps it", op, x->op, t_shape(x));
+}
+
 real *t_grad_element(const Tensor *x, Shape index)
 {
     ptrdiff_t offset = offset_of("t_grad_at", x, index);
-    if (!x->buffer->wants_grad)
-        t_fail("t_grad_at: %s %s has no gradient", x->op, t_shape(x));
+    check_grad("t_grad_at", x);
     return grad_of(x) + offset;
 }
 
@@ -136,12 +144,18 @@ double t_item(const Tensor *x)
 Tensor *t_grad(const Tensor *x)
 {
     op_check("t_grad", x);
-    if (!x->buffer->wants_grad)
-        t_fail("t_grad: %s %s has no gradient", x->op, t_shape(x));
+    check_grad("t_grad", x);
     Tensor *grad = t_zeros_shape(x->shape);
     walk_copy(x->shape, operand(data_of(grad), grad, x->shape),
               operand(grad_of(x), x, x->shape));
     return grad;
+}
+
+Tensor *t_keep_grad(Tensor *x)
+{
+    op_check("t_keep_grad", x);
+    x->buffer->keeps_grad = true;
+    return x;
 }
 
 typedef struct {

@@ -59,7 +59,7 @@ typedef struct {
     real *data;
     real *grad;         /* NULL until the backward pass first needs it */
     size_t size;        /* of each, in numbers */
-    bool wants_grad;
+    bool wants_grad, keeps_grad, gave_grad_back;
 } Buffer;
 
 typedef struct Tensor Tensor;
@@ -189,6 +189,11 @@ double t_item(const Tensor *x);
 
 /* The gradient of x as a tensor of its own (zeros where none arrived). */
 Tensor *t_grad(const Tensor *x);
+
+/* Parameters keep their gradient; that of a result in between is given back as
+ * soon as it has been used, to save memory. Ask before t_backward() to look at
+ * it afterwards. Returns x. */
+Tensor *t_keep_grad(Tensor *x);
 
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */
 double t_distance(const Tensor *a, const Tensor *b);
@@ -362,6 +367,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_grad_element(x, i)        t_grad_element(T_LOOK(x), i)
 #define t_item(x)                   t_item(T_LOOK(x))
 #define t_grad(x)                   t_grad(T_LOOK(x))
+#define t_keep_grad(x)              t_keep_grad(T_IN(x))
 #define t_distance(a, b)            t_distance(T_LOOK(a), T_LOOK(b))
 #define t_print(n, x)               t_print(n, T_LOOK(x))
 #define t_transpose(x)              t_transpose(T_IN(x))

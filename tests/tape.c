@@ -248,6 +248,8 @@ static void the_chain_rule_by_hand(void **state)
     Tensor *y = t_add(t_matmul(w, x), b);   /* 3 2 - 1 5 + 4 = 5 */
     Tensor *loss = t_mul(y, y);             /* d loss / d y = 2 y = 10 */
     assert_numbers(loss, 0, 25);
+    assert_ptr_equal(t_keep_grad(y), y);
+    t_keep_grad(loss);
     t_backward(loss);
     assert_gradient(y, 0, 10);
     assert_gradient(w, 0, 20, 50);
@@ -371,6 +373,24 @@ static void what_does_not_lead_to_the_loss_costs_no_gradient(void **state)
     assert_numbers(t_grad(aside), 0, 0, 0);
 }
 
+static void gradients_in_between_are_given_back(void **state)
+{
+    (void)state;
+    Tensor *p = param_from(NULL, t_vector(1, 2));
+    Tensor *y = t_exp(t_broadcast(p, 1000, 2));
+    for (int i = 0; i < 50; i++)
+        y = t_scale(y, 1.01);
+    Tensor *kept = t_keep_grad(t_scale(y, 1)), *loss = t_sum(kept, T_ALL);
+    size_t before = tape_bytes();
+    t_backward(loss);
+    assert_in_range(tape_bytes() - before, 1, 3 * (2000 * sizeof(real) + 64));
+    assert_near(t_grad_at(kept, 999, 1), 1, 0);
+    double slope = 1000 * exp(2) * pow(1.01, 50);
+    assert_near(t_grad_at(p, 1), slope, 1e-5 * slope);
+    assert_refuses("t_grad: the gradient of t_scale (1000, 2) was given back "
+                   "once it had been used; t_keep_grad() keeps it", t_grad(y));
+}
+
 static void a_hundred_thousand_operations_run_backward(void **state)
 {
     (void)state;
@@ -439,6 +459,7 @@ int main(void)
         TEST(constants_are_not_recorded),
         TEST(the_tape_can_be_read),
         TEST(what_does_not_lead_to_the_loss_costs_no_gradient),
+        TEST(gradients_in_between_are_given_back),
         TEST(a_hundred_thousand_operations_run_backward),
         TEST(splitting_into_heads_copies_no_numbers),
         TEST(merging_heads_copies_the_numbers_once),
