@@ -326,48 +326,50 @@ static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
     }
 }
 
-/* ---- one row ------------------------------------------------------------- */
+/* ---- one row ------------------------------------------------------------- *
+ * A tile of one row would wait for its few sums. */
 
-/* c += x B, for one row x of k numbers. A tile would wait for its few sums.
- * Here four rows of B at once are added to c, or, if the columns of B are
- * contiguous, each gives an inner product. */
-static void add_row(int m, int k, const real *restrict x, Matrix b, Matrix c)
+enum { ROW_COLUMNS = 512 };
+
+/* sum += x B, for m <= ROW_COLUMNS columns of B and `depth` of its rows. Four
+ * rows at once: then sum is read and written a quarter as often. */
+static void add_rows(int m, int depth, Matrix x, Matrix b, real *restrict sum)
 {
-    real *restrict out = c.at;
-    int i = 0;
-    if (b.row == 1) {
-        for (int j = 0; j < m; j++)
-            out[j * c.column] += row_dot(k, x, b.at + j * b.column);
-        return;
-    }
-    if (b.column == 1 && c.column == 1)
-        for (; i + 4 <= k; i += 4) {
-            const real *b0 = b.at + i * b.row, *b1 = b0 + b.row;
-            const real *b2 = b1 + b.row, *b3 = b2 + b.row;
-            for (int j = 0; j < m; j++) {   /* in the order of the tile */
-                real sum = out[j] + x[i] * b0[j];
-                sum += x[i + 1] * b1[j];
-                sum += x[i + 2] * b2[j];
-                out[j] = sum + x[i + 3] * b3[j];
-            }
+    int k = 0;
+    for (; k + 4 <= depth && b.column == 1; k += 4) {
+        const real *b0 = b.at + k * b.row, *b1 = b0 + b.row;
+        const real *b2 = b1 + b.row, *b3 = b2 + b.row;
+        const real *xk = x.at + k * x.column;
+        real x0 = xk[0], x1 = xk[x.column], x2 = xk[2 * x.column];
+        real x3 = xk[3 * x.column];
+        for (int j = 0; j < m; j++) {   /* in the order of the tile */
+            real s = sum[j] + x0 * b0[j];
+            s += x1 * b1[j];
+            s += x2 * b2[j];
+            sum[j] = s + x3 * b3[j];
         }
-    for (; i < k; i++)
+    }
+    for (; k < depth; k++)
         for (int j = 0; j < m; j++)
-            out[j * c.column] += x[i] * b.at[i * b.row + j * b.column];
+            sum[j] += x.at[k * x.column] * b.at[k * b.row + j * b.column];
 }
 
+/* C of one row. If the columns of B are contiguous, inner products. */
 static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, bool add)
 {
-    enum { PART = 1024 };
-    real x[PART];
-    if (!add)
-        for (int j = 0; j < m; j++)
-            c.at[j * c.column] = 0;
-    for (int l = 0; l < k; l += PART) {
-        int part = smaller(PART, k - l);
-        for (int i = 0; i < part; i++)
-            x[i] = a.at[(l + i) * a.column];
-        add_row(m, part, x, from(b, l, 0), c);
+    for (int first = 0; first < m; first += ROW_COLUMNS) {
+        int columns = smaller(ROW_COLUMNS, m - first);
+        for (int l = 0; l < k; l += DEPTH) {
+            real sum[ROW_COLUMNS] = { 0 };
+            int depth = smaller(DEPTH, k - l);
+            Matrix x = from(a, 0, l), part = from(b, l, first);
+            if (b.row == 1 && a.column == 1)
+                for (int j = 0; j < columns; j++)
+                    sum[j] = row_dot(depth, x.at, part.at + j * b.column);
+            else
+                add_rows(columns, depth, x, part, sum);
+            store_edge(1, columns, sum, from(c, 0, first), add || l > 0);
+        }
     }
 }
 

@@ -17,8 +17,8 @@ Linear nn_linear_new(Params *list, Rng *rng, int in, int out,
 
 Tensor *nn_linear(Linear layer, Tensor *x)
 {
-    Tensor *y = t_matmul(x, layer.weight);
-    return layer.bias ? t_add(y, layer.bias) : y;
+    return layer.bias ? t_linear(x, layer.weight, layer.bias)
+                      : t_matmul(x, layer.weight);
 }
 
 LayerNorm nn_layer_norm_new(Params *list, int width)

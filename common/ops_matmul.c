@@ -35,6 +35,7 @@ static Tensor tall(const Tensor *x)
 
 typedef struct {
     int n, m, k, count;
+    bool add;                   /* C += A B */
     Shape stack;                /* the axes in front, as C has them */
     Operand a, b, c;            /* strides of those axes */
     Matrix first_a, first_b, first_c;
@@ -78,7 +79,7 @@ static void forward_one(int i, const void *arg)
     const Product *p = arg;
     gemm(p->n, p->m, p->k, nth(p->first_a, &p->a, p->stack, i),
          nth(p->first_b, &p->b, p->stack, i),
-         nth(p->first_c, &p->c, p->stack, i), false);
+         nth(p->first_c, &p->c, p->stack, i), p->add);
 }
 
 /* Several small products run on several threads, large ones one by one with
@@ -89,9 +90,11 @@ static bool many(const Product *p)
         && (double)p->count * p->n * p->m * p->k > 1 << 19;
 }
 
-static void forward(const Tensor *a, const Tensor *b, const Tensor *c)
+static void forward(const Tensor *a, const Tensor *b, const Tensor *c,
+                    bool add)
 {
     Product p = product_of(a, data_of(a), b, data_of(b), c, data_of(c));
+    p.add = add;
     parallel_for(many(&p), p.count, forward_one, &p);
 }
 
@@ -145,31 +148,65 @@ static void matmul_back(Tensor *out)
         backward(a, b, out);
 }
 
-Tensor *t_matmul(Tensor *a, Tensor *b)
+static Shape product_shape(const char *op, const Tensor *a, const Tensor *b)
 {
-    op_check("t_matmul", a);
-    op_check("t_matmul", b);
+    op_check(op, a);
+    op_check(op, b);
     if (a->shape.n < 2 || b->shape.n < 2)
-        t_fail("t_matmul: needs matrices, got %s x %s", t_shape(a),
-               t_shape(b));
+        t_fail("%s: needs matrices, got %s x %s", op, t_shape(a), t_shape(b));
     if (t_dim(a, -1) != t_dim(b, -2))
-        t_fail("t_matmul: inner sizes differ: %s x %s", t_shape(a),
-               t_shape(b));
+        t_fail("%s: inner sizes differ: %s x %s", op, t_shape(a), t_shape(b));
     Shape shape = a->shape.n >= b->shape.n ? a->shape : b->shape;
     for (int i = 3; i <= shape.n; i++) {
         int da = i <= a->shape.n ? t_dim(a, -i) : 1;
         int db = i <= b->shape.n ? t_dim(b, -i) : 1;
         if (da != db && da != 1 && db != 1)
-            t_fail("t_matmul: stacks do not broadcast: %s x %s", t_shape(a),
+            t_fail("%s: stacks do not broadcast: %s x %s", op, t_shape(a),
                    t_shape(b));
         shape.dim[shape.n - i] = da > db ? da : db;
     }
     shape.dim[shape.n - 2] = t_dim(a, -2);
     shape.dim[shape.n - 1] = t_dim(b, -1);
-    Tensor *out = op_result("t_matmul", shape, matmul_back, a, b, NULL);
+    return shape;
+}
+
+static void multiply(Tensor *a, Tensor *b, Tensor *out, bool add)
+{
     if (can_be_tall(a, b))
-        forward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) });
+        forward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) }, add);
     else
-        forward(a, b, out);
+        forward(a, b, out, add);
+}
+
+Tensor *t_matmul(Tensor *a, Tensor *b)
+{
+    Shape shape = product_shape("t_matmul", a, b);
+    Tensor *out = op_result("t_matmul", shape, matmul_back, a, b, NULL);
+    multiply(a, b, out, false);
+    return out;
+}
+
+/* C starts as the bias, repeated, and the product is added: one pass over C
+ * less than t_add(t_matmul(x, weight), bias), and one tensor less to keep. */
+static void linear_back(Tensor *out)
+{
+    Tensor *bias = out->in[2];
+    matmul_back(out);
+    if (grad_of(bias))
+        walk_add(out->shape, operand(grad_of(bias), bias, out->shape),
+                 operand(grad_of(out), out, out->shape));
+}
+
+Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias)
+{
+    Shape shape = product_shape("t_linear", x, weight);
+    op_check("t_linear", bias);
+    if (!shape_equal(bias->shape, SHAPE(t_dim(weight, -1))))
+        t_fail("t_linear: bias of shape %s beside %s x %s", t_shape(bias),
+               t_shape(x), t_shape(weight));
+    Tensor *out = op_result("t_linear", shape, linear_back, x, weight, bias);
+    walk_copy(shape, operand(data_of(out), out, shape),
+              operand(data_of(bias), bias, shape));
+    multiply(x, weight, out, true);
     return out;
 }

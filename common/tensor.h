@@ -276,6 +276,9 @@ Tensor *t_max(Tensor *x, int axis);
  * Transposed operands cost no copy. */
 Tensor *t_matmul(Tensor *a, Tensor *b);
 
+/* x weight + bias: (..., n, k) x (k, m) + (m) -> (..., n, m), in one pass. */
+Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias);
+
 /* ---- row by row: over the last axis ------------------------------------- */
 
 /* exp(x_i) / sum_j exp(x_j), computed without overflow. A score of -inf gets
@@ -395,6 +398,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_mean(x, a)                t_mean(T_IN(x), a)
 #define t_max(x, a)                 t_max(T_IN(x), a)
 #define t_matmul(a, b)              t_matmul(T_IN(a), T_IN(b))
+#define t_linear(x, w, b)           t_linear(T_IN(x), T_IN(w), T_IN(b))
 #define t_softmax(x)                t_softmax(T_IN(x))
 #define t_log_softmax(x)            t_log_softmax(T_IN(x))
 #define t_layer_norm(x, g, b)       t_layer_norm(T_IN(x), T_IN(g), T_IN(b))

@@ -77,6 +77,7 @@ FORMULA(matmul_b_transposed, t_matmul(a, t_transpose(b)))
 FORMULA(matmul_a_transposed, t_matmul(t_transpose(a), b))
 FORMULA(gram, t_matmul(a, t_transpose(a)))
 FORMULA(matrix_square, t_matmul(a, a))
+FORMULA(linear, t_linear(a, b, c))
 FORMULA(softmax, t_softmax(a))
 FORMULA(log_softmax, t_log_softmax(a))
 FORMULA(normalise, t_layer_norm(a, NULL, NULL))
@@ -233,6 +234,10 @@ static const Formula formulas[] = {
       { DIMS(1, 3, 4), DIMS(2, 4, 2) }, 0, 0 },
     { "a b^T", matmul_b_transposed_formula,
       { DIMS(2, 3, 4), DIMS(2, 2, 4) }, 0, 0 },
+    { "a b + c", linear_formula,
+      { DIMS(3, 4), DIMS(4, 2), DIMS(2) }, 0, 0 },
+    { "a b + c, a stack", linear_formula,
+      { DIMS(2, 3, 4), DIMS(4, 5), DIMS(5) }, 0, 0 },
     { "a^T b", matmul_a_transposed_formula,
       { DIMS(2, 4, 3), DIMS(4, 2) }, 0, 0 },
     { "softmax", softmax_formula, { DIMS(2, 3, 4) }, 0, 0 },

@@ -125,7 +125,7 @@ static void layers_refuse_what_does_not_fit_where_they_are_called(void **state)
     Linear layer = nn_linear_new(&list, &rng, 2, 3, (LinearOptions){ 0 });
     LayerNorm norm = nn_layer_norm_new(&list, 3);
     Tensor *x = t_zeros(4, 3);
-    assert_refuses("t_matmul: inner sizes differ: (4, 3) x (2, 3)",
+    assert_refuses("t_linear: inner sizes differ: (4, 3) x (2, 3)",
                    nn_linear(layer, x));
     assert_refuses("t_layer_norm: gain of shape (3) beside (4, 2)",
                    nn_layer_norm(norm, t_zeros(4, 2)));

@@ -311,6 +311,22 @@ static void a_long_sum_is_added_up_in_double(void **state)
 
 /* ---- products ----------------------------------------------------------- */
 
+static void linear_is_a_product_and_a_bias(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(1);
+    Tensor *x = t_normal(&rng, 3, 5, 7), *w = t_normal(&rng, 7, 4);
+    Tensor *bias = t_normal(&rng, 4);
+    Tensor *steps = t_add(t_matmul(x, w), bias);
+    assert_true(t_distance(t_linear(x, w, bias), steps) <= 1e-6);
+    assert_true(t_distance(t_linear(t_transpose(t_transpose(x)), w,
+                                    t_reshape(bias, 4)), steps) <= 1e-6);
+    assert_refuses("t_linear: bias of shape (1, 4) beside (3, 5, 7) x (7, 4)",
+                   t_linear(x, w, t_reshape(bias, 1, 4)));
+    assert_refuses("t_linear: inner sizes differ: (3, 5, 7) x (4, 7)",
+                   t_linear(x, t_transpose(w), bias));
+}
+
 static void matmul_by_hand(void **state)
 {
     (void)state;
@@ -600,6 +616,7 @@ int main(void)
         TEST(sum_mean_and_max_refuse_an_axis_that_is_not_there),
         TEST(the_gradient_of_max_goes_to_the_first_of_equals),
         TEST(a_long_sum_is_added_up_in_double),
+        TEST(linear_is_a_product_and_a_bias),
         TEST(matmul_by_hand),
         TEST(stacks_of_matrices_broadcast),
         TEST(matmul_refuses_what_does_not_fit),
