@@ -19,21 +19,11 @@
 #include "gemm.h"
 #include "parallel.h"
 #include "rows.h"
+#include "vector.h"
 
-/* One vector register of reals. GCC and clang turn arithmetic on it into the
- * machine's own instructions: AVX-512, AVX, SSE, NEON, WebAssembly SIMD. */
-#if defined(__AVX512F__)
-enum { VECTOR_BYTES = 64, TILE_ROWS = 12 };
-#elif defined(__AVX__)
-enum { VECTOR_BYTES = 32, TILE_ROWS = 6 };
-#else
-enum { VECTOR_BYTES = 16, TILE_ROWS = 6 };
-#endif
-typedef real Vector __attribute__((vector_size(VECTOR_BYTES),
-                                   aligned(sizeof(real)), may_alias));
-
+/* 24 sums, 12 with shorter registers, of which there are half as many. */
 enum {
-    WIDTH = VECTOR_BYTES / sizeof(real),
+    TILE_ROWS = VECTOR_BYTES == 64 ? 12 : 6,
     TILE_COLUMNS = 2 * WIDTH,
     DEPTH = 256,
     BLOCK_ROWS = 8 * TILE_ROWS,
@@ -42,17 +32,7 @@ enum {
     SMALL = 1 << 19,        /* multiplications below which threads do not pay */
 };
 
-/* Unrolled, the tile below lives in registers; as loops it would not. */
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
 static int smaller(int a, int b) { return a < b ? a : b; }
-
-INLINE Vector *vectors_at(real *x) { return (Vector *)(void *)x; }
 
 /* ---- the tile ------------------------------------------------------------ */
 
@@ -156,7 +136,7 @@ INLINE void any_tile(int rows, int columns, int depth, Matrix a, Matrix b,
 {
     switch (rows) {
     TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
-#if defined(__AVX512F__)
+#if VECTOR_BYTES == 64
     TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
 #endif
     }
