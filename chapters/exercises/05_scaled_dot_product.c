@@ -16,6 +16,7 @@
  */
 #include "05_scaled_dot_product.h"
 #include "exercise.h"
+#include "nn.h"
 
 #include <math.h>
 
@@ -37,8 +38,8 @@ char changed_places(void)
 
 /* ---- Exercise 2 * Four shapes -------------------------------------------- *
  * n tokens of width a ask m tokens of width b. Queries and keys are d_k wide,
- * values d_v. Which shape have W^K and W^V, the table of weights, and the
- * output? Store the four shapes, in terms of the six sizes.
+ * values d_v. What are the shapes of W^K and W^V, of the table of weights, and
+ * of the output? Store the four shapes, in terms of the six sizes.
  *
  *     W^Q would be    *w_q = SHAPE(a, d_k);
  */
@@ -72,7 +73,7 @@ Tensor *mended_attention(Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
  * q . k be divided to have variance 1?
  *
  *     divisor(64, 1, 1)       is 8
- *     divisor(64, 1, 1/3.)    for keys drawn uniformly from -1 to 1
+ *     divisor(64, 1, 1/3.)    is 4.62: keys drawn uniformly from -1 to 1
  */
 double divisor(int d_k, double var_q, double var_k)
 {
@@ -156,7 +157,8 @@ Tensor *slope_of_smooth_maximum(Tensor *q, Tensor *k)
  * One sentence of n tokens, self-attention, all widths equal: d = d_k = d_v.
  * The projections make Q, K and V; then come Q K^T and the mixture. Counting
  * multiplications: from which n on does the second part cost more than the
- * first? Return the n at which both cost the same.
+ * first? Return the n at which both cost the same. It need not be a whole
+ * number.
  */
 double break_even(int d)
 {

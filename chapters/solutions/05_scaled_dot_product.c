@@ -2,6 +2,7 @@
  * solution stands what the reader finds, and the hints. */
 #include "05_scaled_dot_product.h"
 #include "exercise.h"
+#include "nn.h"
 
 #include <math.h>
 
@@ -29,15 +30,16 @@ char changed_places(void)
  * Hint: With W^Q and W^K, what were queries are keys now. Write down the new
  * table of scores as a product, and compare it with the old one.
  *
- * Hint: (Q K^T)^T = K Q^T. So the scores are transposed. Now take the scores 1,
- * 1 and 2, 0 of `by_hand`, the softmax of each row, and then the softmax of
- * each row of the transpose. Are they the same numbers?
+ * Hint: (Q K^T)^T = K Q^T. So the scores are transposed. Now take the table of
+ * `by_hand`, with the rows 2, 1 and 2, 2, and the softmax of each row. Then
+ * take its transpose, with the rows 2, 2 and 1, 2, and the softmax of each row.
+ * Are the second weights those of the first, transposed?
  */
 
 /* ---- Exercise 2 * Four shapes -------------------------------------------- *
  * n tokens of width a ask m tokens of width b. Queries and keys are d_k wide,
- * values d_v. Which shape have W^K and W^V, the table of weights, and the
- * output? Store the four shapes, in terms of the six sizes.
+ * values d_v. What are the shapes of W^K and W^V, of the table of weights, and
+ * of the output? Store the four shapes, in terms of the six sizes.
  *
  *     W^Q would be    *w_q = SHAPE(a, d_k);
  */
@@ -110,7 +112,7 @@ Tensor *mended_attention(Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
  * q . k be divided to have variance 1?
  *
  *     divisor(64, 1, 1)       is 8
- *     divisor(64, 1, 1/3.)    for keys drawn uniformly from -1 to 1
+ *     divisor(64, 1, 1/3.)    is 4.62: keys drawn uniformly from -1 to 1
  */
 double divisor(int d_k, double var_q, double var_k)
 {
@@ -308,7 +310,8 @@ Tensor *slope_of_smooth_maximum(Tensor *q, Tensor *k)
  * One sentence of n tokens, self-attention, all widths equal: d = d_k = d_v.
  * The projections make Q, K and V; then come Q K^T and the mixture. Counting
  * multiplications: from which n on does the second part cost more than the
- * first? Return the n at which both cost the same.
+ * first? Return the n at which both cost the same. It need not be a whole
+ * number.
  */
 double break_even(int d)
 {
@@ -316,7 +319,7 @@ double break_even(int d)
      * table take n n d each, 2 n^2 d. They are equal at n = 3/2 d: with a width
      * of 512 that is 768 tokens. Shorter sentences spend most of their time in
      * the projections, not in what is called attention. */
-    return 1.5 * d;
+    return 1.5 * d;     /* and not 3 / 2 * d: 3 / 2 is 1 in C */
 }
 /* Given:
  *     TODO("return the n at which both parts cost the same");
@@ -327,7 +330,8 @@ double break_even(int d)
  * Hint: Three projections (n, d) x (d, d). Then (n, d) x (d, n) and (n, n) x
  * (n, d).
  *
- * Hint: 3 n d^2 = 2 n^2 d. Solve for n.
+ * Hint: 3 n d^2 = 2 n^2 d. Solve for n. Beware of divisions of whole numbers,
+ * which drop what is behind the point.
  */
 
 /* ---- Exercise 11 *** A head that looks back ------------------------------ *

@@ -1,5 +1,6 @@
 /* 05_scaled_dot_product.c -- the checks of chapter 5's exercises, and wrong
  * answers that they must reject. README.md says how to write both. */
+#include <ctype.h>
 
 /* ---- 1: queries and keys change places ----------------------------------- */
 
@@ -13,12 +14,18 @@ CHECK(changed_places)
                    " goes over rows: what were the rows of the new table?");
     suspect_letter('d', "Look at the new table, K Q^T: are there other numbers"
                    " in it than in Q K^T?");
+    char what[80];
+    snprintf(what, sizeof what, "You return the number %d, which is none of the"
+             " letters 'a' to 'd'.", got);
+    expect_that(isalpha((unsigned char)got), what, "Look at the quotes: a"
+                " letter is written in single ones, 'a'; \"a\" is a text.");
     expect_letter(got, 'c', "abcd", "Look at the new table of scores, K Q^T.");
 }
 
 static char WRONG(changed_places, symmetric)(void) { return 'a'; }
 static char WRONG(changed_places, weights_too)(void) { return 'b'; }
 static char WRONG(changed_places, upper_case)(void) { return 'C'; }
+static char WRONG(changed_places, number)(void) { return 3; }
 
 /* ---- 2: four shapes ------------------------------------------------------ */
 
@@ -236,6 +243,11 @@ static void loudness_check(int nouns, int others, double share)
             " Look at how to undo the power.");
     suspect(log(odds * nouns / others), "Look at where nouns and others stand:"
             " the more others there are, the louder it has to ask.");
+    suspect(log(odds * (others / nouns)), "Look for a division of whole"
+            " numbers, which drops what is behind the point: 9 / 2 is 4 in C.");
+    suspect(log(odds / (nouns / others)), "Look for a division of whole"
+            " numbers, which drops what is behind the point: 2 / 9 is 0 in C,"
+            " and dividing by it gives inf.");
     expect(got, log(odds * others / nouns), 1e-5, "Look at the share of all"
            " nouns: nouns e^s / (nouns e^s + others). Solve for s.");
 }
@@ -265,6 +277,13 @@ static double WRONG(loudness, whole_numbers)(int nouns, int others,
                                              double share)
 {
     return log(share / (1 - share) * (others / nouns));
+}
+
+static double WRONG(loudness, whole_numbers_below)(int nouns, int others,
+                                                   double share)
+{
+    int ratio = nouns / others;
+    return log(share / (1 - share) / ratio);
 }
 
 /* ---- 6: find the bug: a mask that leaks ---------------------------------- */
@@ -580,15 +599,23 @@ static Tensor *WRONG(slope_of_smooth_maximum, overflow)(Tensor *q, Tensor *k)
 
 CHECK(break_even)
 {
-    for (int d = 2; d <= 2048; d *= 4) {
+    const int widths[] = { 2, 3, 64, 512 };
+    for (int i = 0; i < 4; i++) {
+        int d = widths[i];
         given(d);
         double got = CALL(break_even, (d));
         suspect(d, "That would be right if both parts had as many products."
-                " Look at how many there are: three, and two.");
+                " Look at how many there are: three, and two. (Or is it a"
+                " division of whole numbers? 3 / 2 is 1 in C.)");
         suspect(3.0 * d, "Look at the second part: Q K^T is one product with"
                 " the table, the mixture is another.");
         suspect(d / 2.0, "Look at the first part: Q, K and V, three products.");
         suspect(2.0 * d / 3, "Look at which side the 2 and the 3 stand on.");
+        suspect(floor(1.5 * d), "The n that is asked for need not be a whole"
+                " number. Look at the division: of two whole numbers C drops"
+                " what is behind the point.");
+        suspect(ceil(1.5 * d), "The n that is asked for need not be a whole"
+                " number. Look at where it is rounded.");
         expect_answer(got, 1.5 * d, 1e-6, "Look at the multiplications of each"
                       " part: 3 products of n d d, and 2 of n n d.");
     }
@@ -597,6 +624,8 @@ CHECK(break_even)
 static double WRONG(break_even, table_counted_once)(int d) { return 3.0 * d; }
 static double WRONG(break_even, equal_to_width)(int d) { return d; }
 static double WRONG(break_even, whole_numbers)(int d) { return 3 / 2 * d; }
+static double WRONG(break_even, rounded_down)(int d) { return 3 * d / 2; }
+static double WRONG(break_even, rounded_up)(int d) { return ceil(1.5 * d); }
 
 /* ---- 11: a head that looks back ------------------------------------------ */
 
