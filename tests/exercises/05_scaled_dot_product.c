@@ -301,9 +301,17 @@ static Tensor *filled(Tensor *q, Tensor *k, Tensor *v, const Tensor *mask,
     return t_matmul(weights, v);
 }
 
+/* The scores times, or plus, -inf where the mask is 1. */
+static Tensor *multiplied(Tensor *q, Tensor *k, Tensor *v, Tensor *mask)
+{
+    Tensor *scores = t_mul(attention_scores(q, k), t_scale(mask, -INFINITY));
+    return t_matmul(t_softmax(scores), v);
+}
+
 static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
                        const char *advice)
 {
+    double root = sqrt((double)t_dim(k, -1));
     given(q);
     given(k);
     given(v);
@@ -318,6 +326,20 @@ static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
     suspect(filled(q, k, v, mask, 0, false), "A forbidden score became 0, which"
             " is a score like any other: e^0 is 1. Look at which score has"
             " weight 0.");
+    suspect(filled(t_scale(q, root), k, v, mask, -INFINITY, false), "The mask"
+            " is right. The factor 1/sqrt(d_k) is missing: look at"
+            " attention_scores.");
+    if (t_dim(mask, 0) == 3) {      /* elsewhere other mistakes are nan too */
+        suspect(filled(q, k, v, mask, INFINITY, false), "The score of a"
+                " forbidden key became +inf, and inf - inf is nan. Look at the"
+                " sign.");
+        suspect(multiplied(q, k, v, mask), "0 times inf is nan, and so every"
+                " allowed score was lost. Look at t_masked_fill: it leaves them"
+                " as they are.");
+    }
+    suspect(filled(q, k, v, mask, -1e9, false), "One query may see nothing. No"
+            " finite number is low enough for a row that is all forbidden: the"
+            " weights of equal scores are equal. Look at -INFINITY.");
     expect(got, attention(q, k, v, mask), 1e-5, advice);
 }
 
@@ -329,15 +351,17 @@ CHECK(mended_mask)
     Tensor *nothing = t_matrix(2, 3, 0, 0, 1, 1, 1, 1);
     Tensor *ask = t_matrix(2, 4, 1, 1, 1, 1, 2, 1, 0, 1);
     large = t_matrix(3, 4, 1, 0, 1, 0, 0, 1, 1, 0, 900, 900, 900, 900);
-    mask_check(q, k, v, causal_mask(3), "Look at each row: the weights of its"
-               " allowed keys alone must add up to 1.");
+    mask_check(q, k, v, causal_mask(3), "Look at each row: its allowed keys"
+               " must have the weights that they would have if there were no"
+               " other keys.");
     mask_check(ask, large, v, t_matrix(1, 3, 0, 0, 1), "The last key is"
                " forbidden, and its score is far above all others. Look at"
                " what is left of the others' weights when it goes into the"
                " softmax.");
-    mask_check(ask, k, v, nothing, "The second query may see nothing. Look at"
-               " the value that forbidden scores get: it must be so low that"
-               " nothing at all is left.");
+    mask_check(ask, k, v, nothing, "The second query may see nothing, and has"
+               " to bring home zeros. Look at the value that forbidden scores"
+               " get: no finite number is low enough for a row that is all"
+               " forbidden.");
 }
 
 static Tensor *WRONG(mended_mask, as_it_was)(Tensor *q, Tensor *k, Tensor *v,
@@ -356,6 +380,25 @@ static Tensor *WRONG(mended_mask, low_but_finite)(Tensor *q, Tensor *k,
                                                   Tensor *v, const Tensor *mask)
 {
     return filled(q, k, v, mask, -1e9, false);
+}
+
+static Tensor *WRONG(mended_mask, plus_infinity)(Tensor *q, Tensor *k,
+                                                 Tensor *v, const Tensor *mask)
+{
+    return filled(q, k, v, mask, INFINITY, false);
+}
+
+static Tensor *WRONG(mended_mask, times_infinity)(Tensor *q, Tensor *k,
+                                                  Tensor *v, const Tensor *mask)
+{
+    return multiplied(q, k, v, t_keep(mask));
+}
+
+static Tensor *WRONG(mended_mask, not_scaled)(Tensor *q, Tensor *k, Tensor *v,
+                                              const Tensor *mask)
+{
+    Tensor *scores = t_matmul(q, t_transpose(k));
+    return t_matmul(t_softmax(t_masked_fill(scores, mask, -INFINITY)), v);
 }
 
 static Tensor *WRONG(mended_mask, shared_out_again)(Tensor *q, Tensor *k,
@@ -382,13 +425,39 @@ static Tensor *mask_of(int count, const int *lengths, int n, int after,
     return mask;
 }
 
+/* 1 where j < i, or in the padding. */
+static Tensor *past_mask(int count, const int *lengths, int n)
+{
+    Tensor *mask = t_zeros(count, n, n);
+    for (int b = 0; b < count; b++)
+        for (int i = 0; i < n; i++)
+            for (int j = 0; j < n; j++)
+                t_at(mask, b, i, j) = j < i || j >= lengths[b];
+    return mask;
+}
+
+/* Before anything else is made: it would take the place of what is gone. */
+static void expect_not_reset(const Tensor *got, const Tensor *kept)
+{
+    expect_that(!got || got->alive == kept->alive, "The tensor that it returned"
+                " is gone: tape_reset() has taken it back.",
+                "Look for tape_reset() in your function. Whoever calls it"
+                " decides when a step ends.");
+}
+
 CHECK(both_masks)
 {
-    int count = 3, n = 4, lengths[] = { 4, 2, 3 };
+    int count = 3, n = 4, lengths[] = { 2, 4, 3 }, first[] = { 2, 2, 2 };
     given(count);
-    given_word("lengths", "4 2 3");
+    given_word("lengths", "2 4 3");
     given(n);
+    Tensor *kept = t_keep(t_vector(1));
     Tensor *got = CALL(both_masks, (count, lengths, n));
+    expect_not_reset(got, kept);
+    suspect(mask_of(count, first, n, 0, 0, false), "All sentences got the"
+            " length of the first. Look at the index: lengths[b].");
+    suspect(past_mask(count, lengths, n), "That forbids the past. Look at the"
+            " sign: key j comes after query i if j > i.");
     Tensor *padding = mask_of(count, lengths, n, n, 0, false);
     Tensor *causal = mask_of(count, lengths, n, 0, n, false);
     suspect(mask_of(count, lengths, n, 0, 0, true), "Rows are padded there,"
@@ -440,6 +509,32 @@ static Tensor *WRONG(both_masks, one_of_the_padding)(int count,
                                                      const int *lengths, int n)
 {
     return mask_of(count, lengths, n, 0, 1, false);
+}
+
+static Tensor *WRONG(both_masks, length_of_the_first)(int count,
+                                                      const int *lengths, int n)
+{
+    const int first[] = { lengths[0], lengths[0], lengths[0] };
+    return mask_of(count, first, n, 0, 0, false);
+}
+
+static Tensor *WRONG(both_masks, past)(int count, const int *lengths, int n)
+{
+    return past_mask(count, lengths, n);
+}
+
+static Tensor *WRONG(both_masks, taken_back)(int count, const int *lengths,
+                                             int n)
+{
+    Tensor *mask = mask_of(count, lengths, n, 0, 0, false);
+    tape_reset();
+    return mask;
+}
+
+static Tensor *WRONG(both_masks, padding_mask_added)(int count,
+                                                     const int *lengths, int n)
+{
+    return t_add(causal_mask(n), nn_padding_mask(count, lengths, n));
 }
 
 static Tensor *WRONG(both_masks, added)(int count, const int *lengths, int n)
