@@ -134,8 +134,10 @@ Tensor *both_masks(int count, const int *lengths, int n)
  *     -1/2 |q_i - k_j|^2
  *
  * q is (n, d), k is (m, d), the result (n, m). Do it without making a
- * difference for each pair, n m d numbers: multiply the square out. One of its
- * three terms may be left out altogether. Which, and why?
+ * difference for each pair, n m d numbers: multiply the square out. Loops over
+ * single numbers are no way round: use whole tensors, so that gradients can
+ * flow back to q and k. One of the three terms of the square may be left out
+ * altogether. Which, and why?
  */
 Tensor *distance_weights(Tensor *q, Tensor *k)
 {

@@ -550,6 +550,34 @@ static Tensor *WRONG(both_masks, one_sentence)(int count, const int *lengths,
     return t_reshape(mask_of(1, lengths, n, 0, 0, false), n, n);
 }
 
+/* ---- what a result was made of ------------------------------------------- */
+
+/* Every tensor on the way from the inputs to a result, and of each a bit for
+ * every input that it goes back to. */
+typedef struct {
+    const Tensor *at[2000];
+    int from[2000], n;
+} Origin;
+
+static int trace(Origin *origin, const Tensor *x, int n, Tensor *const inputs[])
+{
+    for (int i = 0; i < origin->n; i++)
+        if (origin->at[i] == x)
+            return origin->from[i];
+    for (int i = 0; i < n; i++)
+        if (x == inputs[i])
+            return 1 << i;
+    int from = 0;
+    for (int i = 0; i < 3; i++)
+        if (x->in[i] && x->in[i]->alive == inputs[0]->alive)
+            from |= trace(origin, x->in[i], n, inputs);
+    if (origin->n < 2000) {
+        origin->at[origin->n] = x;
+        origin->from[origin->n++] = from;
+    }
+    return from;
+}
+
 /* ---- 8: near rather than large ------------------------------------------- */
 
 /* softmax of q . k - factor |k|^2, as a row or, by mistake, as a column. */
@@ -576,6 +604,43 @@ static Tensor *by_distance(Tensor *q, Tensor *k, double factor)
     return t_softmax(scores);
 }
 
+static bool rows_add_up(const Tensor *x, int n, int m)
+{
+    if (!x || x->shape.n != 2 || t_dim(x, 0) != n || t_dim(x, 1) != m)
+        return true;        /* that is another question */
+    for (int i = 0; i < n; i++) {
+        double sum = 0;
+        for (int j = 0; j < m; j++)
+            sum += (double)t_at(x, i, j);
+        if (!(fabs(sum - 1) < 1e-3))
+            return false;
+    }
+    return true;
+}
+
+static void distance_suspects(Tensor *q, Tensor *k)
+{
+    double root = sqrt((double)t_dim(k, -1));
+    suspect(by_distance(q, k, 0.5), "The nearest key gets the least weight."
+            " Look at the sign.");
+    suspect(by_distance(q, k, -1), "Look at the factor 1/2.");
+    suspect(by_distance(q, k, 0), "All keys get the same weight. Look at the"
+            " factor: 1/2 of whole numbers is 0 in C. Write 0.5.");
+    suspect(handicapped(q, k, 0, false), "These are the weights of q . k alone."
+            " Look at |k|^2: either it is missing; or it was multiplied by 1/2,"
+            " which is 0 in C; or it was subtracted as a column, (m, 1). That"
+            " fits here only because n and m are equal, and takes the same from"
+            " a whole row. It has to be a row, (1, m): a number for each key.");
+    suspect(handicapped(q, k, 1, false), "Look at the factor 1/2 of |k|^2.");
+    suspect(handicapped(q, k, -0.5, false), "|k|^2 was added. Look at the signs"
+            " of the square multiplied out: a long key is to score less.");
+    suspect(handicapped(t_scale(q, 1 / root), k, 0.5, false), "The products"
+            " q . k were divided by sqrt(d), as attention_scores does. Look at"
+            " the formula: nothing is divided by a root here.");
+    suspect(handicapped(t_scale(q, 2), k, 1, false), "Look at the factor 1/2:"
+            " it is missing.");
+}
+
 static void distance_check(int n, int m, int d)
 {
     Rng rng = rng_new(8);
@@ -583,17 +648,38 @@ static void distance_check(int n, int m, int d)
     given(q);
     given(k);
     Tensor *got = CALL(distance_weights, (q, k));
-    suspect(by_distance(q, k, 0.5), "The nearest key gets the least weight."
-            " Look at the sign.");
-    suspect(by_distance(q, k, -1), "Look at the factor 1/2.");
-    suspect(handicapped(q, k, 0, false), "These are the weights of q . k alone."
-            " Look at |k|^2: either it is missing, or it was subtracted as a"
-            " column, (m, 1). That fits here only because n and m are equal,"
-            " and takes the same from a whole row. It has to be a row, (1, m):"
-            " a number for each key.");
-    suspect(handicapped(q, k, 1, false), "Look at the factor 1/2 of |k|^2.");
-    expect(got, by_distance(q, k, -0.5), 1e-4, "Look at the square multiplied"
-           " out, |q|^2 - 2 q . k + |k|^2, times -1/2.");
+    distance_suspects(q, k);
+    expect(got, by_distance(q, k, -0.5), 1e-4, rows_add_up(got, n, m)
+               ? "Look at the square multiplied out, |q|^2 - 2 q . k + |k|^2,"
+                 " times -1/2."
+               : "The rows do not add up to 1, as weights must. Look for the"
+                 " softmax: over the keys, and last of all.");
+}
+
+/* No difference for each pair, and nothing number by number. */
+static void shortcut_check(void)
+{
+    enum { N = 40, M = 48, D = 64 };
+    Rng rng = rng_new(8);
+    Tensor *q = simple(&rng, N, D), *k = simple(&rng, M, D);
+    given(q);
+    given(k);
+    size_t before = tape_bytes();
+    Tensor *got = CALL(distance_weights, (q, k));
+    size_t numbers = (tape_bytes() - before) / sizeof(real);
+    expect_shape(got, SHAPE(N, M), NULL);
+    static Origin origin;
+    char what[200];
+    snprintf(what, sizeof what, "The weights are right. But room for %zu"
+             " numbers was taken, and n m d is %d here.", numbers, N * M * D);
+    expect_that(numbers < N * M * D, what, "A difference was made for each"
+                " pair. Multiply the square out, and look at t_matmul: it makes"
+                " all products q . k at once.");
+    expect_that(trace(&origin, got, 2, (Tensor *[]){ q, k }) == 3,
+                "The weights are right. But they were worked out number by"
+                " number: no gradient could flow back to both q and k.",
+                "Multiply the square out, and look at t_matmul: it makes all"
+                " products q . k at once.");
 }
 
 CHECK(distance_weights)
@@ -601,6 +687,64 @@ CHECK(distance_weights)
     distance_check(3, 3, 2);
     distance_check(2, 4, 3);
     distance_check(1, 5, 1);
+    shortcut_check();
+}
+
+/* The squared differences, summed: from (n, 1, d) and (1, m, d), or from
+ * (1, d) and (m, d). */
+static Tensor *minus_half_squares(Tensor *q, Tensor *k)
+{
+    Tensor *off = t_sub(q, k);
+    return t_scale(t_sum(t_mul(off, off), -1), -0.5);
+}
+
+static Tensor *WRONG(distance_weights, differences)(Tensor *q, Tensor *k)
+{
+    int n = t_dim(q, 0), m = t_dim(k, 0), d = t_dim(q, 1);
+    Tensor *scores = minus_half_squares(t_reshape(q, n, 1, d),
+                                        t_reshape(k, 1, m, d));
+    return t_softmax(t_reshape(scores, n, m));
+}
+
+static Tensor *WRONG(distance_weights, differences_of_a_row)(Tensor *q,
+                                                             Tensor *k)
+{
+    Tensor *rows = NULL;
+    for (int i = 0; i < t_dim(q, 0); i++) {
+        Tensor *scores = minus_half_squares(t_slice(q, 0, i, i + 1), k);
+        Tensor *weights = t_softmax(t_transpose(scores));
+        rows = rows ? t_concat(0, rows, weights) : weights;
+    }
+    return rows;
+}
+
+static Tensor *WRONG(distance_weights, three_loops)(Tensor *q, Tensor *k)
+{
+    return by_distance(q, k, -0.5);
+}
+
+static Tensor *WRONG(distance_weights, half_of_whole_numbers)(Tensor *q,
+                                                              Tensor *k)
+{
+    return handicapped(q, k, 1 / 2, false);
+}
+
+static Tensor *WRONG(distance_weights, divided_by_the_root)(Tensor *q,
+                                                            Tensor *k)
+{
+    Tensor *squares = t_transpose(t_sum(t_mul(k, k), -1));
+    return t_softmax(t_sub(attention_scores(q, k), t_scale(squares, 0.5)));
+}
+
+static Tensor *WRONG(distance_weights, added)(Tensor *q, Tensor *k)
+{
+    return handicapped(q, k, -0.5, false);
+}
+
+static Tensor *WRONG(distance_weights, no_softmax)(Tensor *q, Tensor *k)
+{
+    Tensor *squares = t_transpose(t_sum(t_mul(k, k), -1));
+    return t_sub(t_matmul(q, t_transpose(k)), t_scale(squares, 0.5));
 }
 
 static Tensor *WRONG(distance_weights, handicap_forgotten)(Tensor *q, Tensor *k)
