@@ -283,7 +283,8 @@ Tensor *distance_weights(Tensor *q, Tensor *k)
  * One query q, of shape (1, d), scores m keys, k of shape (m, d), by q . k_j
  * (not scaled). Take the smooth maximum of the scores, ln sum_j e^{q . k_j}, as
  * a function of q. What is its gradient by q, again of shape (1, d)? Do it with
- * a pencil. The result is something that this chapter is about.
+ * a pencil, and return the formula: t_backward() is not needed. The result is
+ * something that this chapter is about.
  */
 Tensor *slope_of_smooth_maximum(Tensor *q, Tensor *k)
 {

@@ -784,12 +784,11 @@ static double smooth_maximum(Tensor *q, Tensor *k, int along, double h)
     return max + log(sum);
 }
 
-static void gradient_check(int m, int d, double size)
+static void gradient_check(Tensor *q, Tensor *k, const char *advice)
 {
     const double h = 1e-4;
-    Rng rng = rng_new(10);
-    Tensor *q = t_scale(simple(&rng, 1, d), size);
-    Tensor *k = simple(&rng, m, d), *want = t_zeros(1, d);
+    int d = t_dim(q, 1);
+    Tensor *want = t_zeros(1, d);
     for (int c = 0; c < d; c++)
         t_at(want, 0, c) = (real)((smooth_maximum(q, k, c, h)
                                    - smooth_maximum(q, k, c, -h)) / (2 * h));
@@ -805,16 +804,22 @@ static void gradient_check(int m, int d, double size)
             " front of each k_j in the derivative.");
     suspect(t_softmax(t_matmul(q, t_transpose(k))), "These are the weights."
             " Look at the inner derivative, that of q . k_j by q.");
-    expect(got, want, 1e-3, "Look at the derivative of the logarithm of a sum:"
-           " the derivative of the sum, over the sum. (Expected is what"
-           " differences give.)");
+    expect(got, want, 1e-3, advice);
 }
 
 CHECK(slope_of_smooth_maximum)
 {
-    gradient_check(2, 1, 1);
-    gradient_check(5, 3, 1);
-    gradient_check(4, 4, 300);
+    const char *derivative =
+        "Look at the derivative of the logarithm of a sum: the derivative of"
+        " the sum, over the sum. (The expected numbers are finite differences"
+        " of the smooth maximum.)";
+    Rng rng = rng_new(10);
+    gradient_check(t_matrix(1, 1, 1), t_matrix(2, 1, 2, 0.5), derivative);
+    gradient_check(simple(&rng, 1, 3), simple(&rng, 5, 3), derivative);
+    gradient_check(t_matrix(1, 2, -450, 300),
+                   t_matrix(4, 2, 1, 0, -1, 0.5, 0, 2, 1.5, -1),
+                   "The scores are large here, and e to the power of them is"
+                   " inf. Look at t_softmax: it subtracts the maximum first.");
 }
 
 static Tensor *WRONG(slope_of_smooth_maximum, scaled)(Tensor *q, Tensor *k)
@@ -826,6 +831,13 @@ static Tensor *WRONG(slope_of_smooth_maximum, weights_only)(Tensor *q,
                                                             Tensor *k)
 {
     return t_softmax(t_matmul(q, t_transpose(k)));
+}
+
+static Tensor *WRONG(slope_of_smooth_maximum, sum_of_keys)(Tensor *q,
+                                                           Tensor *k)
+{
+    (void)q;
+    return t_sum(k, 0);
 }
 
 static Tensor *WRONG(slope_of_smooth_maximum, overflow)(Tensor *q, Tensor *k)
@@ -878,6 +890,43 @@ static int favourite(Tensor *weights, int i)
     return best;
 }
 
+static bool all_zero(Tensor *x)
+{
+    return t_item(t_max(t_mul(x, x), T_ALL)) == 0;
+}
+
+/* What to look at if token i does not do as it should. */
+static const char *look_back_advice(Tensor *weights, int i)
+{
+    int n = t_dim(weights, 0), right = i ? i - 1 : 0;
+    int best = favourite(weights, i);
+    bool others = true;
+    for (int j = 1; j < n; j++)
+        others = others && (double)t_at(weights, j, j - 1) >= 0.99;
+    if (i == 0 && others && best != 0)
+        return "All others are right. Nobody stands before the first token: it"
+               " is to look at itself. Look at its row of w_q.";
+    if ((double)t_at(weights, i, best) < 1.01 / n)
+        return i == 0 && others
+            ? "All others are right. Nobody stands before the first token, and"
+              " it looks at all alike: it is to look at itself. Look at its row"
+              " of w_q."
+            : "It looks at all alike. Look at its row of w_q: does it ask for"
+              " anything that a key has?";
+    if (best == right)
+        return "It looks the right way, but not hard enough. Look at the"
+               " strength: the scores are divided by sqrt(n), and there are"
+               " n - 1 others.";
+    if (best == i + 1)
+        return "It looks ahead. Look at which of query and key is moved by one,"
+               " and which way.";
+    if (i == 0)
+        return "Nobody stands before the first token: it is to look at itself."
+               " Look at its row of w_q.";
+    return "Look at row i of w_q, the query of token i, and at row j of w_k,"
+           " the key of token j. Which pair is to have a large inner product?";
+}
+
 static void look_back_check(int n)
 {
     Tensor *x = t_zeros(n, n), *w_q = t_zeros(n, n), *w_k = t_zeros(n, n);
@@ -885,6 +934,12 @@ static void look_back_check(int n)
         t_at(x, i, i) = 1;
     given(n);
     CALL(look_back, (n, w_q, w_k));
+    expect_that(!all_zero(w_q), "w_q still holds only zeros.", "Look at how you"
+                " store: write into it with t_at(w_q, i, j) = ...; a new tensor"
+                " in its place is not seen outside.");
+    expect_that(!all_zero(w_k), "w_k still holds only zeros.", "Look at how you"
+                " store: write into it with t_at(w_k, i, j) = ...; a new tensor"
+                " in its place is not seen outside.");
     Tensor *weights = attention_weights(t_matmul(x, w_q), t_matmul(x, w_k),
                                         NULL);
     for (int i = 0; i < n; i++) {
@@ -894,22 +949,9 @@ static void look_back_check(int n)
         snprintf(what, sizeof what, "Of %d tokens, token %d gives token %d a"
                  " weight of %.4f, and most, %.4f, to token %d.", n, i, right,
                  weight, (double)t_at(weights, i, best), best);
-        bool even = (double)t_at(weights, i, best) < 1.01 / n;
         expect_that(!isnan(weight), what, "nan comes of inf - inf. Look for"
                     " numbers that are too large.");
-        expect_that(weight >= 0.99, what,
-                    even ? "It looks at all alike. Look at its row of w_q: does"
-                           " it ask for anything that a key has?"
-                    : best == right ? "It looks the right way, but not hard"
-                           " enough. Look at the strength: the scores are"
-                           " divided by sqrt(n), and there are n - 1 others."
-                    : best == i + 1 ? "It looks ahead. Look at which of query"
-                           " and key is moved by one, and which way."
-                    : i == 0 ? "Nobody stands before the first token. Look at"
-                               " its row of w_q."
-                    : "Look at row i of w_q, the query of token i, and at row j"
-                      " of w_k, the key of token j. Which pair is to have a"
-                      " large inner product?");
+        expect_that(weight >= 0.99, what, look_back_advice(weights, i));
     }
 }
 
@@ -942,6 +984,19 @@ static void WRONG(look_back, at_itself)(int n, Tensor *w_q, Tensor *w_k)
 static void WRONG(look_back, too_soft)(int n, Tensor *w_q, Tensor *w_k)
 {
     look_at(n, w_q, w_k, -1, 12);
+}
+
+static void WRONG(look_back, first_ahead)(int n, Tensor *w_q, Tensor *w_k)
+{
+    look_at(n, w_q, w_k, -1, 100);
+    t_at(w_q, 0, 0) = 0;
+    t_at(w_q, 0, 1) = 100;
+}
+
+static void WRONG(look_back, stored_elsewhere)(int n, Tensor *w_q, Tensor *w_k)
+{
+    w_q = t_zeros(n, n);
+    look_at(n, w_q, w_k, -1, 100);
 }
 
 static void WRONG(look_back, first_forgotten)(int n, Tensor *w_q, Tensor *w_k)
