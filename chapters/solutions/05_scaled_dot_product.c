@@ -396,7 +396,10 @@ Tensor *attention_in_pieces(Tensor *q, Tensor *k, Tensor *v, int size)
      * they have gathered is scaled down to the new one. There is no t_max of
      * two tensors, but t_max over two columns side by side. This is what the
      * fast programs on graphics cards do, with pieces that fit into their
-     * caches. */
+     * caches. (Here the tape keeps all pieces until the step ends, for the
+     * gradient. Where none is wanted, tape_record(false), and tape_mark() and
+     * tape_release() around each piece, would save the memory too; max, sum and
+     * mixture must then lie in tensors made before the mark.) */
     Tensor *max = NULL, *sum = NULL, *mixture = NULL;
     int m = t_dim(k, 0);
     for (int from = 0; from < m; from += size) {

@@ -1007,6 +1007,59 @@ static void WRONG(look_back, first_forgotten)(int n, Tensor *w_q, Tensor *w_k)
 
 /* ---- 12: attention, piece by piece --------------------------------------- */
 
+/* Attention by the keys of pieces of a length, each a step after the last. */
+static Tensor *stepping(Tensor *q, Tensor *k, Tensor *v, int step, int length)
+{
+    Tensor *keys = NULL, *values = NULL;
+    int m = t_dim(k, 0);
+    for (int from = 0; from < m; from += step) {
+        int to = from + length < m ? from + length : m;
+        Tensor *some = t_slice(k, 0, from, to), *own = t_slice(v, 0, from, to);
+        keys = keys ? t_concat(0, keys, some) : some;
+        values = values ? t_concat(0, values, own) : own;
+    }
+    return attention(q, keys, values, NULL);
+}
+
+/* The sum of the attentions of all pieces, or their mean. */
+static Tensor *each_by_itself(Tensor *q, Tensor *k, Tensor *v, int size,
+                              bool mean)
+{
+    Tensor *sum = NULL;
+    int m = t_dim(k, 0), count = 0;
+    for (int from = 0; from < m; from += size, count++) {
+        int to = from + size < m ? from + size : m;
+        Tensor *one = attention(q, t_slice(k, 0, from, to),
+                                t_slice(v, 0, from, to), NULL);
+        sum = sum ? t_add(sum, one) : one;
+    }
+    return mean ? t_scale(sum, 1.0 / count) : sum;
+}
+
+static void pieces_suspects(Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    const char *twice = "Some keys are counted twice: the pieces overlap. Look"
+                        " at where one ends and where the next begins.";
+    const char *alone = "Each piece was divided by its own sum. Look at the"
+                        " mixtures: they must not be divided before the very"
+                        " end, by the sum of all pieces.";
+    int m = t_dim(k, 0), whole = m / size * size;
+    if (whole && whole < m)
+        suspect(attention(q, t_slice(k, 0, 0, whole), t_slice(v, 0, 0, whole),
+                          NULL),
+                "The last keys are missing. Look at the last piece, which has"
+                " fewer keys than the others.");
+    if (size > 1)
+        suspect(stepping(q, k, v, size - 1, size), twice);
+    suspect(stepping(q, k, v, size, size + 1), twice);
+    suspect(stepping(q, k, v, size + 1, size), "Some keys are left out between"
+            " the pieces. Look at where one ends and where the next begins.");
+    suspect(each_by_itself(q, k, v, size, false), alone);
+    suspect(each_by_itself(q, k, v, size, true), alone);
+    suspect(with_factor(q, k, v, 1), "The factor 1/sqrt(d_k) is missing. Look"
+            " at the scores.");
+}
+
 static void pieces_check(int n, int m, int size, double loud,
                          const char *advice)
 {
@@ -1019,15 +1072,50 @@ static void pieces_check(int n, int m, int size, double loud,
     given(v);
     given(size);
     Tensor *got = CALL(attention_in_pieces, (q, k, v, size));
-    int whole = m / size * size;
-    if (whole && whole < m)
-        suspect(attention(q, t_slice(k, 0, 0, whole), t_slice(v, 0, 0, whole),
-                          NULL),
-                "The last keys are missing. Look at the last piece, which has"
-                " fewer keys than the others.");
-    suspect(with_factor(q, k, v, 1), "The factor 1/sqrt(d_k) is missing. Look"
-            " at the scores.");
+    pieces_suspects(q, k, v, size);
     expect(got, attention(q, k, v, NULL), 1e-4, advice);
+}
+
+/* What was made from q has at most `size` columns, or rows; what was made from
+ * nothing, and filled in number by number, has room for no larger table. */
+static bool fits_a_piece(const Tensor *x, int from, int n, int size)
+{
+    enum { OF_Q = 4 };
+    if (!from)
+        return t_size(x) <= n * size;
+    for (int axis = 0; axis < x->shape.n; axis++)
+        if (from & OF_Q && x->shape.dim[axis] > size)
+            return false;
+    return true;
+}
+
+static void table_check(void)
+{
+    enum { N = 5, M = 37, D_K = 3, D_V = 4 };
+    const int size = 9;
+    Rng rng = rng_new(13);
+    Tensor *q = simple(&rng, N, D_K), *k = simple(&rng, M, D_K);
+    Tensor *v = simple(&rng, M, D_V);
+    given(q);
+    given(k);
+    given(v);
+    given(size);
+    Tensor *got = CALL(attention_in_pieces, (q, k, v, size));
+    pieces_suspects(q, k, v, size);
+    expect(got, attention(q, k, v, NULL), 1e-4, "Look at the last piece, which"
+           " has a single key.");
+    static Origin origin;
+    trace(&origin, got, 3, (Tensor *[]){ k, v, q });
+    for (int i = 0; i < origin.n; i++) {
+        const Tensor *x = origin.at[i];
+        char what[200];
+        snprintf(what, sizeof what, "The output is right. But on the way a"
+                 " table of shape %s was made (by %s), and size is %d.",
+                 t_shape(x), x->op, size);
+        expect_that(fits_a_piece(x, origin.from[i], N, size), what, "Look at"
+                    " which keys a piece scores: slice k and v before they are"
+                    " multiplied with anything.");
+    }
 }
 
 CHECK(attention_in_pieces)
@@ -1045,6 +1133,7 @@ CHECK(attention_in_pieces)
                  " Look at where it ends.");
     pieces_check(3, 8, 3, 500, "The scores are large here. Look at the"
                  " exponents: none may be above 0.");
+    table_check();
 }
 
 /* One mistake of three. */
@@ -1092,13 +1181,62 @@ static Tensor *WRONG(attention_in_pieces, overflow)
 static Tensor *WRONG(attention_in_pieces, softmax_of_each)
     (Tensor *q, Tensor *k, Tensor *v, int size)
 {
-    Tensor *sum = NULL;
-    int m = t_dim(k, 0), count = 0;
-    for (int from = 0; from < m; from += size, count++) {
+    return each_by_itself(q, k, v, size, true);
+}
+
+static Tensor *WRONG(attention_in_pieces, sum_of_each)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return each_by_itself(q, k, v, size, false);
+}
+
+static Tensor *WRONG(attention_in_pieces, overlapping)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return stepping(q, k, v, size > 1 ? size - 1 : 1, size);
+}
+
+static Tensor *WRONG(attention_in_pieces, in_one_piece)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    (void)size;
+    return attention(q, k, v, NULL);
+}
+
+static Tensor *WRONG(attention_in_pieces, slices_of_the_table)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    Tensor *weights = attention_weights(q, k, NULL), *sum = NULL;
+    int m = t_dim(k, 0);
+    for (int from = 0; from < m; from += size) {
         int to = from + size < m ? from + size : m;
-        Tensor *one = attention(q, t_slice(k, 0, from, to),
-                                t_slice(v, 0, from, to), NULL);
-        sum = sum ? t_add(sum, one) : one;
+        Tensor *piece = t_matmul(t_slice(weights, 1, from, to),
+                                 t_slice(v, 0, from, to));
+        sum = sum ? t_add(sum, piece) : piece;
     }
-    return t_scale(sum, 1.0 / count);
+    return sum;
+}
+
+static Tensor *WRONG(attention_in_pieces, table_by_hand)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    (void)size;
+    Tensor *weights = attention_weights(q, k, NULL);
+    Tensor *copy = t_zeros(t_dim(q, 0), t_dim(k, 0));
+    for (int i = 0; i < t_dim(q, 0); i++)
+        for (int j = 0; j < t_dim(k, 0); j++)
+            t_at(copy, i, j) = t_at(weights, i, j);
+    return t_matmul(copy, v);
+}
+
+static Tensor *WRONG(attention_in_pieces, query_by_query)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    (void)size;
+    Tensor *rows = NULL;
+    for (int i = 0; i < t_dim(q, 0); i++) {
+        Tensor *one = attention(t_slice(q, 0, i, i + 1), k, v, NULL);
+        rows = rows ? t_concat(0, rows, one) : one;
+    }
+    return rows;
 }
