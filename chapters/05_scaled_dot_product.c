@@ -4,10 +4,12 @@
 Chapters 1 and 2 built an attention without parameters,
 $\operatorname{softmax}(XX^\top)X$, and found it wanting. Its scores are
 symmetric, its tokens look at themselves, and nothing in it can be learned.
-This chapter puts all three right with one idea: let every token play three
-parts, and learn the costume for each. The result is the formula at the heart
-of every Transformer. It is short, and we shall take it apart until no symbol
-in it is a matter of faith, least of all the square root.
+Chapters 3 and 4 learned how to score, with a single number and then with a
+small network. This chapter goes back to the plain product of chapters 1 and 2
+and puts all three right with one idea: let every token play three parts, and
+learn the costume for each. The result is the formula at the heart of every
+Transformer. It is short, and we shall take it apart until no symbol in it is a
+matter of faith, least of all the square root.
 
 :::{figure} 05_scaled_dot_product/its.svg
 :name: fig-its
@@ -81,8 +83,9 @@ static void by_hand(void)
 
 /*
 The table of scores is no longer symmetric: $q_1 \cdot k_2 = 1$ but
-$q_2 \cdot k_1 = 2$. The first token prefers itself, the second is of two
-minds, and its output lies half way between the two values.
+$q_2 \cdot k_1 = 2$. (Formulas count from 1; programs, and what is said of the
+rows and columns they print, count from 0.) The first token prefers itself, the
+second is of two minds, and its output lies half way between the two values.
 
 :::{admonition} Erratum: queries meet keys
 :class: erratum
@@ -96,8 +99,8 @@ queries on both sides the table would be symmetric again.
 ## The formula
 
 Put the queries of $n$ tokens under one another as a matrix $Q$, likewise $m$
-keys $K$ and values $V$. Score, weight, mix, as in chapter 2
-{cite}`vaswani2017`:
+keys $K$ and values $V$. Score, weight, mix, as in chapter 2. With a factor for
+the scores this is the formula of {cite:t}`vaswani2017`:
 
 $$
 \operatorname{Attention}(Q, K, V)
@@ -247,7 +250,9 @@ A typical score is as large as the standard deviation, $\sqrt{d_k}$: with 64
 numbers in a key, scores of 8 and $-8$ are common, and softmax turns a
 difference of 16 into a ratio of weights of $e^{16}$, nearly nine million.
 Dividing by $\sqrt{d_k}$ brings the variance back to 1, whatever the width.
-Measured:
+(The new layers of this book give queries and keys a variance of 1/3, not 1, as
+said above. So their scaled scores have a variance of about 1/9; this too is the
+same at every width.) Measured, with variance 1:
 */
 static double variance(Tensor *x)
 {
@@ -371,7 +376,8 @@ with it both stay nearly level.
 :::
 
 So the square root is a temperature (chapter 2), set such that freshly
-initialised attention is neither frozen nor blind, at every width.
+initialised attention is neither fixed on one key nor the same for all, at
+every width.
 
 (sec-masks)=
 ## Masks: who may look at whom
@@ -487,6 +493,9 @@ static void nothing_leaks(void)
 }
 
 /*
+The last row changes by as much with the mask as without it: it sees itself in
+both cases.
+
 (sec-cross)=
 ## Two sequences
 
@@ -567,9 +576,10 @@ static void its(void)
 }
 
 /*
-One number per query and per key was enough. The row of *its* puts nearly all
-its weight on the two nouns; every other word, having nothing to ask, looks at
-all words alike. Note what the example needs: that *its* scores *Law* high
+One number per query and per key was enough. (So $d_k = 1$, the factor
+$1/\sqrt{d_k}$ is 1, and *its* scores each noun 5.) The row of *its* puts nearly
+all its weight on the two nouns; every other word, having nothing to ask, looks
+at all words alike. Note what the example needs: that *its* scores *Law* high
 while *Law* does not score *its* high. $XX^\top$ could not do this.
 
 The head knows nothing of *which* noun is the owner. It would need to know the
@@ -742,11 +752,15 @@ static void cost(void)
 Time of one attention of width 64, on the machine that made this page, which
 may have had other things to do: with $n$ queries and $n$ keys, with $n$
 queries and 64 keys, with 64 queries and $n$ keys. The thin lines have slopes 2
-and 1.
+and 1. Where a line is steeper than that, caches have become too small: at
+$n = 2048$ each table of self-attention takes 16 MiB.
 :::
 
 The table of scores is what hurts first in long documents. It need not be
 stored: the one-pass softmax of chapter 2 can build the mixture piece by piece.
+[Exercise 12](sec-exercises-05) does so. (Its pieces are small, but they save no
+memory by themselves: the tape keeps them all until the step ends. Where no
+gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
 
 (sec-claims-05)=
 ## What we claimed, and where it is checked

@@ -20,7 +20,8 @@ Tensor *attention_weights(Tensor *q, Tensor *k, const Tensor *mask);
 /* The weights above times V: v (m, d_v) -> (n, d_v). */
 Tensor *attention(Tensor *q, Tensor *k, Tensor *v, const Tensor *mask);
 
-/* 1 where key j comes after query i: (n, n). For padding: nn_padding_mask(). */
+/* 1 where key j comes after query i: (n, n). For padding: nn_padding_mask()
+ * of nn.h. */
 Tensor *causal_mask(int n);
 
 /* What attention() gives back: gradients by Q, K and V of a loss whose
