@@ -765,6 +765,7 @@ gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
 (sec-claims-05)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - With queries and keys apart, scores need not be symmetric. {test}`tests/05_scaled_dot_product.c: scores_need_not_be_symmetric`
 - The numbers of the pencil example. {test}`tests/05_scaled_dot_product.c: the_pencil_example_comes_out`
 - Word by word and all at once are equal. {test}`tests/05_scaled_dot_product.c: word_by_word_equals_all_at_once`
@@ -780,6 +781,7 @@ gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
 - The formulas of the gradient match the tape and differences, for $Q$, $K$ and $V$, with masks. {test}`tests/05_scaled_dot_product.c: the_gradient_formulas_match_tape_and_differences`
 - PyTorch gives the same outputs and gradients. {test}`tests/05_scaled_dot_product.c: pytorch_gives_the_same_numbers`
 - The score table takes $nm$ numbers, whatever the width. {test}`tests/05_scaled_dot_product.c: the_score_table_takes_n_times_m_numbers`
+:::
 
 ## Summary
 
