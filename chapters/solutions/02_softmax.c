@@ -7,7 +7,8 @@
 
 /* ---- Exercise 1 * What a difference makes -------------------------------- *
  * One key scores `more` points above another. How many times the weight of the
- * other does it get? A formula is asked for, written as C.
+ * other does it get? A formula is asked for, written as C. (If you
+ * need the number e, it is `exp(1)`; M_E is not part of C11.)
  *
  *     times_the_weight(0)     is 1: equal scores, equal weights
  */
@@ -68,7 +69,8 @@ void cold_and_hot(real cold[5], real hot[5])
 /* ---- Exercise 3 * Softmax with a temperature ----------------------------- *
  * Store in p[0 .. n-1] the weights of the scores z[0 .. n-1] at a temperature:
  * the softmax of z / temperature. The temperature is positive, and may be as
- * small as 0.001; n is at least 1. Do not change z.
+ * small as 0.001; n is at least 1. z is const: it is not
+ * to be changed.
  *
  *     z = 0, 1    temperature = 0.5    gives p = 0.1192, 0.8808
  */
@@ -204,15 +206,14 @@ void slope_of_loss(int n, const real *z, int target, real *d)
  * So the softmax goes into d, and one number of it is changed.
  */
 
-/* ---- Exercise 7 ** How level is level? ----------------------------------- *
- * In the cell `stuck_on_itself` a row of X gives itself nearly all the weight
- * when it is wide, even with scores divided by sqrt(d). Divide them by d
- * instead, and the weight on itself stays level as rows get wider, for two
+/* ---- Exercise 7 * How level is level? ------------------------------------ *
+ * Among `rows` very wide rows, what weight does a row give itself if all scores
+ * are divided by d? It is not the fair share, 1 / rows.
+ *
+ * In the cell `stuck_on_itself` it is nearly all the weight, even with scores
+ * divided by sqrt(d). Divided by d, it stays level as rows get wider, for two
  * reasons: the score of a row with itself comes to 1, and that with any other
  * to 0. (Why? The numbers are independent, with mean 0 and variance 1.)
- *
- * What is the weight on itself then, for very wide rows, among `rows` rows? It
- * is not the fair share, 1 / rows.
  */
 double level_weight(int rows)
 {
@@ -232,8 +233,8 @@ double level_weight(int rows)
  * Hint: Softmax of the scores 1, 0, 0, ..., 0. What is e to the power of 0? And
  * check your formula for a single row, which must give itself all its weight.
  *
- * Hint: Above the fraction bar stands e. Below it stands e, and once 1 for
- * every other row.
+ * Hint: Above the fraction bar stands e, in C `exp(1)`. Below it stands e, and
+ * once 1 for every other row.
  */
 
 /* ---- Exercise 8 *** Two halves ------------------------------------------- *
@@ -280,9 +281,10 @@ Running merge(Running a, Running b)
 /* ---- Exercise 9 *** A mixture in one pass -------------------------------- *
  * Attention for a single query, whose keys come by one at a time, and only
  * once. next(&score, value) stores the next score and the value that goes with
- * it, d numbers, and returns true; or it returns false, and there are no more.
- * Store in out, d numbers, the mixture of the values: the sum of value times
- * weight, where the weights are the softmax of all the scores.
+ * it, d numbers, and returns true; or it returns false: there are no more, and
+ * it must not be called again. Store in out, d numbers, the mixture of the
+ * values: the sum of value times weight, where the weights are the softmax of
+ * all the scores. What stands in out before is no number.
  *
  * Nothing may overflow, whatever the (finite or -INFINITY) scores. If there is
  * nothing to look at, no key or only keys that score -INFINITY, the mixture is
@@ -331,7 +333,8 @@ void mix_in_one_pass(int d, bool (*next)(real *score, real *value), real *out)
 /* ---- Exercise 10 *** How the smooth maximum bends ------------------------ *
  * Move the scores z[0 .. n-1] along a straight line: z + t u, for a number t
  * and a direction u[0 .. n-1]. Return the second derivative of lse(z + t u) by
- * t, at t = 0. n is at most 100; nothing may overflow.
+ * t, at t = 0. n is at most 100; nothing may overflow. The numbers in u may be
+ * large and lie close together, such as 10000 and 10001.
  *
  * The result has a name that you may know from school. Can it be negative? What
  * does that say of the shape of lse?
@@ -345,7 +348,11 @@ double curvature(int n, const real *z, const real *u)
      * probabilities. Its derivative, with dp_i/dt = p_i (u_i - mean) from the
      * Jacobian, is sum_i p_i u_i (u_i - mean): the variance of u. A variance is
      * never negative, so lse is convex: it bends upward along every line. We
-     * sum squares of differences, which no rounding can make negative. */
+     * sum squares of differences, which no rounding can make negative. On paper
+     * the mean of the squares minus the square of the mean is the same; but for
+     * 10000 and 10001 both are about 100010000, and a float has lost the 0.25
+     * that is their difference. Doubles are not enough, for the weights are
+     * floats, and add up to 1 only nearly. */
     real p[100];
     double mean = 0, variance = 0;
     softmax(n, z, p);
@@ -368,5 +375,6 @@ double curvature(int n, const real *z, const real *u)
  *
  * Hint: p_i changes by p_i (u_i - mean), where mean is the sum of p_j u_j.
  * Multiply by u_i, add up, and you have the mean of the squares minus the
- * square of the mean. What is that called?
+ * square of the mean. What is that called? When the numbers are large and close
+ * together, the mean of (u_i - mean)^2 is the same and keeps its digits.
  */

@@ -1,26 +1,87 @@
 /* 02_softmax.c -- the checks of chapter 2's exercises, and wrong answers that
  * they must reject. README.md says how to write both. */
 
-enum { MOST = 16 };
+enum { MOST = 100 };        /* scores: as many as some exercises allow */
+
+static bool close_to(double a, double b, double tolerance)
+{
+    return a == b || (isfinite(a) && isfinite(b)
+                      && fabs(a - b) <= tolerance * fmax(1, fabs(b)));
+}
+
+/* Off by a little: the formula is right, but not the way it is computed. */
+static bool nearly(int n, const real *got, const real *want)
+{
+    for (int i = 0; i < n; i++)
+        if (!close_to((double)got[i], (double)want[i], 0.02))
+            return false;
+    return true;
+}
+
+static bool all_finite(int n, const real *x)
+{
+    for (int i = 0; i < n; i++)
+        if (!isfinite(x[i]))
+            return false;
+    return true;
+}
+
+/* Scores from -4 to 4, in a mixed order: the largest is neither first nor
+ * last. */
+static void mixed_scores(int n, real *z)
+{
+    for (int i = 0; i < n; i++)
+        z[i] = (real)((i * 7 + 5) % 17 - 8) / 2;
+}
+
+/* room_for() with a memory of what stands there. */
+static real unset;
+
+static real *result(int n)
+{
+    real *x = room_for(n);
+    unset = x[0];
+    return x;
+}
+
+static void expect_all_set(const char *name, int n, const real *x)
+{
+    static char text[80];
+    int i = 0;
+    while (i < n && x[i] != unset)
+        i++;
+    snprintf(text, sizeof text, "%s[%d] was never set.", name, i);
+    expect_that(i == n, text, "Look at where you store: each of the numbers"
+                " must be stored, from the first to the last.");
+}
 
 /* ---- 1: what a difference makes ------------------------------------------ */
 
 CHECK(times_the_weight)
 {
-    const double tried[] = { 0, 2.5, -1, 7 };
+    const double tried[] = { 2.5, 0, -1, 7 };
     for (int i = 0; i < 4; i++) {
-        double more = tried[i];
+        double more = tried[i], right = exp(more);
         given(more);
         double got = CALL(times_the_weight, (more));
+        const char *formula = "Look at the quotient of two weights, p_i by p_j,"
+                              " both written out. What cancels?";
+        const char *rounded = "Nearly. The formula seems right. Look at how"
+                              " exact your e is: exp(1) has all its digits.";
         suspect(more, "That is the difference of the scores. Look at what"
                 " softmax does to each score first.");
         suspect(1 + more, "That adds the difference on. Look at what softmax"
                 " makes of differences: ratios.");
         suspect(pow(2, more), "Almost: each point doubles the weight there."
                 " Look at the base of the power; it is e, not 2.");
-        suspect(exp(-more), "That is the ratio the wrong way round.");
-        expect(got, exp(more), 1e-5, "Look at the quotient of two weights, p_i"
-               " by p_j, both written out. What cancels?");
+        const char *times = "That is e times the difference. Look at how often"
+                            " e is multiplied when the difference is 2, and 3.";
+        suspect(exp(1) * more, times);
+        suspect(2.718 * more, times);
+        suspect(exp(-more), "That is the ratio the wrong way round. Look at"
+                " which of the two keys has the larger weight.");
+        expect(got, right, 1e-5,
+               close_to(got / right, 1, 0.05) ? rounded : formula);
     }
 }
 
@@ -34,29 +95,86 @@ static double WRONG(times_the_weight, base_two)(double more)
     return pow(2, more);
 }
 
+static double WRONG(times_the_weight, e_times)(double more)
+{
+    return 2.718 * more;
+}
+
+static double WRONG(times_the_weight, e_rounded)(double more)
+{
+    return pow(2.718, more);
+}
+
 /* ---- 2: as cold, as hot as can be ---------------------------------------- */
+
+/* A mistake in the five weights of one temperature, and what to say of it. */
+typedef struct {
+    real weights[5];
+    const char *text;
+} Known;
+
+static bool same_weights(const real *a, const real *b)
+{
+    for (int i = 0; i < 5; i++)
+        if (!close_to((double)a[i], (double)b[i], 1e-4))
+            return false;
+    return true;
+}
+
+/* What the reader has worked out for `name`. `known` ends without a text. */
+static void expect_weights(const char *name, const real *got, const real *want,
+                           const Known *known, const char *advice)
+{
+    static char text[200], sum_text[200];
+    double sum = 0;
+    expect_all_set(name, 5, got);
+    for (int i = 0; i < 5; i++)
+        sum += (double)got[i];
+    if (!close_to(sum, 1, 1e-3)) {
+        snprintf(sum_text, sizeof sum_text, "They add up to %.4g, not 1. Look"
+                 " at %s.", sum, sum == 0 ? "the quotients, if there are any:"
+                 " in C, 1/2 and 1/5 are 0, and 1.0/5 is not"
+                 : "how many keys share the weight, all five or fewer");
+        advice = sum_text;
+    }
+    for (; known->text; known++)
+        if (same_weights(got, known->weights))
+            advice = known->text;
+    snprintf(text, sizeof text, "%s: you say %.4g, %.4g, %.4g, %.4g, %.4g."
+             " That is not right.", name, (double)got[0], (double)got[1],
+             (double)got[2], (double)got[3], (double)got[4]);
+    expect_that(same_weights(got, want), text, advice);
+}
 
 CHECK(cold_and_hot)
 {
-    real *cold = room_for(5), *hot = room_for(5);
+#define OF_COLD { 0, 0, 0, 0.5, 0.5 }
+#define OF_HOT { (real)0.2, (real)0.2, (real)0.2, (real)0.2, (real)0.2 }
+    const char *equal = "The two fours have equal scores. Look at the ratio of"
+                        " their weights: can it be anything but 1?";
+    const real right_cold[] = OF_COLD, right_hot[] = OF_HOT;
+    const Known of_cold[] = {
+        { { 0, 0, 0, 1, 0 }, equal },
+        { { 0, 0, 0, 0, 1 }, equal },
+        { OF_HOT, "You stored in cold the weights for hot. Look at z / T when T"
+                  " is very small." },
+        { { 0 }, NULL },
+    };
+    const Known of_hot[] = {
+        { OF_COLD, "You stored in hot the weights for cold. Look at z / T when"
+                   " T is very large." },
+        { { 0.25, 0.25, 0.25, 0.25, 0.25 }, "There are five keys, also if two"
+          " have the same score. Look at the sum of these weights." },
+        { { 0 }, NULL },
+    };
+    real *cold = result(5), *hot = result(5);
     CALL(cold_and_hot, (cold, hot));
-    suspect(t_vector(0, 0, 0, 1, 0), "The two fours have equal scores. Look at"
-            " the ratio of their weights: can it be anything but 1?");
-    suspect(t_vector(0, 0, 0, 0, 1), "The two fours have equal scores. Look at"
-            " the ratio of their weights: can it be anything but 1?");
-    suspect(t_vector(0, 0, 0, 1, 1), "Look at the sum of these weights.");
-    suspect(t_vector(0.2, 0.2, 0.2, 0.2, 0.2), "These are the weights when it"
-            " is hot. Look at z / T when T is very small.");
-    expect_answer(row(5, cold), t_vector(0, 0, 0, 0.5, 0.5), 1e-4,
-                  "These are the weights when it is cold. Look at the largest"
-                  " score, and at the ratio of its weight to that of another.");
-    suspect(t_vector(0, 0, 0, 0.5, 0.5), "These are the weights when it is"
-            " cold. Look at z / T when T is very large.");
-    suspect(t_vector(0.25, 0.25, 0.25, 0.25, 0.25), "There are five keys, also"
-            " if two have the same score. Look at the sum of these weights.");
-    expect_answer(row(5, hot), t_vector(0.2, 0.2, 0.2, 0.2, 0.2), 1e-4,
-                  "These are the weights when it is hot. Look at z / T when T"
-                  " is very large: what is left of the differences?");
+    expect_weights("cold", cold, right_cold, of_cold,
+                   "Look at the largest score, when T is very small, and at the"
+                   " ratio of its weight to that of another.");
+    expect_weights("hot", hot, right_hot, of_hot,
+                   "Look at z / T when T is very large: what is left of the"
+                   " differences?");
 }
 
 static void WRONG(cold_and_hot, last_takes_all)(real cold[5], real hot[5])
@@ -83,12 +201,33 @@ static void WRONG(cold_and_hot, four_keys)(real cold[5], real hot[5])
     }
 }
 
+static void WRONG(cold_and_hot, whole_numbers)(real cold[5], real hot[5])
+{
+    for (int i = 0; i < 5; i++) {
+        cold[i] = i < 3 ? 0 : (real)0.5;
+        hot[i] = 1 / 5;
+    }
+}
+
+static void WRONG(cold_and_hot, hot_as_cold)(real cold[5], real hot[5])
+{
+    for (int i = 0; i < 5; i++)
+        cold[i] = hot[i] = i < 3 ? 0 : (real)0.5;
+}
+
+static void WRONG(cold_and_hot, one_left_out)(real cold[5], real hot[5])
+{
+    cold[3] = cold[4] = (real)0.5;
+    for (int i = 0; i < 5; i++)
+        hot[i] = (real)0.2;
+}
+
 /* ---- 3: softmax with a temperature --------------------------------------- */
 
 static void temperature_check(int n, const real *z, double temperature,
                               const char *advice)
 {
-    real by[MOST], times[MOST], without[MOST], want[MOST], *p = room_for(n);
+    real by[MOST], times[MOST], without[MOST], want[MOST], *p = result(n);
     for (int i = 0; i < n; i++) {
         by[i] = (real)((double)z[i] / temperature);
         times[i] = (real)((double)z[i] * temperature);
@@ -108,22 +247,34 @@ static void temperature_check(int n, const real *z, double temperature,
     suspect(t_scale(row(n, without), 1 / temperature), "Look at the sum of"
             " these weights. It is the scores that are divided by the"
             " temperature.");
+    expect_all_set("p", n, p);
     expect(row(n, p), row(n, want), 1e-5, advice);
 }
 
 CHECK(softmax_at)
 {
+    enum { MANY = 50 };
     const real pair[] = { 0, 1 }, three[] = { 1, 2, 3 };
     const real thousands[] = { 3000, -1000, 2999, 2990 };
+    const real falling[] = { -4, -5 }, rising[] = { -5, -4 };
+    real many[MANY];
+    mixed_scores(MANY, many);
     const char *formula = "Look at the formula: softmax, with z / temperature"
                           " where z was.";
     const char *size = "Look at the largest exponent that e is taken to the"
                        " power of, and subtract the largest score.";
+    const char *below = "All scores are negative here. Look at the number that"
+                        " you subtract: it must be the largest of them, even if"
+                        " that is negative.";
     temperature_check(2, pair, 0.5, formula);
     temperature_check(3, three, 2, formula);
     temperature_check(3, three, 0.001, size);
     temperature_check(4, thousands, 3, size);
+    temperature_check(2, falling, 0.001, below);
+    temperature_check(2, rising, 0.001, below);
     temperature_check(1, three, 1, "Look at the case of a single score.");
+    temperature_check(MANY, many, 2, "There are 50 scores here. Look at how"
+                      " many numbers your loops and arrays are made for.");
 }
 
 static void WRONG(softmax_at, times)(int n, const real *z, double temperature,
@@ -150,23 +301,63 @@ static void WRONG(softmax_at, overflow)(int n, const real *z,
     softmax_naive(n, p, p);
 }
 
+static void WRONG(softmax_at, largest_but_not_below_zero)
+    (int n, const real *z, double temperature, real *p)
+{
+    real sum = 0, max = 0;
+    for (int i = 0; i < n; i++)
+        max = fmaxf(max, z[i]);
+    for (int i = 0; i < n; i++)
+        sum += p[i] = expf((z[i] - max) / (real)temperature);
+    for (int i = 0; i < n; i++)
+        p[i] /= sum;
+}
+
+static void WRONG(softmax_at, first_only)(int n, const real *z,
+                                          double temperature, real *p)
+{
+    p[0] = n == 1 ? 1 : 1 / (1 + expf((z[1] - z[0]) / (real)temperature));
+}
+
+/* Where the array is too short: no more than the first four are looked at. */
+static void WRONG(softmax_at, room_for_four)(int n, const real *z,
+                                             double temperature, real *p)
+{
+    real s[4] = { 0 };
+    int m = n < 4 ? n : 4;
+    for (int i = 0; i < m; i++)
+        s[i] = (real)((double)z[i] / temperature);
+    softmax(m, s, s);
+    for (int i = 0; i < n; i++)
+        p[i] = i < m ? s[i] : 0;
+}
+
 /* ---- 4: find the bug: weights that go missing ---------------------------- */
 
 static void softmax_check(int n, const real *z, const char *advice)
 {
-    real want[MOST], *p = room_for(n);
+    real want[MOST], *p = result(n);
     softmax(n, z, want);
     given(n);
     given_array(n, z);
     CALL(mended_softmax, (n, z, p));
+    expect_all_set("p", n, p);
     expect(row(n, p), row(n, want), 1e-5, advice);
 }
 
 CHECK(mended_softmax)
 {
+    enum { MANY = 50 };
+    const char *place = "Look at the number that is subtracted: is it the"
+                        " largest score, wherever that stands? After that no"
+                        " exponent may be above 0.";
     const real small[] = { 1, 2, 3 }, sum_overflows[] = { 86, 87, 88.5f };
     const real large[] = { 1000, 1001, 1002 }, low[] = { -200, -201, -199 };
     const real behind[] = { 0, 200, 199 }, apart[] = { 300, 0, -300, 300 };
+    const real first[] = { 200, 0 }, last[] = { 0, 200 };
+    const real after[] = { 0, 1, 300 };
+    real many[MANY];
+    mixed_scores(MANY, many);
     softmax_check(3, small, "These scores are small, and the weights were right"
                   " before. Look at what you changed: it must do the same to"
                   " every score.");
@@ -184,21 +375,17 @@ CHECK(mended_softmax)
     softmax_check(4, apart, "Here the scores are far apart. Look at which"
                   " number is subtracted: after that no exponent may be above"
                   " 0.");
+    softmax_check(2, first, place);
+    softmax_check(2, last, place);
+    softmax_check(3, after, place);
+    softmax_check(1, large, "Look at the case of a single score.");
+    softmax_check(MANY, many, "There are 50 scores here. Look at the limits of"
+                  " your loops.");
 }
 
 static void WRONG(mended_softmax, as_it_was)(int n, const real *z, real *p)
 {
     softmax_naive(n, z, p);
-}
-
-static void WRONG(mended_softmax, first_subtracted)(int n, const real *z,
-                                                    real *p)
-{
-    real sum = 0;
-    for (int i = 0; i < n; i++)
-        sum += p[i] = expf(z[i] - z[0]);
-    for (int i = 0; i < n; i++)
-        p[i] /= sum;
 }
 
 static void WRONG(mended_softmax, small_number_added)(int n, const real *z,
@@ -211,16 +398,62 @@ static void WRONG(mended_softmax, small_number_added)(int n, const real *z,
         p[i] /= sum;
 }
 
+/* softmax with another number in the place of the maximum. */
+static void subtract(real number, int n, const real *z, real *p)
+{
+    real sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += p[i] = expf(z[i] - number);
+    for (int i = 0; i < n; i++)
+        p[i] /= sum;
+}
+
+static void WRONG(mended_softmax, first_subtracted)(int n, const real *z,
+                                                    real *p)
+{
+    subtract(z[0], n, z, p);
+}
+
 static void WRONG(mended_softmax, mean_subtracted)(int n, const real *z,
                                                    real *p)
 {
-    real sum = 0, mean = 0;
+    real mean = 0;
     for (int i = 0; i < n; i++)
         mean += z[i] / (real)n;
+    subtract(mean, n, z, p);
+}
+
+static void WRONG(mended_softmax, last_subtracted)(int n, const real *z,
+                                                   real *p)
+{
+    subtract(z[n - 1], n, z, p);
+}
+
+static void WRONG(mended_softmax, last_overlooked)(int n, const real *z,
+                                                   real *p)
+{
+    real max = z[0];
+    for (int i = 1; i < n - 1; i++)
+        max = fmaxf(max, z[i]);
+    subtract(max, n, z, p);
+}
+
+static void WRONG(mended_softmax, first_overlooked)(int n, const real *z,
+                                                    real *p)
+{
+    real max = z[n - 1];
+    for (int i = 1; i < n; i++)
+        max = fmaxf(max, z[i]);
+    subtract(max, n, z, p);
+}
+
+static void WRONG(mended_softmax, maximum_from_zero)(int n, const real *z,
+                                                     real *p)
+{
+    real max = 0;
     for (int i = 0; i < n; i++)
-        sum += p[i] = expf(z[i] - mean);
-    for (int i = 0; i < n; i++)
-        p[i] /= sum;
+        max = fmaxf(max, z[i]);
+    subtract(max, n, z, p);
 }
 
 /* ---- 5: from the smallest to the largest --------------------------------- */
@@ -236,36 +469,57 @@ static double log_sum(int n, const real *z, double s)
     return max + log(sum);
 }
 
-static void extreme_check(int n, const real *z, double s)
+/* Without advice: that of a usual mistake. */
+static void extreme_check(int n, const real *z, double s, const char *advice)
 {
     given(n);
     given_array(n, z);
     given(s);
     double got = (double)CALL(smooth_extreme, (n, z, s));
     double right = log_sum(n, z, s) / s;
-    if (s != 1)
+    if (fabs(s) != 1)
         suspect(log_sum(n, z, s), "That is the logarithm of the sum, but not"
                 " yet divided by s. Look at the front of the formula.");
     suspect(log_sum(n, z, 1), "That is the log-sum-exp of z, without s. Look"
             " at the exponents.");
     suspect(right - log(n) / s, "That is the logarithm of the mean of the"
             " exponentials. Look at the formula: it has their sum.");
-    suspect(-right, "The sign is the wrong one.");
-    expect(got, right, 1e-4, "Look at the largest exponent, the largest s"
-           " z[i], which must be taken out of the sum as in the chapter. For a"
-           " negative s it belongs to the smallest z.");
+    suspect(-right, s < 0 ? "The sign of s is lost. Look at the division: s is"
+                            " negative here."
+                          : "All is right but the sign. Look for a minus that"
+                            " is not in the formula.");
+    suspect(log_sum(n, z, fabs(s)) / fabs(s), "That is the smooth maximum, and"
+            " s is negative here. Look at the exponents: the sign of s is"
+            " lost.");
+    if (!advice)
+        advice = isfinite(got)
+            ? "Look at where s enters: once in the exponent, once as 1/s."
+            : "Something overflowed. Look at the largest exponent, the largest"
+              " s z[i], which must be taken out of the sum as in the chapter."
+              " For a negative s it belongs to the smallest z.";
+    expect(got, right, 1e-4, advice);
 }
 
 CHECK(smooth_extreme)
 {
+    const char *below = "All exponents are far below 0 here. Look at the number"
+                        " that you take out: it must be the largest of them,"
+                        " even if that is negative.";
     const real three[] = { 1, 2, 3 }, mixed[] = { -4, 0.5f, 2, 2, -3.5f };
-    extreme_check(3, three, 10);
-    extreme_check(3, three, 1);
-    extreme_check(3, three, -1);
-    extreme_check(5, mixed, 0.5);
-    extreme_check(5, mixed, 1000);
-    extreme_check(5, mixed, -1000);
-    extreme_check(1, three, -2);
+    const real negative[] = { -4, -5 }, positive[] = { 4, 5 };
+    real many[MOST];
+    mixed_scores(MOST, many);
+    extreme_check(3, three, 10, NULL);
+    extreme_check(3, three, 1, NULL);
+    extreme_check(3, three, -1, NULL);
+    extreme_check(5, mixed, 0.5, NULL);
+    extreme_check(5, mixed, 1000, NULL);
+    extreme_check(5, mixed, -1000, NULL);
+    extreme_check(2, negative, 1000, below);
+    extreme_check(2, positive, -1000, below);
+    extreme_check(1, three, -2, "Look at the case of a single score.");
+    extreme_check(MOST, many, 0.5, "There are 100 scores here. Look at how many"
+                  " numbers your loops and arrays are made for.");
 }
 
 static real WRONG(smooth_extreme, not_divided)(int n, const real *z, double s)
@@ -297,12 +551,59 @@ static real WRONG(smooth_extreme, mean)(int n, const real *z, double s)
     return (real)((log_sum(n, z, s) - log(n)) / s);
 }
 
+static real WRONG(smooth_extreme, sign_of_s_lost)(int n, const real *z,
+                                                  double s)
+{
+    return (real)(log_sum(n, z, s) / fabs(s));
+}
+
+static real WRONG(smooth_extreme, maximum_from_zero)(int n, const real *z,
+                                                     double s)
+{
+    real max = 0, sum = 0;
+    for (int i = 0; i < n; i++)
+        max = fmaxf(max, (real)s * z[i]);
+    for (int i = 0; i < n; i++)
+        sum += expf((real)s * z[i] - max);
+    return (max + logf(sum)) / (real)s;
+}
+
+/* Where the array is too short. */
+static real WRONG(smooth_extreme, room_for_five)(int n, const real *z, double s)
+{
+    return (real)(log_sum(n < 5 ? n : 5, z, s) / s);
+}
+
+static real WRONG(smooth_extreme, room_for_99)(int n, const real *z, double s)
+{
+    return (real)(log_sum(n < 99 ? n : 99, z, s) / s);
+}
+
 /* ---- 6: what the loss asks of the scores --------------------------------- */
 
-static void slope_check(int n, const real *z, int target)
+/* What to look at, if d is wrong in an unknown way. */
+static const char *slope_advice(int n, const real *d, const real *want)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += (double)d[i];
+    if (!all_finite(n, d))
+        return "e to the power of 500 overflows a float. Look at where you take"
+               " it: softmax() avoids that, softmax_naive() does not.";
+    if (nearly(n, d, want))
+        return "Nearly. If that is a difference quotient: it is too coarse in"
+               " floats. Look for a formula, with a pencil.";
+    if (!close_to(sum, 0, 1e-3))
+        return "Look at the sum of your slopes. To add the same number to all"
+               " scores changes no weight, so the sum must be 0.";
+    return "Look at the loss of two equal scores, with a pencil: what is it if"
+           " one of them is a little larger?";
+}
+
+static void slope_check(int n, const real *z, int target, const char *advice)
 {
     real p[MOST], negative[MOST], of_weight[MOST], want[MOST];
-    real *d = room_for(n);
+    real *d = result(n);
     softmax(n, z, p);
     for (int i = 0; i < n; i++) {
         want[i] = p[i] - (i == target);
@@ -320,18 +621,26 @@ static void slope_check(int n, const real *z, int target)
             " loss, -z[target]: what is its slope?");
     suspect(row(n, of_weight), "These are the slopes of the weight p[target]."
             " Look at the loss: it is minus the logarithm of that weight.");
-    expect(row(n, d), row(n, want), 1e-5, "Look at -ln p_t = lse(z) - z_t, and"
-           " take the slope of each term by each score.");
+    expect_all_set("d", n, d);
+    expect(row(n, d), row(n, want), 1e-5,
+           advice ? advice : slope_advice(n, d, want));
 }
 
 CHECK(slope_of_loss)
 {
     const real pair[] = { 0, 0 }, four[] = { 1, -1, 2, 0.5f };
-    const real large[] = { 500, 0, 501 };
-    slope_check(2, pair, 0);
-    slope_check(4, four, 2);
-    slope_check(4, four, 1);
-    slope_check(3, large, 1);
+    const real large[] = { 500, 0, 501 }, low[] = { -500, -501 };
+    real many[MOST];
+    mixed_scores(MOST, many);
+    slope_check(2, pair, 0, NULL);
+    slope_check(4, four, 2, NULL);
+    slope_check(4, four, 1, NULL);
+    slope_check(3, large, 1, NULL);
+    slope_check(2, low, 1, NULL);
+    slope_check(MOST, many, MOST - 1, "There are 100 scores here, and"
+                " the target is the last. Look at how many numbers your loops"
+                " and arrays are made for.");
+    slope_check(1, low, 0, NULL);
 }
 
 static void WRONG(slope_of_loss, sign)(int n, const real *z, int target,
@@ -365,30 +674,66 @@ static void WRONG(slope_of_loss, overflow)(int n, const real *z, int target,
     d[target] -= 1;
 }
 
+static void WRONG(slope_of_loss, difference_quotient)(int n, const real *z,
+                                                      int target, real *d)
+{
+    const real h = 0.01f;
+    real moved[MOST];
+    memcpy(moved, z, (size_t)n * sizeof *z);
+    for (int i = 0; i < n; i++) {
+        moved[i] = z[i] + h;
+        real up = log_sum_exp(n, moved) - moved[target];
+        moved[i] = z[i] - h;
+        real down = log_sum_exp(n, moved) - moved[target];
+        moved[i] = z[i];
+        d[i] = (up - down) / (2 * h);
+    }
+}
+
+/* Where the array is too short. */
+static void WRONG(slope_of_loss, room_for_99)(int n, const real *z, int target,
+                                              real *d)
+{
+    softmax(n < 99 ? n : 99, z, d);
+    if (n > 99)
+        d[99] = 0;
+    d[target] -= 1;
+}
+
 /* ---- 7: how level is level? ---------------------------------------------- */
 
 CHECK(level_weight)
 {
     for (int rows = 1; rows <= 16; rows *= 2) {
+        double right = exp(1) / (exp(1) + rows - 1);
         given(rows);
         double got = CALL(level_weight, (rows));
+        suspect(0, "That is 0. Look at your quotients: in C, 1/rows divides"
+                " whole numbers and drops what is left, 1.0/rows does not.");
         suspect(1.0 / rows, "That is the fair share. Look at the scores: the"
                 " one with itself is larger than the others.");
         suspect(exp(1) / (exp(1) + rows), "Look at how many other rows there"
                 " are. With one row alone, the weight has to be 1.");
-        suspect(exp(1) / (exp(1) * rows), "Look at the other scores: they come"
-                " to 0, not to 1.");
         suspect(exp(1) / (rows - 1), "Look at the sum below the fraction bar:"
                 " the row itself is in it, too.");
         suspect(1, "Among several rows the others get something, too: e to the"
                 " power of 0 is not 0.");
-        expect_answer(got, exp(1) / (exp(1) + rows - 1), 1e-5,
-                      "Look at the softmax of the scores 1, 0, ..., 0, with as"
-                      " many zeros as there are other rows.");
+        expect_answer(got, right, 1e-5, close_to(got / right, 1, 0.01)
+                      ? "Nearly. The formula seems right. Look at how exact"
+                        " your e is: exp(1) has all its digits."
+                      : "Look at the scores of one row: what does each of them"
+                        " come to, when it is divided by d?");
     }
 }
 
 static double WRONG(level_weight, fair_share)(int rows) { return 1.0 / rows; }
+
+static double WRONG(level_weight, whole_numbers)(int rows) { return 1 / rows; }
+
+static double WRONG(level_weight, e_rounded)(int rows)
+{
+    return 2.718 / (2.718 + rows - 1);
+}
 
 static double WRONG(level_weight, one_row_too_many)(int rows)
 {
@@ -405,6 +750,15 @@ static Running read_all_scores(int n, const real *z)
     return seen;
 }
 
+static void expect_member(const char *name, real got, real want,
+                          const char *advice)
+{
+    static char text[80];
+    snprintf(text, sizeof text, "%s: it gave %.6g, expected was %.6g.", name,
+             isnan(got) ? NAN : (double)got, (double)want);
+    expect_that(close_to((double)got, (double)want, 1e-4), text, advice);
+}
+
 static void merge_check(int n, int m, const real *z, const char *advice)
 {
     Running a = read_all_scores(n, z), b = read_all_scores(m, z + n);
@@ -414,30 +768,35 @@ static void merge_check(int n, int m, const real *z, const char *advice)
     given(b.max);
     given(b.sum);
     Running got = CALL(merge, (a, b));
-    expect(got.max, want.max, 1e-5, "That is the maximum. Look at which of the"
-           " two is the larger.");
-    suspect(a.sum + b.sum, "That is the sum, and the two were just added. Look"
-            " at the maxima they were taken with: they differ.");
-    expect(got.sum, want.sum, 1e-4, advice);
+    expect_member("max", got.max, want.max, "Look at which of the two maxima is"
+                  " the larger.");
+    if (close_to((double)got.sum, (double)(a.sum + b.sum), 1e-4))
+        advice = "The two sums were just added. Look at the maxima they were"
+                 " taken with: they differ.";
+    expect_member("sum", got.sum, want.sum, advice);
 }
 
 CHECK(merge)
 {
-    const char *scale = "That is the sum. Look at the factor for each half:"
-                        " e^{its old maximum - the common maximum}.";
+    const char *scale = "Look at the factor for each half: its sum was taken"
+                        " with its own maximum, and the common one may be"
+                        " larger.";
     const char *nothing = "Here both halves saw nothing but \"never\". Look at"
                           " the exponent: -inf minus -inf is nan, and e to that"
                           " power, too.";
     const real z[] = { 1, 3, 2, 5, 4 }, large[] = { 3000, 2999, 1000, 3001 };
     const real never[] = { -INFINITY, -INFINITY };
+    const real negative[] = { -1000, -1001, -1002 };
     merge_check(3, 2, z, scale);
     merge_check(1, 4, z, scale);
     merge_check(4, 1, z, scale);
     merge_check(2, 2, large, scale);
-    merge_check(5, 0, z, "That is the sum. The second half saw nothing, so it"
-                         " must not count.");
-    merge_check(0, 5, z, "That is the sum. The first half saw nothing, so it"
-                         " must not count.");
+    merge_check(2, 1, negative, scale);
+    merge_check(1, 2, negative, scale);
+    merge_check(5, 0, z, "The second half saw nothing, so it must not count."
+                         " Look at the factor for it.");
+    merge_check(0, 5, z, "The first half saw nothing, so it must not count."
+                         " Look at the factor for it.");
     merge_check(0, 0, z, nothing);
     merge_check(1, 1, never, nothing);
 }
@@ -468,91 +827,169 @@ static Running WRONG(merge, a_is_larger)(Running a, Running b)
     return (Running){ a.max, a.sum + b.sum * expf(b.max - a.max) };
 }
 
+static Running WRONG(merge, maxima_added)(Running a, Running b)
+{
+    return (Running){ a.max + b.max, a.sum + b.sum };
+}
+
+static Running WRONG(merge, maximum_from_zero)(Running a, Running b)
+{
+    real max = fmaxf(0, fmaxf(a.max, b.max));
+    return (Running){ max, a.sum * expf(a.max - max)
+                               + b.sum * expf(b.max - max) };
+}
+
 /* ---- 9: a mixture in one pass -------------------------------------------- */
+
+enum { KEYS = 5000, WIDEST = 16 };
 
 static struct {
     int n, d, at;
     const real *scores;
-    real values[MOST * 4];
-    bool asked_after_the_end;
+    real values[KEYS * WIDEST];
 } stream;
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1      /* gcc says so by itself */
+#endif
+#endif
+
+/* Whether there is room for n numbers, as far as that can be known. */
+#if defined(__SANITIZE_ADDRESS__)
+void *__asan_region_is_poisoned(void *start, size_t size);
+
+static bool has_room(int n, real *x)
+{
+    return !__asan_region_is_poisoned(x, (size_t)n * sizeof *x);
+}
+#else
+static bool has_room(int n, real *x) { return n > 0 && x; }
+#endif
 
 static bool next_pair(real *score, real *value)
 {
-    if (stream.at >= stream.n) {
-        stream.asked_after_the_end |= stream.at++ > stream.n;
-        return false;
+    static char text[100];
+    const char *what = NULL, *advice = "Look at what you hand to next(): an"
+        " array of yours, with room for d numbers.";
+    if (stream.at > stream.n) {
+        what = "next() had already returned false, and was called again.";
+        advice = "Look at the loop: it ends when next() returns false.";
+    } else if (!score) {
+        what = "next() was given NULL as score.";
+        advice = "Look at what you hand to next(): the address of a number of"
+                 " yours.";
+    } else if (!value)
+        what = "next() was given NULL as value.";
+    else if (!has_room(stream.d, value)) {
+        snprintf(text, sizeof text, "next() stores d = %d numbers in value, and"
+                 " there is no room for so many.", stream.d);
+        what = text;
     }
-    *score = stream.scores[stream.at];
+    if (what)
+        expect_that(false, what, advice);
+    if (stream.at++ == stream.n)
+        return false;
+    const real *from = stream.values + (stream.at - 1) * stream.d;
+    *score = stream.scores[stream.at - 1];
     for (int c = 0; c < stream.d; c++)
-        value[c] = stream.values[stream.at * stream.d + c];
-    stream.at++;
+        value[c] = from[c];
     return true;
 }
 
-static void stream_check(int n, const real *scores, const char *advice)
+/* The stream from its beginning; what should come of it, and the sum of the
+ * exponentials. */
+static double prepare_stream(int n, int d, const real *scores, real *want)
 {
-    enum { D = 4 };
     Rng rng = rng_new(9);
-    real p[MOST], want[D] = { 0 }, *out = room_for(D);
+    double max = -INFINITY, sum = 0, mixture[WIDEST] = { 0 };
     stream.n = n;
-    stream.d = D;
+    stream.d = d;
     stream.at = 0;
     stream.scores = scores;
-    for (int i = 0; i < n * D; i++)
+    for (int i = 0; i < n * d; i++)
         stream.values[i] = (real)rng_below(&rng, 10);
-    if (n)
-        softmax(n, scores, p);
-    for (int i = 0; i < n * D; i++)
-        want[i % D] += p[i / D] * stream.values[i];
+    for (int i = 0; i < n; i++)
+        max = fmax(max, (double)scores[i]);
+    for (int i = 0; i < n && max > -INFINITY; i++) {
+        double weight = exp((double)scores[i] - max);
+        sum += weight;
+        for (int c = 0; c < d; c++)
+            mixture[c] += weight * (double)stream.values[i * d + c];
+    }
+    for (int c = 0; c < d; c++)
+        want[c] = (real)(sum == 0 ? 0 : mixture[c] / sum);
+    return sum;
+}
+
+static void stream_check(int n, int d, const real *scores, const char *advice)
+{
+    real want[WIDEST], nothing[WIDEST], *out = room_for(d);
+    double sum = prepare_stream(n, d, scores, want);
+    for (int c = 0; c < d; c++)     /* what is used unset, must be noticed */
+        nothing[c] = out[c] = (real)NAN;
     given_array(n, scores);
     if (n) {
-        Tensor *values = t_from(stream.values, n, D);
+        Tensor *values = t_from(stream.values, n, d);
         given(values);
     }
-    int d = D;
     given(d);
     bool (*next)(real *, real *) = next_pair;
     CALL(mix_in_one_pass, (d, next, out));
-    Tensor *got = row(D, out);
-    if (n) {
-        real total = read_all_scores(n, scores).sum;
-        suspect(t_scale(row(D, want), (double)total), "That is the mixture"
-                " before it is divided by the sum of the exponentials.");
-    }
-    expect(got, row(D, want), 1e-4, advice);
     expect_that(stream.at > n, "It left some of the keys unread.",
                 "Look at the loop: next() is called until it returns false.");
+    if (n && isfinite(scores[0]) && fabs((double)scores[0]) < 80)
+        suspect(row(d, nothing), "out holds no numbers when your function is"
+                " called. Look at what you store there before the first key"
+                " comes: nan times 0 is nan, too.");
+    if (n)
+        suspect(t_scale(row(d, want), sum), "That is the mixture before it is"
+                " divided by the sum of the exponentials. Look at the end.");
+    expect(row(d, out), row(d, want), 1e-4, advice);
 }
 
 CHECK(mix_in_one_pass)
 {
+    static real many[KEYS];
     const char *rescale =
         "Look at what happens when a score comes that is larger than all before"
         " it: the mixture so far was taken with the old maximum.";
     const char *size = "These scores are large. Look at the exponents: none"
                        " may be above 0.";
+    const char *below = "These scores are far below 0. Look at the maximum"
+                        " before the first key comes: any score must be"
+                        " larger.";
     const real falling[] = { 3, 2, 1 }, mixed[] = { 1, 3, 2, 5, 4 };
     const real large[] = { -2000, 1000, 1001, 999 };
+    const real low[] = { -1000, -1001 }, rising[] = { -1001, -1000 };
     const real late[] = { -INFINITY, -INFINITY, 1, -INFINITY, 2 };
-    stream_check(3, falling, "Look at the weight of each value, which is"
+    mixed_scores(KEYS, many);
+    stream_check(3, 4, falling, "Look at the weight of each value, which is"
                  " e^{score - max}, and at the sum that you divide by.");
-    stream_check(5, mixed, rescale);
-    stream_check(4, large, size);
-    stream_check(5, late, "Look at a score of -inf that comes before any other:"
-                 " -inf minus -inf is nan.");
-    stream_check(2, late, "All keys score -inf here. Look at the sum before you"
-                 " divide by it.");
-    stream_check(0, late, "No key came here. Look at the sum before you divide"
-                 " by it, and at what is stored in out.");
+    stream_check(5, 4, mixed, rescale);
+    stream_check(4, 4, large, size);
+    stream_check(2, 4, low, below);
+    stream_check(2, 4, rising, below);
+    stream_check(5, 4, late, "Look at a score of -inf that comes before any"
+                 " other: -inf minus -inf is nan.");
+    stream_check(2, 4, late, "All keys score -inf here. Look at the sum before"
+                 " you divide by it.");
+    stream_check(0, 4, late, "No key came here. Look at the sum before you"
+                 " divide by it, and at what is stored in out.");
+    stream_check(5, 1, mixed, "The values are single numbers here, d = 1. Look"
+                 " at the limits of your loops.");
+    stream_check(5, WIDEST, mixed, "d is 16 here. Look at how many numbers your"
+                 " loops and arrays are made for.");
+    stream_check(KEYS, 4, many, "5000 keys came here. Look at what you keep of"
+                 " each key: there may be any number of them.");
 }
 
-/* The mixture, with two mistakes to choose from. */
+/* The mixture, with mistakes to choose from. */
 static void mix_badly(int d, bool (*next)(real *, real *), real *out,
-                      bool rescale, bool guard)
+                      bool rescale, bool guard, real max, bool clear)
 {
-    real value[MOST], score, max = -INFINITY, sum = 0;
-    for (int c = 0; c < d; c++)
+    real value[MOST], score, sum = 0;
+    for (int c = 0; c < d && clear; c++)
         out[c] = 0;
     while (next(&score, value)) {
         real higher = fmaxf(max, score);
@@ -571,13 +1008,76 @@ static void mix_badly(int d, bool (*next)(real *, real *), real *out,
 static void WRONG(mix_in_one_pass, mixture_not_rescaled)
     (int d, bool (*next)(real *, real *), real *out)
 {
-    mix_badly(d, next, out, false, true);
+    mix_badly(d, next, out, false, true, -INFINITY, true);
 }
 
 static void WRONG(mix_in_one_pass, never_not_thought_of)
     (int d, bool (*next)(real *, real *), real *out)
 {
-    mix_badly(d, next, out, true, false);
+    mix_badly(d, next, out, true, false, -INFINITY, true);
+}
+
+static void WRONG(mix_in_one_pass, maximum_from_zero)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    mix_badly(d, next, out, true, true, 0, true);
+}
+
+static void WRONG(mix_in_one_pass, out_not_cleared)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    mix_badly(d, next, out, true, true, -INFINITY, false);
+}
+
+/* Keeps the first `keys` keys, and the first `width` numbers of a value. */
+static void mix_what_has_room(int keys, int width, int d,
+                              bool (*next)(real *, real *), real *out)
+{
+    real scores[MOST], values[MOST][WIDEST], value[WIDEST], score;
+    int n = 0;
+    while (next(&score, value))
+        if (n < keys) {
+            scores[n] = score;
+            memcpy(values[n++], value, (size_t)d * sizeof *value);
+        }
+    if (n)
+        softmax(n, scores, scores);
+    for (int c = 0; c < d; c++) {
+        out[c] = 0;
+        for (int i = 0; i < n && c < width; i++)
+            out[c] += scores[i] * values[i][c];
+    }
+}
+
+static void WRONG(mix_in_one_pass, room_for_eight_keys)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    mix_what_has_room(8, WIDEST, d, next, out);
+}
+
+static void WRONG(mix_in_one_pass, room_for_four_numbers)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    mix_what_has_room(MOST, 4, d, next, out);
+}
+
+static void WRONG(mix_in_one_pass, null_as_value)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    real score;
+    for (int c = 0; c < d; c++)
+        out[c] = 0;
+    while (next(&score, NULL))
+        out[0] += score;
+}
+
+static void WRONG(mix_in_one_pass, asks_after_the_end)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    real value[WIDEST], score;
+    mix_badly(d, next, out, true, true, -INFINITY, true);
+    while (next(&score, value))
+        out[0] += value[0];
 }
 
 static void WRONG(mix_in_one_pass, overflow)
@@ -597,16 +1097,20 @@ static void WRONG(mix_in_one_pass, overflow)
 
 /* ---- 10: how the smooth maximum bends ------------------------------------ */
 
-static void curvature_check(int n, const real *z, const real *u)
+static void curvature_check(int n, const real *z, const real *u,
+                            const char *advice)
 {
     real p[MOST];
-    double mean = 0, squares = 0, plain = 0, plain_mean = 0;
+    double mean = 0, squares = 0, right = 0, plain = 0, plain_mean = 0;
     softmax(n, z, p);
     for (int i = 0; i < n; i++) {
         mean += (double)p[i] * (double)u[i];
         squares += (double)p[i] * (double)u[i] * (double)u[i];
-        plain += (double)u[i] * (double)u[i] / n;
         plain_mean += (double)u[i] / n;
+    }
+    for (int i = 0; i < n; i++) {
+        right += (double)p[i] * pow((double)u[i] - mean, 2);
+        plain += pow((double)u[i] - plain_mean, 2) / n;
     }
     given(n);
     given_array(n, z);
@@ -616,22 +1120,43 @@ static void curvature_check(int n, const real *z, const real *u)
             " in its turn: the weights depend on t.");
     suspect(squares, "That is one of two terms: the mean of the squares. Look"
             " at the second term of the Jacobian, -p p^T.");
-    suspect(plain - plain_mean * plain_mean, "That gives every score the same"
-            " weight. Look at where p enters.");
-    suspect(-(squares - mean * mean), "The sign is the wrong one.");
-    expect(got, squares - mean * mean, 1e-4, "Look at u^T J u, where J is the"
-           " Jacobian diag(p) - p p^T.");
+    suspect(plain, "That gives every score the same weight. Look at where p"
+            " enters.");
+    suspect(-right, "All is right but the sign. Look at which of the two terms"
+            " of the Jacobian has the minus.");
+    if (!isfinite(got))
+        advice = "Something overflowed. Look at where you take e to the power"
+                 " of a score: softmax() is safe, softmax_naive() is not.";
+    else if (close_to(got, right, 0.1) && u[0] < 100)
+        advice = "Nearly. If that is a difference quotient: it is too coarse in"
+                 " floats. Look for a formula, with a pencil.";
+    expect(got, right, 1e-4, advice);
 }
 
 CHECK(curvature)
 {
+    const char *formula = "Look at how lse changes with t first, and then at"
+                          " how that change changes with t.";
     const real equal[] = { 0, 0 }, apart[] = { 1, -1 }, same[] = { 2, 2 };
     const real z[] = { 1, 0.5f, -1, 2 }, u[] = { 2, -1, 0.5f, 1 };
-    const real large[] = { 900, 901, 0, 0 };
-    curvature_check(2, equal, apart);
-    curvature_check(2, equal, same);
-    curvature_check(4, z, u);
-    curvature_check(4, large, u);
+    const real large[] = { 900, 901, 0, 0 }, low[] = { -900, -901 };
+    const real three[] = { 1, 2, 3 }, close[] = { 10000, 10001, 10003 };
+    const char *cancels = "The numbers in u are large here, and nearly equal."
+                          " Look for a difference of two large numbers: what is"
+                          " left of it is rounding.";
+    real many[MOST], moves[MOST];
+    mixed_scores(MOST, many);
+    for (int i = 0; i < MOST; i++)
+        moves[i] = (real)((i * 5 + 3) % 11 - 5) / 2;
+    curvature_check(2, equal, apart, formula);
+    curvature_check(2, equal, same, formula);
+    curvature_check(4, z, u, formula);
+    curvature_check(4, large, u, formula);
+    curvature_check(2, low, apart, formula);
+    curvature_check(2, equal, close, cancels);
+    curvature_check(3, three, close, cancels);
+    curvature_check(MOST, many, moves, "n is 100 here. Look at how many numbers"
+                    " your loops and arrays are made for.");
 }
 
 static double WRONG(curvature, first_derivative)(int n, const real *z,
@@ -665,4 +1190,71 @@ static double WRONG(curvature, unweighted)(int n, const real *z, const real *u)
         squares += (double)u[i] * (double)u[i] / n;
     }
     return squares - mean * mean;
+}
+
+/* Right on paper. */
+static double WRONG(curvature, cancels_in_floats)(int n, const real *z,
+                                                  const real *u)
+{
+    real p[MOST], mean = 0, squares = 0;
+    softmax(n, z, p);
+    for (int i = 0; i < n; i++) {
+        mean += p[i] * u[i];
+        squares += p[i] * u[i] * u[i];
+    }
+    return (double)(squares - mean * mean);
+}
+
+/* The weights are floats, and add up to 1 only nearly. */
+static double WRONG(curvature, cancels_in_doubles)(int n, const real *z,
+                                                   const real *u)
+{
+    real p[MOST];
+    double mean = 0, squares = 0;
+    softmax(n, z, p);
+    for (int i = 0; i < n; i++) {
+        mean += (double)p[i] * (double)u[i];
+        squares += (double)p[i] * (double)u[i] * (double)u[i];
+    }
+    return squares - mean * mean;
+}
+
+static double WRONG(curvature, overflow)(int n, const real *z, const real *u)
+{
+    real p[MOST];
+    double mean = 0, variance = 0;
+    softmax_naive(n, z, p);
+    for (int i = 0; i < n; i++)
+        mean += (double)p[i] * (double)u[i];
+    for (int i = 0; i < n; i++)
+        variance += (double)p[i] * pow((double)u[i] - mean, 2);
+    return variance;
+}
+
+static double WRONG(curvature, difference_quotient)(int n, const real *z,
+                                                    const real *u)
+{
+    const real h = 0.01f;
+    real up[MOST], down[MOST];
+    for (int i = 0; i < n; i++) {
+        up[i] = z[i] + h * u[i];
+        down[i] = z[i] - h * u[i];
+    }
+    return (double)((log_sum_exp(n, up) + log_sum_exp(n, down)
+                     - 2 * log_sum_exp(n, z)) / (h * h));
+}
+
+/* Where the array is too short. */
+static double WRONG(curvature, room_for_four)(int n, const real *z,
+                                              const real *u)
+{
+    real p[4];
+    double mean = 0, variance = 0;
+    int m = n < 4 ? n : 4;
+    softmax(m, z, p);
+    for (int i = 0; i < m; i++)
+        mean += (double)p[i] * (double)u[i];
+    for (int i = 0; i < m; i++)
+        variance += (double)p[i] * pow((double)u[i] - mean, 2);
+    return variance;
 }
