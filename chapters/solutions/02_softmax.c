@@ -7,8 +7,7 @@
 
 /* ---- Exercise 1 * What a difference makes -------------------------------- *
  * One key scores `more` points above another. How many times the weight of the
- * other does it get? A formula is asked for, written as C. (If you
- * need the number e, it is `exp(1)`; M_E is not part of C11.)
+ * other does it get? A formula is asked for, written as C, where e is `exp(1)`.
  *
  *     times_the_weight(0)     is 1: equal scores, equal weights
  */

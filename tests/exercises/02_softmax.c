@@ -59,29 +59,33 @@ static void expect_all_set(const char *name, int n, const real *x)
 
 CHECK(times_the_weight)
 {
-    const double tried[] = { 2.5, 0, -1, 7 };
+    const double tried[] = { 0, 2.5, -1, 7 };
+    double more = 2.5;
+    given(more);        /* at 0, too many mistakes give 0 */
+    double first = CALL(times_the_weight, (more));
     for (int i = 0; i < 4; i++) {
-        double more = tried[i], right = exp(more);
+        double right = exp(tried[i]);
+        more = tried[i];
         given(more);
         double got = CALL(times_the_weight, (more));
-        const char *formula = "Look at the quotient of two weights, p_i by p_j,"
-                              " both written out. What cancels?";
-        const char *rounded = "Nearly. The formula seems right. Look at how"
-                              " exact your e is: exp(1) has all its digits.";
-        suspect(more, "That is the difference of the scores. Look at what"
-                " softmax does to each score first.");
+        if (close_to(first, 2.5, 1e-5))
+            suspect(more, "That is the difference of the scores. Look at what"
+                    " softmax does to each score first.");
+        if (close_to(first, 2.5 * exp(1), 1e-3))
+            suspect(first / 2.5 * more, "That is e times the difference. Look"
+                    " at how often e is multiplied when the difference is 2,"
+                    " and 3.");
         suspect(1 + more, "That adds the difference on. Look at what softmax"
                 " makes of differences: ratios.");
         suspect(pow(2, more), "Almost: each point doubles the weight there."
                 " Look at the base of the power; it is e, not 2.");
-        const char *times = "That is e times the difference. Look at how often"
-                            " e is multiplied when the difference is 2, and 3.";
-        suspect(exp(1) * more, times);
-        suspect(2.718 * more, times);
         suspect(exp(-more), "That is the ratio the wrong way round. Look at"
                 " which of the two keys has the larger weight.");
-        expect(got, right, 1e-5,
-               close_to(got / right, 1, 0.05) ? rounded : formula);
+        expect(got, right, 1e-5, close_to(got / right, 1, 0.05)
+               ? "Nearly. The formula seems right. Look at how exact your e is:"
+                 " exp(1) has all its digits."
+               : "Look at the quotient of two weights, p_i by p_j, both written"
+                 " out. What cancels?");
     }
 }
 
