@@ -3,10 +3,10 @@
 
 Chapter 1 ended with a table of scores: how much each token is like each other
 token. To mix the tokens according to their scores we need *weights*: not
-negative, and one in sum. This chapter is about the function that makes weights
-of scores, the **softmax**. It has one line of definition, one trap for
-floating-point numbers, a dial from "take the best" to "take all alike", and a
-slope that can vanish. Each of these comes back in every later chapter.
+negative, and adding up to 1. This chapter is about the function that makes
+weights of scores, the **softmax**. It has one line of definition, one trap for
+floating-point numbers, a dial from "take the best" to "treat all alike", and a
+slope that can vanish. All of these come back in later chapters.
 
 :::{figure} 02_softmax/temperature.svg
 :name: fig-temperature
@@ -33,7 +33,8 @@ $$ (eq-softmax)
 
 Every $p_i$ is positive and they add up to 1, so they can be read as
 probabilities. The name is due to {cite:t}`bridle1990`. As C, word for word
-(with `<tgmath.h>`, `exp` of a `float` is computed as a `float`):
+(`real` is this book's name for `float`; with `<tgmath.h>`, `exp` of a `float`
+is computed as a `float`):
 */
 #include "02_softmax.h"
 
@@ -74,8 +75,9 @@ static void one_two_three_sixths(void)
 /*
 :::{admonition} Erratum: the sum lost its index
 :class: erratum
-S0 prints the denominator as $\sum^C_e{}^{z_c}$. Meant is
-$\sum_{c=1}^{C} e^{z_c}$, as in {eq}`eq-softmax`.
+[S0](preface), one of the notes behind this book, prints the denominator as
+$\sum^C_e{}^{z_c}$. It should read $\sum_{c=1}^{C} e^{z_c}$, as in
+{eq}`eq-softmax`.
 :::
 
 Differences of scores have become ratios of weights:
@@ -112,10 +114,11 @@ $$ (eq-shift)
 On paper. In a `float` the largest number is about $3.4 \cdot 10^{38}$, which
 is $e^{88.7}$. A score of 89 makes $e^z$ infinite, and infinity divided by
 infinity is not a number. Scores below $-104$ make $e^z$ zero, and if all are,
-we divide zero by zero. Since {eq}`eq-shift` lets us choose $c$, we choose
-$c = -\max_j z_j$. Then the largest exponent is 0, nothing can overflow, and
-the sum is at least 1. (The two special cases in the code, a maximum of
-$-\infty$ and a sum of 0, are for [the score that means "never"](sec-never).)
+we divide zero by zero, which is not a number either. Since {eq}`eq-shift` lets
+us choose $c$, we choose $c = -\max_j z_j$. Then the largest exponent is 0,
+nothing can overflow, and the sum is at least 1. (The two special cases in the
+code, a maximum of $-\infty$ and a sum of 0, are for [the score that means
+"never"](sec-never).)
 */
 static real largest(int n, const real *z)
 {
@@ -169,9 +172,11 @@ static void overflow(void)
 }
 
 /*
-At $c = 86.5$ no single $e^z$ overflows, but their sum does: three weights of
-0, wrong and looking right. At 87 the largest $e^z$ is infinite too, and
-infinity by infinity is not a number.
+At $c = 86.5$ no single $e^z$ overflows, but their sum does. A number divided by
+infinity is 0: three weights of 0, wrong and looking right. At 87 the largest
+$e^z$ is infinite too. The other two are still divided by infinity and are 0,
+but infinity by infinity is not a number: `nan`. At 1000 all three are infinite,
+at $-110$ all three are 0, and so is their sum: `nan` everywhere.
 
 :::{figure} 02_softmax/overflow.svg
 :name: fig-overflow
@@ -192,8 +197,10 @@ is never 0. The score $-\infty$ does: $e^{-\infty} = 0$ exactly, in C as on
 paper, and the other weights are what they would be if the token were not
 there.
 
-What if *every* token of a row is forbidden? The formula says 0/0. We decide
-that such a row gets weight 0 everywhere: a query with nothing to look at
+What if *every* token of a row is forbidden? The formula says 0/0. Subtracting
+the maximum does not help: if all scores are $-\infty$, the maximum is $-\infty$
+too, and $-\infty - (-\infty)$ is not a number. Hence the test in the code. We
+decide that such a row gets weight 0 everywhere: a query with nothing to look at
 brings home nothing. Its weights then add up to 0, not 1. (PyTorch returns NaN
 for such a row, which then spreads through everything it touches.)
 */
@@ -226,8 +233,8 @@ $$
 $$ (eq-lse)
 
 The {term}`log-sum-exp` takes out the maximum just as softmax did. It deserves
-its nickname, the smooth maximum: the sum is at least 1 and at most $n$, so
-$M \le \operatorname{lse}(z) \le M + \ln n$.
+its nickname, the smooth maximum: the sum of the $e^{z_j - M}$ is at least 1 and
+at most $n$, so $M \le \operatorname{lse}(z) \le M + \ln n$.
 */
 real log_sum_exp(int n, const real *z)
 {
@@ -376,8 +383,8 @@ static void saturation(void)
 (sec-three-stages)=
 ## Three stages make attention
 
-Now everything for a first, parameterless attention is on the table. S4 names
-its three stages well:
+Now we have all that a first attention needs, one without parameters.
+[S4](preface), another of the notes, names its three stages well:
 
 1. **Score**: compare each query with each key. Here $XX^\top$.
 2. **Weight**: softmax of each row.
@@ -391,7 +398,11 @@ Y = \operatorname{softmax}(XX^\top)\, X .
 $$ (eq-parameterless)
 
 The cell takes the three characters of 早上好 through it, with vectors of four
-random numbers. `--text` puts your own sentence in their place.
+random numbers. To put your own sentence in their place:
+
+```sh
+make run CH=02 ARGS='--cell three_stages --text "Tom chases Jerry"'
+```
 
 :::{list-table} Shape ledger of parameterless attention
 :header-rows: 1
@@ -453,10 +464,10 @@ The result is a new vector for each token, of the same width as the old.
 
 The diagonal of the weights stands out. Chapter 1 showed why: unless another is
 longer, a token is most like itself. S0 complains of just this, that a position
-attends too much to itself. How bad is it? The cell takes eight random rows and
-prints the mean weight that a row gives itself, for growing width $d$; a fair
-share would be 1/8. The right column divides the scores by $\sqrt d$ first, the
-factor that chapter 5 will explain.
+attends too much to itself. How bad is it? The cell takes eight random rows, 200
+times over, and prints the mean weight that a row gives itself, for growing
+width $d$; a fair share would be 1/8. The right column divides the scores by
+$\sqrt d$ first, the factor that chapter 5 will explain.
 */
 static double weight_on_itself(Tensor *weights)
 {
@@ -495,20 +506,20 @@ from the other.
 (sec-online)=
 ## Maximum and sum in one pass
 
-Our softmax reads the scores twice, for the maximum and for the sum, before it
-can give a weight. When the scores are many, reading is what costs. One can do
-with a single pass for maximum and sum together {cite}`milakov2018`. Keep the
-largest score seen so far, $M$, and the sum $s$ of $e^{z - M}$ over what has
-been seen. When a new score $z$ arrives, the maximum may change to $M'$; then
-the old sum was taken with the wrong maximum, and one multiplication puts that
-right:
+Our softmax goes over a row three times: for the maximum, for the sum, and to
+divide. When the scores are many, reading is what costs. The first two passes
+can be one, for maximum and sum together {cite}`milakov2018`. Keep the largest
+score seen so far, $M$, and the sum $s$ of $e^{z - M}$ over what has been seen.
+When a new score $z$ arrives, the maximum may change to $M'$; then the old sum
+was taken with the wrong maximum, and one multiplication puts that right:
 
 $$
 M' = \max(M, z), \qquad
 s' = s\, e^{M - M'} + e^{z - M'} .
 $$ (eq-online)
 
-It starts from $M = -\infty$, $s = 0$.
+It starts from $M = -\infty$, $s = 0$. (As long as every score is $-\infty$,
+$M - M'$ is not a number. The code tests for that, as `softmax` does.)
 */
 Running running_start(void)
 {
@@ -543,7 +554,7 @@ static void one_pass(void)
     }
     real p[N];
     softmax(N, z, p);
-    text_printf("\n%6s %10s %10s\n", "score", "one pass", "two");
+    text_printf("\n%6s %10s %10s\n", "score", "one pass", "softmax");
     for (int i = 0; i < N; i++)
         text_printf("%6g %10.6f %10.6f\n", z[i], running_weight(seen, z[i]),
                     p[i]);
@@ -554,6 +565,23 @@ Here it is a curiosity. Its use comes later: a *mixture* of values,
 $\sum_j e^{z_j - M} v_j$, can be kept up to date in the same way, rescaled
 whenever the maximum changes. Then neither scores nor weights need ever be
 stored, and very long sequences come within reach.
+
+## Summary
+
+- Softmax: exponentiate, add up, divide. Differences of scores become ratios of
+  weights.
+- Always subtract the maximum first; it changes nothing but the overflow. A
+  score of $-\infty$ means "never".
+- Temperature turns softmax from "take the best" to "treat all alike".
+- Its Jacobian is $\operatorname{diag}(p) - pp^\top$, and vanishes when one
+  weight is near 1.
+- Score, weight, mix: $\operatorname{softmax}(XX^\top)X$ is attention without
+  parameters. With wide rows each token sees only itself.
+
+(sec-exercises-02)=
+## Exercises
+
+{exercises}
 
 (sec-claims-02)=
 ## What we claimed, and where it is checked
@@ -566,30 +594,13 @@ stored, and very long sequences come within reach.
 - A row of nothing but $-\infty$ gets weight 0 everywhere. {test}`tests/02_softmax.c: a_row_without_hope_gets_no_weight`
 - $\max \le \operatorname{lse} \le \max + \ln n$. {test}`tests/02_softmax.c: log_sum_exp_lies_between_the_maximum_and_log_n_more`
 - The logarithm of a weight survives where the weight does not. {test}`tests/02_softmax.c: log_softmax_survives_underflow`
-- Low temperature takes the best, high temperature takes all alike. {test}`tests/02_softmax.c: temperature_runs_from_the_best_to_all_alike`
+- Low temperature takes the best, high temperature treats all alike. {test}`tests/02_softmax.c: temperature_runs_from_the_best_to_all_alike`
 - $J = \operatorname{diag}(p) - pp^\top$; its rows add up to 0. {test}`tests/02_softmax.c: the_jacobian_matches_differences`
 - The Jacobian vanishes as one weight approaches 1. {test}`tests/02_softmax.c: a_saturated_softmax_has_no_slope`
 - Each row of $\operatorname{softmax}(XX^\top)X$ lies between the rows of $X$. {test}`tests/02_softmax.c: a_mixture_stays_between_what_it_mixes`
 - The wider the rows, the more weight on itself. {test}`tests/02_softmax.c: wide_rows_look_only_at_themselves`
 - Maximum and sum in one pass give the same weights. {test}`tests/02_softmax.c: one_pass_equals_three`
 - The library's `t_softmax` equals ours, row by row. {test}`tests/02_softmax.c: the_library_softmax_equals_ours`
-
-## Summary
-
-- Softmax: exponentiate, add up, divide. Differences of scores become ratios of
-  weights.
-- Always subtract the maximum first; it changes nothing but the overflow. A
-  score of $-\infty$ means "never".
-- Temperature turns softmax from "take the best" to "take all alike".
-- Its Jacobian is $\operatorname{diag}(p) - pp^\top$, and vanishes when one
-  weight is near 1.
-- Score, weight, mix: $\operatorname{softmax}(XX^\top)X$ is attention without
-  parameters. With wide rows each token sees only itself.
-
-(sec-exercises-02)=
-## Exercises
-
-{exercises}
 
 ## Further reading
 

@@ -6,11 +6,11 @@
 #include "tensor.h"
 
 /* p_i = e^{z_i} / sum_j e^{z_j} as it is written: overflows when the sum
- * passes the largest float, e^88.7. */
+ * passes the largest float, e^88.7. n at least 1; p may be z itself. */
 void softmax_naive(int n, const real *z, real *p);
 
 /* The same without overflow. A score of -inf gets weight exactly 0; if all are
- * -inf, all weights are 0. */
+ * -inf, all weights are 0. Here too p may be z itself. */
 void softmax(int n, const real *z, real *p);
 
 /* log sum_j e^{z_j}, without overflow; -inf if all scores are. */
