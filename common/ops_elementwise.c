@@ -1,5 +1,19 @@
 /* ops_elementwise.c -- operations that treat every element alike. */
 #include "ops.h"
+#include "rows.h"
+
+/* A Row or, INLINE, a loop that becomes part of one. */
+#define ROW(NAME)                                                              \
+    void NAME(int n, real *const p[], const ptrdiff_t s[], const void *arg)
+
+/* Only where strides are known do compilers make vector instructions of a loop.
+ * So each is compiled several times: KNOWN(LOOP, 1, 1, 0) calls it with these
+ * strides as constants, if they are the strides. */
+#define STRIDES(...) ((const ptrdiff_t[]){ __VA_ARGS__ })
+#define KNOWN(LOOP, ...)                                                       \
+    if (memcmp(s, STRIDES(__VA_ARGS__), sizeof STRIDES(__VA_ARGS__)) == 0)     \
+        LOOP(n, p, STRIDES(__VA_ARGS__), arg);                                 \
+    else
 
 /* ---- of one tensor ------------------------------------------------------- *
  * Each operation is one line: its name, y as a function of x, and what it adds
@@ -31,26 +45,34 @@ static Tensor *unary(const char *op, Tensor *x, Row *row,
 }
 
 #define UNARY(NAME, Y, DX)                                                     \
-    static void NAME##_row(int n, real *const p[], const ptrdiff_t s[],        \
-                           const void *arg)                                    \
+    INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
         real *restrict out = p[0];                                             \
+        const real *in = p[1];                                                 \
         for (int i = 0; i < n; i++) {                                          \
-            real x = p[1][i * s[1]];                                           \
+            real x = in[i * s[1]];                                             \
             out[i * s[0]] = (Y);                                               \
         }                                                                      \
     }                                                                          \
-    static void NAME##_back_row(int n, real *const p[], const ptrdiff_t s[],   \
-                                const void *arg)                               \
+    INLINE ROW(NAME##_back_loop)                                               \
     {                                                                          \
         (void)arg;                                                             \
         real *restrict grad = p[0];                                            \
+        const real *dys = p[1], *xs = p[2], *ys = p[3];                        \
         for (int i = 0; i < n; i++) {                                          \
-            real dy = p[1][i * s[1]], x = p[2][i * s[2]], y = p[3][i * s[3]];  \
+            real dy = dys[i * s[1]], x = xs[i * s[2]], y = ys[i * s[3]];       \
             (void)x, (void)y;                                                  \
             grad[i * s[0]] += (DX);                                            \
         }                                                                      \
+    }                                                                          \
+    static ROW(NAME##_row)                                                     \
+    {                                                                          \
+        KNOWN(NAME##_loop, 1, 1) NAME##_loop(n, p, s, arg);                    \
+    }                                                                          \
+    static ROW(NAME##_back_row)                                                \
+    {                                                                          \
+        KNOWN(NAME##_back_loop, 1, 1, 1, 1) NAME##_back_loop(n, p, s, arg);    \
     }                                                                          \
     static void NAME##_back(Tensor *out) { unary_back(out, NAME##_back_row); } \
     Tensor *t_##NAME(Tensor *x)                                                \
@@ -58,26 +80,33 @@ static Tensor *unary(const char *op, Tensor *x, Row *row,
         return unary("t_" #NAME, x, NAME##_row, NAME##_back);                  \
     }
 
-/* The two halves of GELU, x Phi(x) ~ x (1 + tanh u) / 2 with
- * u = sqrt(2/pi) (x + 0.044715 x^3) (Hendrycks, Gimpel 2016, section 2). */
-static real gelu_tanh(real x)
+/* GELU, x (1 + tanh u) / 2 with u = sqrt(2/pi) (x + 0.044715 x^3) (Hendrycks,
+ * Gimpel 2016, section 2). (1 + tanh u) / 2 = 1 / (1 + e^-2u), which takes less
+ * work, and nothing cancels where x is negative. z = -2u; from z = 87 on (x
+ * below -10) the result is 0, even for -inf. */
+static const real z1 = (real)-1.5957691216057308, z3 = (real)-0.071354816;
+
+INLINE real gelu(real x)
 {
-    return tanh((real)0.7978845608028654 * (x + (real)0.044715 * x * x * x));
+    real z = x * (z1 + z3 * x * x);
+    real y = x / (1 + exp_below(z));
+    return z > 87 ? 0 : y;
 }
 
-static real gelu_slope(real x)
+/* y = x s, s = 1 / (1 + e^z):  y' = s - x s (1 - s) z',  1 - s = e^z s */
+INLINE real gelu_slope(real x)
 {
-    real t = gelu_tanh(x);
-    real du = (real)0.7978845608028654 * (1 + (real)0.134145 * x * x);
-    return (1 + t) / 2 + x * (1 - t * t) * du / 2;
+    real z = x * (z1 + z3 * x * x), e = exp_below(z), s = 1 / (1 + e);
+    real slope = s - x * (e * s * s) * (z1 + 3 * z3 * x * x);
+    return z > 87 ? 0 : slope;
 }
 
-UNARY(exp,  exp(x),                     dy * y)
-UNARY(log,  log(x),                     dy / x)
-UNARY(sqrt, sqrt(x),                    dy / (2 * y))
-UNARY(tanh, tanh(x),                    dy * (1 - y * y))
-UNARY(relu, x < 0 ? 0 : x,              x > 0 ? dy : 0)
-UNARY(gelu, x * (1 + gelu_tanh(x)) / 2, dy * gelu_slope(x))
+UNARY(exp,  exp_of(x),      dy * y)
+UNARY(log,  log(x),         dy / x)
+UNARY(sqrt, sqrt(x),        dy / (2 * y))
+UNARY(tanh, tanh_of(x),     dy * (1 - y * y))
+UNARY(relu, x < 0 ? 0 : x,  x > 0 ? dy : 0)
+UNARY(gelu, gelu(x),        dy * gelu_slope(x))
 
 /* ---- of two tensors, broadcast ------------------------------------------- *
  * The same, with what is added to the gradients of a and of b. Where an operand
@@ -116,36 +145,65 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
     return out;
 }
 
-#define BINARY_BACK_ROW(ROW, GRAD)                                             \
-    static void ROW(int n, real *const p[], const ptrdiff_t s[],               \
-                    const void *arg)                                           \
+/* Where the stride of b is 0, one number stands beside a row of a; its gradient
+ * is a sum. */
+#define BINARY_BACK(NAME, GRAD)                                                \
+    INLINE real NAME##_term(int i, real *const p[], const ptrdiff_t s[])       \
+    {                                                                          \
+        real dy = p[1][i * s[1]], a = p[2][i * s[2]];                          \
+        real b = p[3][i * s[3]], y = p[4][i * s[4]];                           \
+        (void)a, (void)b, (void)y;                                             \
+        return GRAD;                                                           \
+    }                                                                          \
+    INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
         real *restrict grad = p[0];                                            \
-        for (int i = 0; i < n; i++) {                                          \
-            real dy = p[1][i * s[1]], a = p[2][i * s[2]];                      \
-            real b = p[3][i * s[3]], y = p[4][i * s[4]];                       \
-            (void)a, (void)b, (void)y;                                         \
-            grad[i * s[0]] += (GRAD);                                          \
-        }                                                                      \
+        for (int i = 0; i < n; i++)                                            \
+            grad[i * s[0]] += NAME##_term(i, p, s);                            \
+    }                                                                          \
+    INLINE ROW(NAME##_sum)                                                     \
+    {                                                                          \
+        (void)arg;                                                             \
+        real part[LANES] = { 0 };                                              \
+        int i = 0;                                                             \
+        for (; i + LANES <= n; i += LANES)                                     \
+            for (int k = 0; k < LANES; k++)                                    \
+                part[k] += NAME##_term(i + k, p, s);                           \
+        for (; i < n; i++)                                                     \
+            part[i % LANES] += NAME##_term(i, p, s);                           \
+        *p[0] += join_sum(part);                                               \
+    }                                                                          \
+    static ROW(NAME)                                                           \
+    {                                                                          \
+        KNOWN(NAME##_loop, 1, 1, 1, 1, 1)                                      \
+        KNOWN(NAME##_loop, 1, 1, 1, 0, 1)                                      \
+        KNOWN(NAME##_sum, 0, 1, 1, 0, 1)                                       \
+        NAME##_loop(n, p, s, arg);                                             \
     }
 
 #define BINARY(NAME, Y, DA, DB)                                                \
-    static void NAME##_row(int n, real *const p[], const ptrdiff_t s[],        \
-                           const void *arg)                                    \
+    INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
         real *restrict out = p[0];                                             \
+        const real *as = p[1], *bs = p[2];                                     \
         for (int i = 0; i < n; i++) {                                          \
-            real a = p[1][i * s[1]], b = p[2][i * s[2]];                       \
+            real a = as[i * s[1]], b = bs[i * s[2]];                           \
             out[i * s[0]] = (Y);                                               \
         }                                                                      \
     }                                                                          \
-    BINARY_BACK_ROW(NAME##_back_row_a, DA)                                     \
-    BINARY_BACK_ROW(NAME##_back_row_b, DB)                                     \
+    static ROW(NAME##_row)                                                     \
+    {                                                                          \
+        KNOWN(NAME##_loop, 1, 1, 1)                                            \
+        KNOWN(NAME##_loop, 1, 1, 0)                                            \
+        NAME##_loop(n, p, s, arg);                                             \
+    }                                                                          \
+    BINARY_BACK(NAME##_back_a, DA)                                             \
+    BINARY_BACK(NAME##_back_b, DB)                                             \
     static void NAME##_back(Tensor *out)                                       \
     {                                                                          \
-        binary_back(out, NAME##_back_row_a, NAME##_back_row_b);                \
+        binary_back(out, NAME##_back_a, NAME##_back_b);                        \
     }                                                                          \
     Tensor *t_##NAME(Tensor *a, Tensor *b)                                     \
     {                                                                          \
@@ -160,20 +218,30 @@ BINARY(div, a / b, dy / b, -dy * y / b)
 /* ---- with a number or a mask beside x ----------------------------------- */
 
 /* y = x factor;  dx += dy factor */
-static void scale_row(int n, real *const p[], const ptrdiff_t s[],
-                      const void *arg)
+INLINE ROW(scale_loop)
 {
     real factor = *(const real *)arg, *restrict y = p[0];
+    const real *x = p[1];
     for (int i = 0; i < n; i++)
-        y[i * s[0]] = p[1][i * s[1]] * factor;
+        y[i * s[0]] = x[i * s[1]] * factor;
 }
 
-static void scale_back_row(int n, real *const p[], const ptrdiff_t s[],
-                           const void *arg)
+INLINE ROW(scale_back_loop)
 {
     real factor = *(const real *)arg, *restrict dx = p[0];
+    const real *dy = p[1];
     for (int i = 0; i < n; i++)
-        dx[i * s[0]] += p[1][i * s[1]] * factor;
+        dx[i * s[0]] += dy[i * s[1]] * factor;
+}
+
+static ROW(scale_row)
+{
+    KNOWN(scale_loop, 1, 1) scale_loop(n, p, s, arg);
+}
+
+static ROW(scale_back_row)
+{
+    KNOWN(scale_back_loop, 1, 1) scale_back_loop(n, p, s, arg);
 }
 
 static void scale_back(Tensor *out) { unary_back(out, scale_back_row); }
@@ -192,23 +260,39 @@ Tensor *t_scale(Tensor *x, double factor)
     return out;
 }
 
-/* y = mask ? value : x;  dx += mask ? 0 : dy */
-static void fill_row(int n, real *const p[], const ptrdiff_t s[],
-                     const void *arg)
+/* y = mask ? value : x;  dx += mask ? 0 : dy. (x and dy are read first, needed
+ * or not: a loop with branches would not become vector instructions.) */
+INLINE ROW(fill_loop)
 {
     real value = *(const real *)arg, *restrict y = p[0];
-    for (int i = 0; i < n; i++)
-        y[i * s[0]] = p[2][i * s[2]] != 0 ? value : p[1][i * s[1]];
+    const real *x = p[1], *mask = p[2];
+    for (int i = 0; i < n; i++) {
+        real kept = x[i * s[1]];
+        y[i * s[0]] = mask[i * s[2]] != 0 ? value : kept;
+    }
 }
 
-static void fill_back_row(int n, real *const p[], const ptrdiff_t s[],
-                          const void *arg)
+INLINE ROW(fill_back_loop)
 {
     (void)arg;
     real *restrict dx = p[0];
-    for (int i = 0; i < n; i++)
-        if (p[2][i * s[2]] == 0)
-            dx[i * s[0]] += p[1][i * s[1]];
+    const real *dy = p[1], *mask = p[2];
+    for (int i = 0; i < n; i++) {
+        real step = dy[i * s[1]];
+        dx[i * s[0]] += mask[i * s[2]] != 0 ? 0 : step;
+    }
+}
+
+static ROW(fill_row)
+{
+    KNOWN(fill_loop, 1, 1, 1) KNOWN(fill_loop, 1, 1, 0)
+        fill_loop(n, p, s, arg);
+}
+
+static ROW(fill_back_row)
+{
+    KNOWN(fill_back_loop, 1, 1, 1) KNOWN(fill_back_loop, 1, 1, 0)
+        fill_back_loop(n, p, s, arg);
 }
 
 static void fill_back(Tensor *out)

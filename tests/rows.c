@@ -1,0 +1,273 @@
+/* Tests of common/rows.h, and of the operations that are made of it where they
+ * are fast: on long rows, and on several threads. */
+#include "check.h"
+
+#include "parallel.h"
+
+/* ---- e^x, tanh, GELU: every 997th of all floats ------------------------- */
+
+enum { STEP = 997, BATCH = 1 << 16 };
+
+static float float_of(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static double gelu_in_double(double x)
+{
+    return x / (1 + exp(-1.5957691216057308 * x * (1 + 0.044715 * x * x)));
+}
+
+static double gelu_slope_in_double(double x)
+{
+    double z = -1.5957691216057308 * x * (1 + 0.044715 * x * x);
+    double s = 1 / (1 + exp(z));
+    return s + x * s / (1 + exp(-z)) * 1.5957691216057308
+                   * (1 + 0.134145 * x * x);
+}
+
+/* What y may be off by. */
+static double exp_limit(double x, double y) { (void)x; return 9e-8 * y; }
+static double tanh_limit(double x, double y) { (void)x; return 2e-7 * fabs(y); }
+static double gelu_limit(double x, double y)
+{
+    return x < 0 ? 5e-8 : 4e-7 * y;
+}
+static double slope_limit(double x, double y) { (void)x, (void)y; return 3e-7; }
+
+static Tensor *slope_of_gelu(Tensor *x)
+{
+    Tensor *p = param_from(NULL, x);
+    t_backward(t_sum((t_gelu)(p), T_ALL));
+    return t_grad(p);
+}
+
+static const double tiny = 0x1p-126;    /* below: denormal */
+
+/* Checks y = f(x) from x = low to high; the floats beyond are left out, and so
+ * are those below 1e-37 in size. */
+static void check_function(Tensor *(*f)(Tensor *x), double (*right)(double x),
+                           double (*limit)(double x, double y), double low,
+                           double high)
+{
+    uint32_t bits = 0;
+    bool last = false;
+    while (!last) {
+        Tensor *x = t_zeros(BATCH);
+        for (int i = 0; i < BATCH; i++) {
+            t_at(x, i) = float_of(bits);
+            last |= bits + STEP < bits;
+            bits += STEP;
+        }
+        Tensor *y = f(x);
+        for (int i = 0; i < BATCH; i++) {
+            double in = (double)x->buffer->data[i];
+            double out = (double)y->buffer->data[i];
+            if (isnan(in) || fabs(in) < 1e-37) /* (a NaN is not in the range) */
+                continue;
+            if (out != 0 && fabs(out) < tiny)
+                fail_msg("f(%.9g) = %g is denormal", in, out);
+            double expected = right(in);
+            if (in >= low && in <= high
+                && !(fabs(out - expected) <= limit(in, expected)))
+                fail_msg("f(%.9g) = %.9g, not %.9g", in, out, expected);
+        }
+        tape_reset();
+        tape_free();
+    }
+}
+
+static void exp_is_right_for_all_floats(void **state)
+{
+    (void)state;
+    check_function(t_exp, exp, exp_limit, -87, 88.7228);
+}
+
+static void tanh_is_right_for_all_floats_near_zero_too(void **state)
+{
+    (void)state;
+    check_function(t_tanh, tanh, tanh_limit, -INFINITY, INFINITY);
+    assert_numbers(t_tanh(t_vector(1e-5, -1e-20, 1e-40)), 0, 1e-5f, -1e-20f,
+                   1e-40f);
+}
+
+static void gelu_is_right_for_all_floats(void **state)
+{
+    (void)state;
+    check_function(t_gelu, gelu_in_double, gelu_limit, -1e18, 1e18);
+    check_function(slope_of_gelu, gelu_slope_in_double, slope_limit, -1e18,
+                   1e18);
+}
+
+static void functions_beyond_the_ends_and_of_no_number(void **state)
+{
+    (void)state;
+    Tensor *x = t_vector(-88, -1e30, -INFINITY, 88.7229, 1e30, INFINITY);
+    assert_numbers(t_exp(x), 0, 0, 0, 0, INFINITY, INFINITY, INFINITY);
+    assert_numbers(t_tanh(x), 0, -1, -1, -1, 1, 1, 1);
+    assert_numbers(t_gelu(x), 0, 0, 0, 0, 88.7229f, 1e30f, INFINITY);
+    Tensor *nan = t_zeros(2, 20);
+    for (int i = 0; i < 40; i++)    /* of both signs, with all kinds of digits */
+        nan->buffer->data[i] =
+            float_of((i % 2 ? 0xFFC00000 : 0x7FC00000)
+                     | (i < 20 ? (uint32_t)i * 0x1357u : 0x3FFFFFu));
+    Tensor *results[] = { t_exp(nan), t_tanh(nan), t_gelu(nan),
+                          t_softmax(nan), t_log_softmax(nan),
+                          t_layer_norm(nan, NULL, NULL) };
+    for (int k = 0; k < 6; k++)
+        for (int i = 0; i < 40; i++)
+            assert_near(results[k]->buffer->data[i], NAN, 0);
+}
+
+/* ---- long rows ---------------------------------------------------------- */
+
+/* What can be done to x (R, C) with a row (C) and a column (R, 1) beside it. */
+typedef Tensor *Operation(Tensor *x, Tensor *row, Tensor *column);
+
+#define OPERATION(name, expression)                                            \
+    static Tensor *name##_operation(Tensor *x, Tensor *row, Tensor *column)    \
+    {                                                                          \
+        (void)x, (void)row, (void)column;                                      \
+        return expression;                                                     \
+    }
+
+enum { ROWS = 70, COLUMNS = 517 };  /* 36190 numbers: several threads */
+static int ids[ROWS];
+
+static Tensor *shaken(Tensor *x)
+{
+    Rng rng = rng_new(9);
+    return t_dropout(x, 0.3, &rng);
+}
+
+OPERATION(exp, t_exp(x))
+OPERATION(tanh, t_tanh(x))
+OPERATION(relu, t_relu(x))
+OPERATION(gelu, t_gelu(x))
+OPERATION(scale, t_scale(x, 0.3))
+OPERATION(fill, t_masked_fill(x, t_relu(x), 3))
+OPERATION(fill_rows, t_masked_fill(x, t_relu(column), 3))
+OPERATION(add, t_add(x, t_scale(x, 2)))
+OPERATION(add_row, t_add(x, row))
+OPERATION(sub_column, t_sub(x, column))
+OPERATION(mul_column, t_mul(x, column))
+OPERATION(column_mul, t_mul(column, x))
+OPERATION(div_row, t_div(x, t_exp(row)))
+OPERATION(div_column, t_div(x, t_exp(column)))
+OPERATION(outer, t_mul(row, column))
+OPERATION(dropout, shaken(x))
+OPERATION(sum_rows, t_sum(x, -1))
+OPERATION(sum_columns, t_sum(x, 0))
+OPERATION(sum_all, t_sum(x, T_ALL))
+OPERATION(softmax, t_softmax(x))
+OPERATION(log_softmax, t_log_softmax(x))
+OPERATION(layer_norm, t_layer_norm(x, row, row))
+OPERATION(normalise, t_layer_norm(x, NULL, NULL))
+OPERATION(embedding, t_embedding(x, ids, ROWS))
+OPERATION(cross_entropy, t_cross_entropy(x, ids, (CrossEntropy){ 0 }))
+OPERATION(smoothed,
+          t_cross_entropy(x, ids, (CrossEntropy){ .smoothing = 0.1 }))
+
+#define NAMED(name) { #name, name##_operation }
+static const struct {
+    const char *name;
+    Operation *of;
+} operations[] = {
+    NAMED(exp), NAMED(tanh), NAMED(relu), NAMED(gelu), NAMED(scale),
+    NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
+    NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
+    NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(sum_rows),
+    NAMED(sum_columns), NAMED(sum_all), NAMED(softmax), NAMED(log_softmax),
+    NAMED(layer_norm), NAMED(normalise), NAMED(embedding),
+    NAMED(cross_entropy), NAMED(smoothed),
+};
+enum { OPERATIONS = sizeof operations / sizeof *operations };
+
+/* The result and the gradients of x, row and column, with x in some layout. */
+typedef struct {
+    Tensor *part[4];
+} Outcome;
+
+static Outcome outcome(int operation, int layout)
+{
+    Rng rng = rng_new(7);
+    Shape shapes[] = { SHAPE(ROWS, COLUMNS), SHAPE(COLUMNS), SHAPE(ROWS, 1) };
+    Tensor *in[3], *memory[3];
+    for (int i = 0; i < 3; i++) {
+        int lies = i == 0 ? layout : IN_ROWS;
+        memory[i] = t_param_shape(NULL, memory_shape(lies, shapes[i]));
+        in[i] = laid_out(lies, memory[i]);
+        t_assign(in[i], t_uniform_shape(&rng, -3, 3, shapes[i]));
+    }
+    for (int i = 0; i < ROWS; i++)
+        ids[i] = i % 7 * (i % 11) - (i % 5 == 3 && operation > OPERATIONS - 3);
+    Tensor *y = operations[operation].of(in[0], in[1], in[2]);
+    Outcome o = { .part = { t_keep(y) } };
+    t_backward(t_sum(t_mul(y, t_uniform_shape(&rng, -1, 1, y->shape)), T_ALL));
+    for (int i = 0; i < 3; i++)
+        o.part[i + 1] = t_keep(t_grad(in[i]));
+    tape_reset();
+    return o;
+}
+
+static double distance(Outcome a, Outcome b, double scale[4])
+{
+    double most = 0;
+    for (int i = 0; i < 4; i++)
+        most = fmax(most, t_distance(a.part[i], b.part[i]) / scale[i]);
+    return most;
+}
+
+static void long_rows_give_the_same_in_every_layout(void **state)
+{
+    (void)state;
+    for (int k = 0; k < OPERATIONS; k++) {
+        Outcome first = outcome(k, IN_ROWS);
+        double scale[4];
+        for (int i = 0; i < 4; i++)
+            scale[i] = 1 + t_distance(first.part[i],
+                                      t_zeros_shape(first.part[i]->shape));
+        for (int layout = 1; layout < LAYOUTS; layout++) {
+            double off = distance(first, outcome(k, layout), scale);
+            if (!(off < 2e-6))
+                fail_msg("%s, layout %d: off by %g", operations[k].name,
+                         layout, off);
+        }
+        tape_free();
+    }
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    (void)state;
+    int before = parallel_threads();
+    double one[4] = { 1, 1, 1, 1 };
+    for (int k = 0; k < OPERATIONS; k++)
+        for (int layout = 0; layout < LAYOUTS; layout++) {
+            parallel_set_threads(1);
+            Outcome alone = outcome(k, layout);
+            for (int threads = 2; threads <= 4; threads++) {
+                parallel_set_threads(threads);
+                if (distance(alone, outcome(k, layout), one) != 0)
+                    fail_msg("%s, layout %d: %d threads give something else",
+                             operations[k].name, layout, threads);
+            }
+            tape_free();
+        }
+    parallel_set_threads(before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(exp_is_right_for_all_floats),
+        TEST(tanh_is_right_for_all_floats_near_zero_too),
+        TEST(gelu_is_right_for_all_floats),
+        TEST(functions_beyond_the_ends_and_of_no_number),
+        TEST(long_rows_give_the_same_in_every_layout),
+        TEST(any_number_of_threads_gives_the_same_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
