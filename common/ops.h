@@ -84,6 +84,12 @@ void walk_rows(Shape shape, int k, const Operand list[], Row *row,
 
 enum { WALK_MAX = 8 };  /* arrays in one loop */
 
+/* Whether a loop over n times m elements is worth several threads. */
+static inline bool worth_threads(int n, int m)
+{
+    return (size_t)n * (size_t)m >= 1 << 15;
+}
+
 /* y += x over a broadcast shape: the backward pass of a copy, and sum(). */
 void walk_add(Shape shape, Operand y, Operand x);
 void walk_copy(Shape shape, Operand y, Operand x);

@@ -1,5 +1,6 @@
 /* ops_rows.c -- operations over the last axis, and the losses. */
 #include "ops.h"
+#include "parallel.h"
 #include "rows.h"
 
 static Operand whole(const Tensor *x) /* every element, in its own shape */
@@ -12,25 +13,30 @@ static Operand whole_grad(const Tensor *x)
     return operand(grad_of(x), x, x->shape);
 }
 
+/* x, or a copy, with the numbers of a row side by side: the loops over rows
+ * count on it. */
+static Tensor *with_rows(const char *op, Tensor *x)
+{
+    op_check(op, x);
+    int last = x->shape.n - 1;
+    return x->shape.dim[last] == 1 || x->stride[last] == 1 ? x
+                                                           : t_contiguous(x);
+}
+
 /* ---- softmax: y_i = e^{x_i} / sum_j e^{x_j};  dx = y (dy - sum_j y_j dy_j) - *
  * Subtracting the largest score first changes nothing and keeps e^x finite. */
 
 static void softmax_row(int n, real *const p[], const ptrdiff_t s[],
                         const void *arg)
 {
-    (void)arg;
+    (void)s, (void)arg;
     real *restrict y = p[0];
-    const real *x = p[1];
-    real max = row_max(n, x, s[1]);
+    const real *restrict x = p[1];
+    real max = row_max(n, x, 1), sum;
     if (max == -(real)INFINITY)     /* every key is masked: look at nothing */
         max = 0;
-    if (s[1] == 1)
-        for (int i = 0; i < n; i++)
-            y[i] = exp_below(x[i] - max);
-    else
-        for (int i = 0; i < n; i++)
-            y[i] = exp_below(x[i * s[1]] - max);
-    real sum = row_sum(n, y, 1), scale = sum == 0 ? 0 : 1 / sum;
+    sum = row_exp(n, y, x, max);
+    real scale = sum == 0 ? 0 : 1 / sum;
     for (int i = 0; i < n; i++)
         y[i] *= scale;
 }
@@ -38,12 +44,12 @@ static void softmax_row(int n, real *const p[], const ptrdiff_t s[],
 static void softmax_back_row(int n, real *const p[], const ptrdiff_t s[],
                              const void *arg)
 {
-    (void)arg;
+    (void)s, (void)arg;
     real *restrict dx = p[0];
     const real *dy = p[1], *y = p[2];
     real dot = row_dot(n, y, dy);
     for (int i = 0; i < n; i++)
-        dx[i * s[0]] += y[i] * (dy[i] - dot);
+        dx[i] += y[i] * (dy[i] - dot);
 }
 
 static void softmax_back(Tensor *out)
@@ -56,7 +62,7 @@ static void softmax_back(Tensor *out)
 
 Tensor *t_softmax(Tensor *x)
 {
-    op_check("t_softmax", x);
+    x = with_rows("t_softmax", x);
     Tensor *out = op_result("t_softmax", x->shape, softmax_back, x, NULL, NULL);
     walk_rows(x->shape, 2, (Operand[]){ whole(out), whole(x) }, softmax_row,
               NULL);
@@ -71,34 +77,35 @@ typedef struct {
     real max, log_sum;
 } LogSumExp;
 
-static LogSumExp log_sum_exp(int n, const real *x, ptrdiff_t step)
+static LogSumExp log_sum_exp(int n, const real *x)
 {
-    real max = row_max(n, x, step);
-    return (LogSumExp){ max, log(row_sum_exp(n, x, step, max)) };
+    real max = row_max(n, x, 1);
+    return (LogSumExp){ max, log(row_sum_exp(n, x, 1, max)) };
 }
 
 static void log_softmax_row(int n, real *const p[], const ptrdiff_t s[],
                             const void *arg)
 {
-    (void)arg;
+    (void)s, (void)arg;
     real *restrict y = p[0];
-    LogSumExp z = log_sum_exp(n, p[1], s[1]);
+    const real *x = p[1];
+    LogSumExp z = log_sum_exp(n, x);
     bool masked = z.max == -(real)INFINITY;
     for (int i = 0; i < n; i++)
-        y[i] = masked ? z.max : p[1][i * s[1]] - z.max - z.log_sum;
+        y[i] = masked ? z.max : x[i] - z.max - z.log_sum;
 }
 
 static void log_softmax_back_row(int n, real *const p[], const ptrdiff_t s[],
                                  const void *arg)
 {
-    (void)arg;
+    (void)s, (void)arg;
     real *restrict dx = p[0];
     const real *dy = p[1], *y = p[2];
     if (row_max(n, y, 1) == -(real)INFINITY)
         return;
     real sum = row_sum(n, dy, 1);
     for (int i = 0; i < n; i++)
-        dx[i * s[0]] += dy[i] - exp_below(y[i]) * sum;
+        dx[i] += dy[i] - exp_below(y[i]) * sum;
 }
 
 static void log_softmax_back(Tensor *out)
@@ -111,7 +118,7 @@ static void log_softmax_back(Tensor *out)
 
 Tensor *t_log_softmax(Tensor *x)
 {
-    op_check("t_log_softmax", x);
+    x = with_rows("t_log_softmax", x);
     Tensor *out = op_result("t_log_softmax", x->shape, log_softmax_back, x,
                             NULL, NULL);
     walk_rows(x->shape, 2, (Operand[]){ whole(out), whole(x) },
@@ -121,124 +128,215 @@ Tensor *t_log_softmax(Tensor *x)
 
 /* ---- layer norm (Ba et al. 2016): y = gain u + bias, u = (x - mean) r ---- *
  * with r = 1 / sqrt(variance + epsilon). For g = dy gain,
- * dx = r (g - mean(g) - u mean(g u)),  dgain = sum dy u,  dbias = sum dy. */
+ * dx = r (g - mean(g) - u mean(g u)),  dgain = sum dy u,  dbias = sum dy.
+ * What is kept for the way back is a few numbers of each row, not u. */
 
 static const real epsilon = (real)1e-5;
-static real one = 1, zero = 0;
 
-static Operand gain_or(real *otherwise, Tensor *gain, Shape shape)
-{
-    return gain ? operand(data_of(gain), gain, shape)
-                : (Operand){ .at = otherwise };
-}
+enum { BLOCK = 32 };    /* rows that a thread takes at a time */
 
-static void norm_row(int n, real *const p[], const ptrdiff_t s[],
-                     const void *arg)
-{
-    (void)arg;
-    real *restrict y = p[0], *restrict u = p[1];
-    const real *x = p[3], *gain = p[4], *bias = p[5];
-    real mean = row_sum(n, x, s[3]) / (real)n;
-    for (int i = 0; i < n; i++)
-        u[i] = x[i * s[3]] - mean;
-    /* A large mean is rounded; what that left over goes now. */
-    real rest = row_sum(n, u, 1) / (real)n;
-    for (int i = 0; i < n; i++)
-        u[i] -= rest;
-    real r = 1 / sqrt(row_dot(n, u, u) / (real)n + epsilon);
-    *p[2] = r;
-    for (int i = 0; i < n; i++) {
-        u[i] *= r;
-        y[i] = gain[i * s[4]] * u[i] + bias[i * s[5]];
-    }
-}
+/* A large mean is rounded; rest is what that left over. */
+typedef struct {
+    real mean, rest, r;
+} NormRow;
 
-static void norm_back_row(int n, real *const p[], const ptrdiff_t s[],
-                          const void *arg)
+INLINE real unit(real x, NormRow row)
 {
-    (void)arg;
-    real *restrict dx = p[0];
-    const real *dy = p[1], *u = p[2], *gain = p[4];
-    real r = *p[3];
-    real g[LANES] = { 0 }, gu[LANES] = { 0 };
-    for (int i = 0; i < n; i++) {
-        g[i % LANES] += dy[i] * gain[i * s[4]];
-        gu[i % LANES] += dy[i] * gain[i * s[4]] * u[i];
-    }
-    real mean_g = join_sum(g) / (real)n, mean_gu = join_sum(gu) / (real)n;
-    for (int i = 0; i < n; i++)
-        dx[i * s[0]] += r * (dy[i] * gain[i * s[4]] - mean_g - u[i] * mean_gu);
-}
-
-static void norm_gain_row(int n, real *const p[], const ptrdiff_t s[],
-                          const void *arg)
-{
-    (void)arg;
-    real *restrict dgain = p[0];
-    for (int i = 0; i < n; i++)
-        dgain[i * s[0]] += p[1][i] * p[2][i];
+    return ((x - row.mean) - row.rest) * row.r;
 }
 
 typedef struct {
-    Tensor *u, *r;
-} NormSaved;
+    int n, rows;
+    const real *x, *gain, *bias;
+    NormRow *row;
+    real *y;            /* forward */
+    const real *dy;     /* backward */
+    real *dx;           /* or NULL */
+    real *partial;      /* for each block of rows: dgain, dbias, and n unused */
+} Norm;
+
+static NormRow norm_of_row(int n, const real *x)
+{
+    real mean = row_sum(n, x, 1) / (real)n;
+    Lanes sum = { 0 }, squares = { 0 }, sum2 = { 0 }, squares2 = { 0 };
+    int i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        Lanes d = LANES_AT(x + i) - mean, d2 = LANES_AT(x + i + LANES) - mean;
+        sum += d;
+        sum2 += d2;
+        squares += d * d;
+        squares2 += d2 * d2;
+    }
+    sum += sum2;
+    squares += squares2;
+    for (; i < n; i++) {
+        real d = x[i] - mean;
+        sum[i % LANES] += d;
+        squares[i % LANES] += d * d;
+    }
+    real rest = join_sum((const real *)&sum) / (real)n;
+    real variance = join_sum((const real *)&squares) / (real)n - rest * rest;
+    real r = 1 / sqrt((variance < 0 ? 0 : variance) + epsilon);
+    return (NormRow){ mean, rest, r };
+}
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+
+static void norm_block(int block, const void *arg)
+{
+    const Norm *p = arg;
+    int end = smaller((block + 1) * BLOCK, p->rows);
+    for (int i = block * BLOCK; i < end; i++) {
+        const real *x = p->x + (ptrdiff_t)i * p->n;
+        const real *gain = p->gain, *bias = p->bias;
+        real *restrict y = p->y + (ptrdiff_t)i * p->n;
+        NormRow row = p->row[i] = norm_of_row(p->n, x);
+        for (int j = 0; j < p->n; j++)
+            y[j] = gain[j] * unit(x[j], row) + bias[j];
+    }
+}
+
+/* Two loops while the row is in the nearest cache: for the means, and then for
+ * all three gradients. */
+static void norm_back_row(int n, const real *x, const real *dy,
+                          const real *gain, NormRow row, real *restrict dx,
+                          real *restrict dgain, real *restrict dbias)
+{
+    Lanes g = { 0 }, gu = { 0 };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        Lanes dyg = LANES_AT(dy + i) * LANES_AT(gain + i);
+        g += dyg;
+        gu += dyg * (((LANES_AT(x + i) - row.mean) - row.rest) * row.r);
+    }
+    for (; i < n; i++) {
+        real dyg = dy[i] * gain[i];
+        g[i % LANES] += dyg;
+        gu[i % LANES] += dyg * unit(x[i], row);
+    }
+    real mean_g = join_sum((const real *)&g) / (real)n;
+    real mean_gu = join_sum((const real *)&gu) / (real)n;
+    for (int j = 0; j < n; j++) {
+        real u = unit(x[j], row);
+        dx[j] += row.r * (dy[j] * gain[j] - mean_g - u * mean_gu);
+        dgain[j] += dy[j] * u;
+        dbias[j] += dy[j];
+    }
+}
+
+static void norm_back_block(int block, const void *arg)
+{
+    const Norm *p = arg;
+    int n = p->n, end = smaller((block + 1) * BLOCK, p->rows);
+    real *dgain = p->partial + (ptrdiff_t)block * 3 * n;
+    real *nowhere = dgain + 2 * n;
+    memset(dgain, 0, 3 * (size_t)n * sizeof *dgain);
+    for (int i = block * BLOCK; i < end; i++) {
+        ptrdiff_t at = (ptrdiff_t)i * n;
+        norm_back_row(n, p->x + at, p->dy + at, p->gain, p->row[i],
+                      p->dx ? p->dx + at : nowhere, dgain, dgain + n);
+    }
+}
+
+static int norm_blocks(const Norm *p) { return (p->rows + BLOCK - 1) / BLOCK; }
 
 static void norm_back(Tensor *out)
 {
-    Tensor *x = out->in[0], *gain = out->in[1], *bias = out->in[2];
-    NormSaved *saved = out->saved;
-    Shape s = out->shape;
-    if (grad_of(x))
-        walk_rows(s, 5,
-                  (Operand[]){ whole_grad(x), whole_grad(out), whole(saved->u),
-                               operand_per_row(data_of(saved->r), s),
-                               gain_or(&one, gain, s) },
-                  norm_back_row, NULL);
-    if (gain && grad_of(gain))
-        walk_rows(s, 3,
-                  (Operand[]){ operand(grad_of(gain), gain, s),
-                               whole_grad(out), whole(saved->u) },
-                  norm_gain_row, NULL);
-    if (bias && grad_of(bias))
-        walk_add(s, operand(grad_of(bias), bias, s), whole_grad(out));
+    Norm *p = out->saved;
+    Tensor *given[2] = { out->in[1], out->in[2] };
+    int n = p->n, blocks = norm_blocks(p);
+    p->dy = grad_of(out);
+    p->dx = grad_of(out->in[0]);
+    p->partial = step_alloc((size_t)blocks * 3 * (size_t)n * sizeof(real));
+    parallel_for(worth_threads(n, p->rows), blocks, norm_back_block, p);
+    /* In this order, whichever thread had which block. */
+    for (int k = 0; k < 2; k++) {
+        real *restrict sum = given[k] ? grad_of(given[k]) : NULL;
+        for (int b = 0; sum && b < blocks; b++)
+            for (int j = 0; j < n; j++)
+                sum[j] += p->partial[(ptrdiff_t)(3 * b + k) * n + j];
+    }
+}
+
+/* The numbers of gain or bias, or a row of `otherwise`. */
+static const real *row_or(Tensor *given, int n, real otherwise)
+{
+    if (given)
+        return data_of(given);
+    real *row = step_alloc((size_t)n * sizeof *row);
+    for (int i = 0; i < n; i++)
+        row[i] = otherwise;
+    return row;
 }
 
 Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias)
 {
     op_check("t_layer_norm", x);
     Tensor *given[2] = { gain, bias };
+    int n = t_dim(x, -1);
     for (int i = 0; i < 2; i++)
-        if (given[i] && (op_check("t_layer_norm", given[i]), true)
-            && !shape_equal(given[i]->shape, SHAPE(t_dim(x, -1))))
-            t_fail("t_layer_norm: %s of shape %s beside %s",
-                   i ? "bias" : "gain", t_shape(given[i]), t_shape(x));
-    Shape s = x->shape, rows = s;
-    rows.dim[s.n - 1] = 1;
-    Tensor *out = op_result("t_layer_norm", s, norm_back, x, gain, bias);
-    NormSaved *saved = out->saved = step_alloc(sizeof *saved);
-    saved->u = t_zeros_shape(s);
-    saved->r = t_zeros_shape(rows);
-    walk_rows(s, 6,
-              (Operand[]){ whole(out), whole(saved->u),
-                           operand_per_row(data_of(saved->r), s), whole(x),
-                           gain_or(&one, gain, s), gain_or(&zero, bias, s) },
-              norm_row, NULL);
+        if (given[i]) {
+            op_check("t_layer_norm", given[i]);
+            if (!shape_equal(given[i]->shape, SHAPE(n)))
+                t_fail("t_layer_norm: %s of shape %s beside %s",
+                       i ? "bias" : "gain", t_shape(given[i]), t_shape(x));
+            given[i] = t_contiguous(given[i]);
+        }
+    x = t_contiguous(x);
+    Tensor *out = op_result("t_layer_norm", x->shape, norm_back, x, given[0],
+                            given[1]);
+    Norm *p = out->saved = step_alloc(sizeof *p);
+    *p = (Norm){ .n = n, .rows = t_size(x) / n, .x = data_of(x),
+                 .gain = row_or(given[0], n, 1),
+                 .bias = row_or(given[1], n, 0), .y = data_of(out) };
+    p->row = step_alloc((size_t)p->rows * sizeof *p->row);
+    parallel_for(worth_threads(n, p->rows), norm_blocks(p), norm_block, p);
     return out;
 }
 
 /* ---- embedding: row i of y is row id_i of the table;  d table adds up --- */
 
+typedef struct {
+    int count, width, parts;
+    const int *ids;
+    ptrdiff_t step;     /* from row to row of the table */
+    const real *from;
+    real *to;
+} Lookup;
+
+/* Every thread goes through all ids, in order, with some of the columns. */
+static void embedding_back_columns(int part, const void *arg)
+{
+    const Lookup *l = arg;
+    int first = (int)((long)l->width * part / l->parts);
+    int end = (int)((long)l->width * (part + 1) / l->parts);
+    for (int i = 0; i < l->count; i++) {
+        real *restrict to = l->to + l->ids[i] * l->step;
+        const real *from = l->from + (ptrdiff_t)i * l->width;
+        for (int j = first; j < end; j++)
+            to[j] += from[j];
+    }
+}
+
 static void embedding_back(Tensor *out)
 {
     Tensor *table = out->in[0];
-    const int *ids = out->saved;
-    int width = t_dim(table, 1);
-    Shape row = SHAPE(width);
-    for (int i = 0; i < t_size(out) / width; i++)
-        walk_add(row,
-                 (Operand){ grad_of(table) + ids[i] * table->stride[0],
-                            { table->stride[1] } },
-                 (Operand){ grad_of(out) + (ptrdiff_t)i * width, { 1 } });
+    int width = t_dim(table, 1), count = t_size(out) / width;
+    Lookup l = { .count = count, .width = width, .ids = out->saved,
+                 .parts = smaller(parallel_threads(), (width + 15) / 16),
+                 .step = table->stride[0], .from = grad_of(out),
+                 .to = grad_of(table) };
+    parallel_for(worth_threads(width, count), l.parts, embedding_back_columns,
+                 &l);
+}
+
+static void embedding_rows(int part, const void *arg)
+{
+    const Lookup *l = arg;
+    int end = (int)((long)l->count * (part + 1) / l->parts);
+    for (int i = (int)((long)l->count * part / l->parts); i < end; i++)
+        memcpy(l->to + (ptrdiff_t)i * l->width, l->from + l->ids[i] * l->step,
+               (size_t)l->width * sizeof(real));
 }
 
 Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape)
@@ -257,58 +355,71 @@ Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape)
     if (shape.n < T_MAX_DIMS)
         shape.dim[shape.n] = width;
     shape.n++;
+    table = with_rows("t_embedding", table);
     Tensor *out = op_result("t_embedding", shape, embedding_back, table, NULL,
                             NULL);
     int *saved = out->saved = step_alloc((size_t)count * sizeof *ids);
     memcpy(saved, ids, (size_t)count * sizeof *ids);
-    for (int i = 0; i < count; i++)
-        walk_copy(SHAPE(width),
-                  (Operand){ data_of(out) + (ptrdiff_t)i * width, { 1 } },
-                  (Operand){ data_of(table) + ids[i] * table->stride[0],
-                             { table->stride[1] } });
+    Lookup l = { .count = count, .width = width, .ids = saved,
+                 .parts = smaller(parallel_threads(), count),
+                 .step = table->stride[0], .from = data_of(table),
+                 .to = data_of(out) };
+    parallel_for(worth_threads(width, count), l.parts, embedding_rows, &l);
     return out;
 }
 
 /* ---- cross-entropy with label smoothing e over V classes ----------------- *
  * loss = mean over rows of sum_j t_j (log Z - x_j), with t_j = e / V, plus 1 - e
  * at the target, and log Z = log sum_j e^{x_j}.  dx_j = (softmax(x)_j - t_j) /
- * rows. */
+ * rows. Each row is a piece for some thread; the losses are added up after. */
 
 typedef struct {
-    real smoothing;
-    int rows;           /* that count */
-    LogSumExp *log_z;   /* one for each row */
-    int target[];
-} CrossEntropySaved;
+    int n;
+    real smoothing, scale;
+    const int *target;      /* of each row */
+    const real *x;
+    LogSumExp *log_z;       /* one for each row */
+    double *loss;           /* forward */
+    real *dx;               /* backward */
+    int rows;               /* that count */
+} Entropy;
 
-static double entropy_of_row(int n, const real *x, LogSumExp z, int target,
-                             real smoothing)
+static void entropy_of_row(int i, const void *arg)
 {
-    real loss = z.log_sum - (1 - smoothing) * (x[target] - z.max);
-    if (smoothing > 0)
-        loss -= smoothing * (row_sum(n, x, 1) / (real)n - z.max);
-    return (double)loss;
+    const Entropy *e = arg;
+    if (e->target[i] < 0)
+        return;
+    const real *x = e->x + (ptrdiff_t)i * e->n;
+    LogSumExp z = e->log_z[i] = log_sum_exp(e->n, x);
+    real loss = z.log_sum - (1 - e->smoothing) * (x[e->target[i]] - z.max);
+    if (e->smoothing > 0)
+        loss -= e->smoothing * (row_sum(e->n, x, 1) / (real)e->n - z.max);
+    e->loss[i] = (double)loss;
+}
+
+static void entropy_back_row(int i, const void *arg)
+{
+    const Entropy *e = arg;
+    if (e->target[i] < 0)
+        return;
+    const real *x = e->x + (ptrdiff_t)i * e->n;
+    real *restrict dx = e->dx + (ptrdiff_t)i * e->n;
+    LogSumExp z = e->log_z[i];
+    real scale = e->scale, uniform = e->smoothing / (real)e->n;
+    for (int j = 0; j < e->n; j++)
+        dx[j] += scale * (exp_below(x[j] - z.max - z.log_sum) - uniform);
+    dx[e->target[i]] -= scale * (1 - e->smoothing);
 }
 
 static void cross_entropy_back(Tensor *out)
 {
-    Tensor *x = out->in[0];
-    CrossEntropySaved *saved = out->saved;
-    int n = t_dim(x, -1);
-    if (saved->rows == 0)
+    Entropy *e = out->saved;
+    if (e->rows == 0)
         return;
-    real scale = *grad_of(out) / (real)saved->rows;
-    for (int i = 0; i < t_size(x) / n; i++) {
-        if (saved->target[i] < 0)
-            continue;
-        const real *row = data_of(x) + (ptrdiff_t)i * n;
-        real *restrict dx = grad_of(x) + (ptrdiff_t)i * n;
-        LogSumExp z = saved->log_z[i];
-        real uniform = saved->smoothing / (real)n;
-        for (int j = 0; j < n; j++)
-            dx[j] += scale * (exp_below(row[j] - z.max - z.log_sum) - uniform);
-        dx[saved->target[i]] -= scale * (1 - saved->smoothing);
-    }
+    int rows = t_size(out->in[0]) / e->n;
+    e->scale = *grad_of(out) / (real)e->rows;
+    e->dx = grad_of(out->in[0]);
+    parallel_for(worth_threads(e->n, rows), rows, entropy_back_row, e);
 }
 
 Tensor *t_cross_entropy(Tensor *logits, const int *targets,
@@ -326,23 +437,21 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
                    "classes of %s", targets[i], i, n, t_shape(logits));
     Tensor *out = op_result("t_cross_entropy", SHAPE(1), cross_entropy_back, x,
                             NULL, NULL);
-    CrossEntropySaved *saved = out->saved =
-        step_alloc(sizeof *saved + (size_t)rows * sizeof *targets);
-    saved->smoothing = (real)options.smoothing;
-    saved->rows = 0;
-    saved->log_z = step_alloc((size_t)rows * sizeof *saved->log_z);
-    memcpy(saved->target, targets, (size_t)rows * sizeof *targets);
+    Entropy *e = out->saved = step_alloc(sizeof *e);
+    int *saved = step_alloc((size_t)rows * sizeof *saved);
+    memcpy(saved, targets, (size_t)rows * sizeof *saved);
+    *e = (Entropy){ .n = n, .smoothing = (real)options.smoothing,
+                    .target = saved, .x = data_of(x) };
+    e->log_z = step_alloc((size_t)rows * sizeof *e->log_z);
+    e->loss = step_alloc((size_t)rows * sizeof *e->loss);
+    parallel_for(worth_threads(n, rows), rows, entropy_of_row, e);
     double loss = 0;
-    for (int i = 0; i < rows; i++) {
-        if (targets[i] < 0)
-            continue;
-        const real *row = data_of(x) + (ptrdiff_t)i * n;
-        saved->log_z[i] = log_sum_exp(n, row, 1);
-        loss += entropy_of_row(n, row, saved->log_z[i], targets[i],
-                               saved->smoothing);
-        saved->rows++;
-    }
-    *data_of(out) = saved->rows ? (real)(loss / saved->rows) : 0;
+    for (int i = 0; i < rows; i++)
+        if (targets[i] >= 0) {
+            loss += e->loss[i];
+            e->rows++;
+        }
+    *data_of(out) = e->rows ? (real)(loss / e->rows) : 0;
     return out;
 }
 

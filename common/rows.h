@@ -16,55 +16,87 @@
 
 enum { LANES = 16 };
 
-static inline real join_sum(real *part)
+/* LANES numbers, wherever they are. Compilers turn arithmetic on them into the
+ * machine's vector instructions, one or several. */
+typedef real Lanes __attribute__((vector_size(LANES * sizeof(real)),
+                                  aligned(sizeof(real)), may_alias));
+#define LANES_AT(x) (*(const Lanes *)(const void *)(x))
+
+/* The lanes joined: 16 become 8, 8 become 4, and so on. */
+static inline real join_sum(const real *part)
 {
-    for (int width = LANES / 2; width > 0; width /= 2)
-        for (int k = 0; k < width; k++)
-            part[k] += part[k + width];
-    return part[0];
+    real eight[8], four[4];
+    for (int k = 0; k < 8; k++)
+        eight[k] = part[k] + part[k + 8];
+    for (int k = 0; k < 4; k++)
+        four[k] = eight[k] + eight[k + 4];
+    return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
+/* Two blocks at a time: an addition takes some cycles, and the next one to the
+ * same lanes must wait for it. */
 static inline real row_sum(int n, const real *x, ptrdiff_t step)
 {
-    real part[LANES] = { 0 };
+    Lanes part = { 0 }, more = { 0 };
     int i = 0;
-    if (step == 1)
+    if (step == 1) {
+        for (; i + 2 * LANES <= n; i += 2 * LANES) {
+            part += LANES_AT(x + i);
+            more += LANES_AT(x + i + LANES);
+        }
+        part += more;
         for (; i + LANES <= n; i += LANES)
-            for (int k = 0; k < LANES; k++)
-                part[k] += x[i + k];
+            part += LANES_AT(x + i);
+    }
     for (; i < n; i++)
         part[i % LANES] += x[i * step];
-    return join_sum(part);
+    return join_sum((const real *)&part);
 }
 
 /* sum of x_i y_i */
 static inline real row_dot(int n, const real *x, const real *y)
 {
-    real part[LANES] = { 0 };
+    Lanes part = { 0 }, more = { 0 };
     int i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        part += LANES_AT(x + i) * LANES_AT(y + i);
+        more += LANES_AT(x + i + LANES) * LANES_AT(y + i + LANES);
+    }
+    part += more;
     for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            part[k] += x[i + k] * y[i + k];
+        part += LANES_AT(x + i) * LANES_AT(y + i);
     for (; i < n; i++)
         part[i % LANES] += x[i] * y[i];
-    return join_sum(part);
+    return join_sum((const real *)&part);
 }
 
+/* The bits of floats, read as whole numbers, are in the order of the floats once
+ * those of negative ones are turned round. And of whole numbers a compiler may
+ * take the largest in any order, so in vectors: 0.04 ns each, where floats, for
+ * the sake of NaN, take 0.15. */
+#ifdef REAL_IS_DOUBLE
+typedef union { double number; int64_t bits; } Ordered;
+static const int64_t all_but_sign = INT64_MAX;
+#else
+typedef union { float number; int32_t bits; } Ordered;
+static const int32_t all_but_sign = INT32_MAX;
+#endif
+
+INLINE Ordered turned(Ordered x)
+{
+    x.bits = x.bits < 0 ? x.bits ^ all_but_sign : x.bits;
+    return x;
+}
+
+/* The largest of x. */
 static inline real row_max(int n, const real *x, ptrdiff_t step)
 {
-    real part[LANES], max = x[0];
-    int i = 0;
-    if (step == 1 && n >= LANES) {
-        memcpy(part, x, sizeof part);
-        for (i = LANES; i + LANES <= n; i += LANES)
-            for (int k = 0; k < LANES; k++)
-                part[k] = x[i + k] > part[k] ? x[i + k] : part[k];
-        for (int k = 0; k < LANES; k++)
-            max = part[k] > max ? part[k] : max;
+    Ordered max = turned((Ordered){ -(real)INFINITY });
+    for (int i = 0; i < n; i++) {
+        Ordered next = turned((Ordered){ x[i * step] });
+        max.bits = next.bits > max.bits ? next.bits : max.bits;
     }
-    for (; i < n; i++)
-        max = x[i * step] > max ? x[i * step] : max;
-    return max;
+    return turned(max).number;
 }
 
 /* ---- e^x and tanh x ------------------------------------------------------ *
@@ -102,6 +134,8 @@ typedef union {
     uint32_t bits;
 } Bits;
 
+enum { ONE = 0x3F800000 };  /* the bits of 1 */
+
 INLINE Power power_of_e(float x)
 {
     /* Adding 1.5 * 2^23 rounds to a whole number, in the lowest bits. */
@@ -120,21 +154,25 @@ INLINE Power power_of_e(float x)
     return (Power){ multiply_add(p, r * r, r), t.bits << 23 };
 }
 
-/* e^x for x <= 88.7, as softmax needs it after the largest score is subtracted.
- * Off by 8e-8 of it at most; exactly 0 below -87. For NaN, anything. */
+/* e^x for x <= 88, as softmax needs it after the largest score is subtracted.
+ * Off by 8e-8 of it at most; exactly 0 below -87. */
 INLINE float exp_below(float x)
+{
+    Power e = power_of_e(x);
+    Bits scale = { .bits = e.n + ONE };             /* 2^n */
+    float y = multiply_add(e.q, scale.number, scale.number);
+    return x < -87 ? 0 : y;
+}
+
+/* e^x for any x: infinite from 88.723 on. The n is added to the exponent of
+ * 1 + q, since 2^n itself may be too large. */
+INLINE float exp_of(float x)
 {
     Power e = power_of_e(x);
     Bits y = { 1 + e.q };
     y.bits += e.n;
-    return x < -87 ? 0 : y.number;
-}
-
-/* e^x, the same for every x: infinite from 88.723 on, and NaN for NaN. */
-INLINE float exp_of(float x)
-{
-    float y = exp_below(x);
-    return x < 88.722839f ? y : x + INFINITY;
+    y.number = x < -87 ? 0 : y.number;
+    return x < 88.722839f ? y.number : x + INFINITY;    /* NaN, too */
 }
 
 /* tanh |x| = (e^2|x| - 1) / (e^2|x| + 1), with the sign of x. Off by 2e-7 of it
@@ -143,12 +181,38 @@ INLINE float tanh_of(float x)
 {
     float size = fabsf(x);
     Power e = power_of_e(size + size);
-    Bits scale = { .bits = e.n + 0x3F800000 };          /* 2^n */
+    Bits scale = { .bits = e.n + ONE };             /* 2^n */
     float m = multiply_add(scale.number, e.q, scale.number - 1);
     float y = m / (m + 2);
     return copysignf(size > 10 ? 1 : y, x);
 }
 #endif
+
+/* Of a row in blocks of LANES, the last block may be a part of one: the first m
+ * numbers. Where m is LANES, the compiler drops the questions. */
+INLINE void exp_block(int m, real *restrict y, const real *restrict x, real max,
+                      real *restrict part)
+{
+    for (int k = 0; k < LANES; k++) {
+        real e = k < m ? exp_below(x[k] - max) : 0;
+        if (k < m)
+            y[k] = e;
+        part[k] += e;
+    }
+}
+
+/* y_i = e^(x_i - max), for max the largest of x; returns their sum. */
+static inline real row_exp(int n, real *restrict y, const real *restrict x,
+                           real max)
+{
+    real part[LANES] = { 0 };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES)
+        exp_block(LANES, y + i, x + i, max, part);
+    if (i < n)
+        exp_block(n - i, y + i, x + i, max, part);
+    return join_sum(part);
+}
 
 /* sum of e^(x_i - max) */
 static inline real row_sum_exp(int n, const real *x, ptrdiff_t step, real max)

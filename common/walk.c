@@ -77,8 +77,6 @@ static void walk_part(int part, const void *arg)
     walk(shape, p->k, list, p->row, p->arg);
 }
 
-enum { WORTH = 1 << 15 };   /* elements below which threads do not pay */
-
 /* Cuts where each thread writes elsewhere: the array that is written, the first
  * one, has a stride there. So threads change no result. */
 static void walk_parts(Shape shape, int k, const Operand list[], Row *row,
@@ -88,7 +86,7 @@ static void walk_parts(Shape shape, int k, const Operand list[], Row *row,
     while (p.axis < axes && (list[0].stride[p.axis] == 0
                              || shape.dim[p.axis] < p.parts))
         p.axis++;
-    if (p.axis == axes || shape_size(shape) < WORTH)
+    if (p.axis == axes || !worth_threads((int)shape_size(shape), 1))
         walk(shape, k, list, row, arg);
     else
         parallel_for(true, p.parts, walk_part, &p);

@@ -121,6 +121,137 @@ static void functions_beyond_the_ends_and_of_no_number(void **state)
             assert_near(results[k]->buffer->data[i], NAN, 0);
 }
 
+static void one_number_that_is_none_spoils_its_row_and_no_other(void **state)
+{
+    (void)state;
+    uint32_t none[] = { 0x7FC00000, 0xFFC00000, 0xFFFFFFFF, 0x7FC01234 };
+    for (int at = 0; at < 40; at += 13)
+        for (int k = 0; k < 4; k++) {
+            Tensor *x = t_zeros(2, 40);
+            t_at(x, 0, at) = float_of(none[k]);
+            Tensor *results[] = { t_softmax(x), t_log_softmax(x),
+                                  t_layer_norm(x, NULL, NULL) };
+            for (int r = 0; r < 3; r++)
+                for (int i = 0; i < 80; i++)
+                    assert_true(isnan(results[r]->buffer->data[i]) == (i < 40));
+        }
+}
+
+/* ---- rows of many lengths, against plain loops in double ---------------- */
+
+static const int lengths[] = { 1, 2, 12, 15, 16, 17, 31, 32, 33, 48, 100, 517 };
+enum { LENGTHS = sizeof lengths / sizeof *lengths, LONGEST = 517 };
+
+/* One row, its weights in the loss, and what should come. */
+typedef struct {
+    Tensor *x, *w;
+    double y[LONGEST], dx[LONGEST];
+} Example;
+
+static Example example(int n, double mean)
+{
+    Rng rng = rng_new((uint64_t)n);
+    Example e = { .x = t_param(NULL, n) };
+    t_assign(e.x, t_add(t_scale(t_normal(&rng, n), 3), t_vector(mean)));
+    e.w = t_uniform(&rng, -1, 1, n);
+    return e;
+}
+
+static void check_example(const Example *e, Tensor *y, double tolerance)
+{
+    t_backward(t_sum(t_mul(y, e->w), T_ALL));
+    for (int i = 0; i < t_size(e->x); i++) {
+        assert_near(t_at(y, i), e->y[i], tolerance);
+        assert_near(t_grad_at(e->x, i), e->dx[i], tolerance);
+    }
+    tape_reset();
+}
+
+static void softmax_of_a_row_of_any_length(void **state)
+{
+    (void)state;
+    for (int k = 0; k < LENGTHS; k++) {
+        int n = lengths[k];
+        Example e = example(n, 0), l = example(n, 0);
+        double sum = 0, dot = 0, total = 0;
+        for (int i = 0; i < n; i++)
+            sum += exp((double)t_at(e.x, i));
+        for (int i = 0; i < n; i++) {
+            e.y[i] = exp((double)t_at(e.x, i)) / sum;
+            l.y[i] = log(e.y[i]);
+            dot += e.y[i] * (double)t_at(e.w, i);
+            total += (double)t_at(e.w, i);
+        }
+        for (int i = 0; i < n; i++) {
+            e.dx[i] = e.y[i] * ((double)t_at(e.w, i) - dot);
+            l.dx[i] = (double)t_at(e.w, i) - e.y[i] * total;
+        }
+        Tensor *w = t_keep(l.w);    /* beyond the first tape_reset() */
+        check_example(&e, t_softmax(e.x), 3e-7);
+        l.w = w;
+        check_example(&l, t_log_softmax(l.x), 4e-6);
+    }
+}
+
+static void layer_norm_of_a_row_of_any_length(void **state)
+{
+    (void)state;
+    for (int k = 1; k < LENGTHS; k++) {
+        int n = lengths[k];
+        Example e = example(n, 20);
+        Rng rng = rng_new(3);
+        Tensor *gain = param_from(NULL, t_uniform(&rng, 0.5, 1.5, n));
+        Tensor *bias = param_from(NULL, t_normal(&rng, n));
+        double mean = 0, variance = 0, mean_g = 0, mean_gu = 0, u[LONGEST];
+        for (int i = 0; i < n; i++)
+            mean += (double)t_at(e.x, i) / n;
+        for (int i = 0; i < n; i++)
+            variance += pow((double)t_at(e.x, i) - mean, 2) / n;
+        double r = 1 / sqrt(variance + 1e-5), dgain[LONGEST], dbias[LONGEST];
+        for (int i = 0; i < n; i++) {
+            u[i] = ((double)t_at(e.x, i) - mean) * r;
+            e.y[i] = (double)t_at(gain, i) * u[i] + (double)t_at(bias, i);
+            dbias[i] = (double)t_at(e.w, i);
+            dgain[i] = dbias[i] * u[i];
+            mean_g += dbias[i] * (double)t_at(gain, i) / n;
+            mean_gu += dgain[i] * (double)t_at(gain, i) / n;
+        }
+        for (int i = 0; i < n; i++)
+            e.dx[i] = r * (dbias[i] * (double)t_at(gain, i) - mean_g
+                           - u[i] * mean_gu);
+        check_example(&e, t_layer_norm(e.x, gain, bias), 5e-6);
+        for (int i = 0; i < n; i++) {
+            assert_near(t_grad_at(gain, i), dgain[i], 4e-6);
+            assert_near(t_grad_at(bias, i), dbias[i], 1e-7);
+        }
+    }
+}
+
+static void cross_entropy_of_a_row_of_any_length(void **state)
+{
+    (void)state;
+    for (int k = 0; k < LENGTHS; k++) {
+        int n = lengths[k], target = n / 2;
+        Example e = example(n, 5);
+        double sum = 0, loss = 0;
+        for (int i = 0; i < n; i++)
+            sum += exp((double)t_at(e.x, i));
+        for (int i = 0; i < n; i++) {
+            double t = 0.1 / n + (i == target ? 0.9 : 0);
+            loss += t * (log(sum) - (double)t_at(e.x, i));
+            e.dx[i] = exp((double)t_at(e.x, i)) / sum - t;
+        }
+        Tensor *row = t_reshape(e.x, 1, n);
+        Tensor *got = t_cross_entropy(row, &target,
+                                      (CrossEntropy){ .smoothing = 0.1 });
+        assert_near(t_item(got), loss, 2e-6);
+        t_backward(got);
+        for (int i = 0; i < n; i++)
+            assert_near(t_grad_at(e.x, i), e.dx[i], 5e-7);
+        tape_reset();
+    }
+}
+
 /* ---- long rows ---------------------------------------------------------- */
 
 /* What can be done to x (R, C) with a row (C) and a column (R, 1) beside it. */
@@ -266,6 +397,10 @@ int main(void)
         TEST(tanh_is_right_for_all_floats_near_zero_too),
         TEST(gelu_is_right_for_all_floats),
         TEST(functions_beyond_the_ends_and_of_no_number),
+        TEST(one_number_that_is_none_spoils_its_row_and_no_other),
+        TEST(softmax_of_a_row_of_any_length),
+        TEST(layer_norm_of_a_row_of_any_length),
+        TEST(cross_entropy_of_a_row_of_any_length),
         TEST(long_rows_give_the_same_in_every_layout),
         TEST(any_number_of_threads_gives_the_same_bits),
     };
