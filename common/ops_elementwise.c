@@ -1,5 +1,6 @@
 /* ops_elementwise.c -- operations that treat every element alike. */
 #include "ops.h"
+#include "parallel.h"
 #include "rows.h"
 
 /* A Row or, INLINE, a loop that becomes part of one. */
@@ -324,7 +325,63 @@ Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value)
     return out;
 }
 
-/* y = x keep, where keep is 0 with probability p and 1/(1 - p) otherwise. */
+/* ---- dropout: y = x keep, keep 0 with probability p, else 1/(1 - p) ------ *
+ * Backward draws the same random numbers again instead of reading stored ones:
+ * dx += dy keep. */
+
+typedef struct {
+    Rng rng;            /* as it was before */
+    uint64_t limit;     /* random bits below: dropped */
+    real scale;
+    size_t size;
+    const real *from;
+    real *to;
+} Dropout;
+
+enum { PIECE = 1 << 13 };   /* elements that a thread takes at a time */
+
+static size_t end_of_piece(const Dropout *d, int piece)
+{
+    size_t end = ((size_t)piece + 1) * PIECE;
+    return end < d->size ? end : d->size;
+}
+
+static void dropout_piece(int piece, const void *arg)
+{
+    Dropout d = *(const Dropout *)arg;
+    real *restrict y = d.to;
+    size_t end = end_of_piece(&d, piece);
+    for (size_t i = (size_t)piece * PIECE; i < end; i++) {
+        real kept = d.from[i] * d.scale;
+        y[i] = rng_ahead(d.rng, i) < d.limit ? 0 : kept;
+    }
+}
+
+static void dropout_back_piece(int piece, const void *arg)
+{
+    Dropout d = *(const Dropout *)arg;
+    real *restrict dx = d.to;
+    size_t end = end_of_piece(&d, piece);
+    for (size_t i = (size_t)piece * PIECE; i < end; i++) {
+        real kept = d.from[i] * d.scale;
+        dx[i] += rng_ahead(d.rng, i) < d.limit ? 0 : kept;
+    }
+}
+
+static void dropout_all(const Dropout *d, void (*piece)(int, const void *))
+{
+    parallel_for(worth_threads((int)d->size, 1),
+                 (int)((d->size + PIECE - 1) / PIECE), piece, d);
+}
+
+static void dropout_back(Tensor *out)
+{
+    Dropout *d = out->saved;
+    d->from = grad_of(out);
+    d->to = grad_of(out->in[0]);
+    dropout_all(d, dropout_back_piece);
+}
+
 Tensor *t_dropout(Tensor *x, double p, Rng *rng)
 {
     op_check("t_dropout", x);
@@ -333,8 +390,15 @@ Tensor *t_dropout(Tensor *x, double p, Rng *rng)
                "got %g", p);
     if (!rng || p == 0)
         return x;
-    Tensor *keep = t_zeros_shape(x->shape);
-    for (size_t i = 0; i < keep->buffer->size; i++)
-        keep->buffer->data[i] = rng_uniform(rng) < p ? 0 : (real)(1 / (1 - p));
-    return t_mul(x, keep);
+    x = t_contiguous(x);
+    Tensor *out = op_result("t_dropout", x->shape, dropout_back, x, NULL, NULL);
+    Dropout *d = out->saved = step_alloc(sizeof *d);
+    *d = (Dropout){ .rng = *rng, .scale = (real)(1 / (1 - p)),
+                    .size = out->buffer->size, .from = data_of(x),
+                    .to = data_of(out) };
+    /* rng_uniform() is the upper 53 bits: below p if these are below p 2^53. */
+    d->limit = (uint64_t)ceil(p * 0x1p53) << 11;
+    rng_skip(rng, d->size);
+    dropout_all(d, dropout_piece);
+    return out;
 }

@@ -16,16 +16,6 @@
 #error "with -ffast-math a seed no longer gives the same numbers everywhere"
 #endif
 
-/* Spreads a change of one bit over all 64 (Stafford's variant 13). */
-static uint64_t mix(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-}
-
-/* Seeds 1, 2, 3 start one step apart on a circle that each generator walks in
- * strides of 2^64 / golden ratio; mix() makes neighbours on it unrelated. */
 Rng rng_new(uint64_t seed)
 {
     return (Rng){ .state = seed };
@@ -37,13 +27,13 @@ Rng rng_named(uint64_t seed, const char *name)
     for (const char *c = name; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 0x100000001B3u;
     Rng rng = rng_new(seed);
-    return rng_new(mix(hash) ^ rng_bits(&rng));
+    return rng_new(rng_mix(hash) ^ rng_bits(&rng));
 }
 
 uint64_t rng_bits(Rng *rng)
 {
-    rng->state += 0x9E3779B97F4A7C15u;
-    return mix(rng->state);
+    rng_skip(rng, 1);
+    return rng_mix(rng->state);
 }
 
 double rng_uniform(Rng *rng)

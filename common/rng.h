@@ -23,6 +23,12 @@ Rng rng_named(uint64_t seed, const char *name);
 /* 64 random bits. */
 uint64_t rng_bits(Rng *rng);
 
+/* What rng_bits() would give after i other numbers. Each is made of its place
+ * alone, so threads can share a stream, and a loop over i becomes vector
+ * instructions. rng_skip() moves on by n numbers. */
+static inline uint64_t rng_ahead(Rng rng, uint64_t i);
+static inline void rng_skip(Rng *rng, uint64_t n);
+
 /* Uniform on [0, 1), a multiple of 2^-53. */
 double rng_uniform(Rng *rng);
 
@@ -40,5 +46,29 @@ int rng_below(Rng *rng, int n);
 /* Fills out[0..n) with 0 .. n - 1 in random order (Fisher and Yates), every
  * order equally likely. */
 void rng_permutation(Rng *rng, int n, int *out);
+
+/* ---- inside -------------------------------------------------------------- *
+ * Seeds 1, 2, 3 start one step apart on a circle that each generator walks in
+ * strides of 2^64 / golden ratio; rng_mix() makes neighbours on it unrelated:
+ * it spreads a change of one bit over all 64 (Stafford's variant 13). */
+
+#define RNG_STRIDE UINT64_C(0x9E3779B97F4A7C15)
+
+static inline uint64_t rng_mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return x ^ (x >> 31);
+}
+
+static inline uint64_t rng_ahead(Rng rng, uint64_t i)
+{
+    return rng_mix(rng.state + (i + 1) * RNG_STRIDE);
+}
+
+static inline void rng_skip(Rng *rng, uint64_t n)
+{
+    rng->state += n * RNG_STRIDE;
+}
 
 #endif

@@ -26,6 +26,18 @@ static void the_bits_are_those_of_splitmix64(void **state)
     assert_true(rng_bits(&rng) == 9817491932198370423u);
 }
 
+static void numbers_further_on_can_be_had_first(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(5), start = rng, skipping = rng;
+    for (uint64_t i = 0; i < 1000; i++)
+        assert_true(rng_bits(&rng) == rng_ahead(start, i));
+    rng_skip(&skipping, 1000);
+    assert_true(skipping.state == rng.state);
+    rng_skip(&skipping, 0);
+    assert_true(rng_bits(&skipping) == rng_bits(&rng));
+}
+
 static void the_first_numbers_are_known_to_the_last_bit(void **state)
 {
     (void)state;
@@ -315,6 +327,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_bits_are_those_of_splitmix64),
+        cmocka_unit_test(numbers_further_on_can_be_had_first),
         cmocka_unit_test(the_first_numbers_are_known_to_the_last_bit),
         cmocka_unit_test(a_million_normals_are_known_to_the_last_bit),
         cmocka_unit_test(a_copy_of_a_generator_repeats_it),
