@@ -67,7 +67,7 @@ endif
 # Words such as 06_multi_head:05_scaled_dot_product: the first includes a
 # header of the second. (A test is the word tests/NAME.)
 includes := $(shell grep -H '^\# *include *"[0-9][0-9]_' \
-        chapters/*.c chapters/*.h tests/*.c 2>/dev/null | \
+        chapters/*.c chapters/*.h tests/*.c tests/bench/*.c 2>/dev/null | \
     sed 's|^chapters/||; s|\.[ch]:.*"\(.*\)\.h".*|:\1|')
 
 # $(call uses,STEM): the chapters whose objects STEM needs, itself included;
@@ -99,7 +99,8 @@ options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
     -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
     -Icommon -Ichapters
 link_options := -pthread
-$B/common/gemm.o $B/debug/common/gemm.o: more = -ffp-contract=fast
+$B/common/gemm.o $B/debug/common/gemm.o $B/tests/bench/peers.o: \
+    more = -ffp-contract=fast
 ifneq ($(SANITIZE),)
 options += -O2 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
     -fno-sanitize-recover=all
@@ -316,6 +317,26 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 	    rm -rf tests/expected/$$stem && mkdir -p tests/expected/$$stem && \
 	    cp $B/out/$$stem/*.out tests/expected/$$stem/ || exit 1; \
 	done
+
+# ---- benchmark -------------------------------------------------------------
+# tests/bench/ compares the library with PyTorch and OpenBLAS, if they are there;
+# it links the chapters whose headers it includes, optimised as their programs
+# are.
+
+bench := $B/bench/bench
+benched := $(patsubst %.c,%,$(wildcard tests/bench/*.c))
+bench_uses := $(sort $(filter-out tests/%,$(foreach stem,$(benched),\
+    $(call uses,$(stem)))))
+
+$(bench): $(benched:%=$B/%.o) $(bench_uses:%=$B/chapters/%.lib.o) \
+    $(sort $(foreach stem,$(bench_uses),$(addprefix $B/,\
+        $(call with_data,$(stem)) $(call commands,$(stem))))) \
+    $(COMMON:%=$B/common/%.o)
+	$(call link,$(if $(filter Linux,$(shell uname)),-ldl))
+
+.PHONY: bench
+bench: $(bench) ## how fast it is, beside PyTorch and OpenBLAS: [ROW=matmul] [THREADS=1,2] [ARGS=--help]
+	@$(bench) --out $B/bench $(if $(THREADS),--threads $(THREADS)) $(ARGS) $(ROW)
 
 # ---- exercises -------------------------------------------------------------
 # chapters/solutions/STEM.c holds all there is to say of a chapter's exercises:

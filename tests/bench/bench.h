@@ -1,0 +1,154 @@
+/* bench.h -- what the files of the benchmark share.
+ *
+ * A row of the table compares two programs that do the same work: ours, and a
+ * peer's. Each runs in a process of its own, and waits there to be told to run
+ * for a moment. They take turns, some rounds of it, so that both see the same
+ * machine; what counts is the shortest time of each. See child.c.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "tensor.h"
+
+/* ---- what there is to do ------------------------------------------------ */
+
+/* Those who run it. */
+typedef enum { OURS, PEER, PEAK, MOST_WHO } Who;
+
+/* Something to measure. prepare() makes the inputs and step() does the work
+ * once, in a process of its own; for OURS. */
+typedef struct Work Work;
+struct Work {
+    void (*prepare)(const Work *work);
+    void (*step)(const Work *work);
+    const Work *peer, *peak;    /* the same work for the others, or NULL */
+    char torch[80];             /* or what peer.py should do: "gpt 65 256"; it
+                                 * is the peer if this is not empty */
+    int size[8];                /* for those functions */
+    double patience;            /* of --seconds, how much: default 1 */
+    bool once;                  /* one round will do, for memory */
+    double tolerance;           /* how far results may differ from the peer's;
+                                 * default 1e-3 of the largest, or of 1 */
+};
+
+/* Called in step() or prepare(): these n numbers are its result. Some of them
+ * are compared with the peer's, once. */
+void work_result(const real *numbers, size_t n);
+void work_result_of(const Tensor *x);
+
+/* What was measured; NaN where nothing was. */
+typedef struct {
+    double seconds[MOST_WHO];   /* the shortest time of a step */
+    double bytes[MOST_WHO];     /* the most memory that the process held */
+    double others;              /* processors that other programs took, in the
+                                 * mean: more than 0.1 is a reason to doubt */
+    bool differs;               /* the results are not the same */
+} Measured;
+
+Measured measure(const Work *work, int threads);
+
+/* Seconds from the start of a new program to its end: ours is this one, called
+ * with --child and a word; PyTorch's is peer.py, called with a word. */
+Measured measure_start(const char *ours, const char *peer, int threads);
+
+/* ---- rows --------------------------------------------------------------- */
+
+/* A line of the table. Of `ours` and `peer`, `ratio` is made: how many times
+ * better ours is. */
+typedef struct {
+    const char *group, *name;
+    const char *peer_name;      /* "PyTorch" */
+    int threads;                /* 0: of no interest */
+    const char *unit;           /* of the three below: "s", "B", "%", or
+                                 * "" for a plain number */
+    double ours, peer;          /* NaN: not measured */
+    double expected;            /* NaN: no theory */
+    double ratio;
+    double work;                /* if not 0: of what `what` names a step does so
+                                 * much, and the table shows work per second */
+    const char *what;           /* "GFLOP", or "Gelem" */
+    double of_peak;             /* share of what the processor could do; NaN */
+    double others;
+    bool differs;
+} Row;
+
+/* A row with nothing in it but NaN. */
+Row row_empty(const char *group, const char *name, int threads);
+
+/* The row of a measurement in seconds. */
+Row row_of(const char *group, const char *name, const char *peer_name,
+           int threads, Measured m);
+
+/* True if this row was asked for. With --list, prints its name and is false. */
+bool row_wanted(const char *group, const char *name);
+
+/* Writes it. */
+void row_done(const Row *row);
+
+/* ---- groups: in the files of their names -------------------------------- */
+
+void bench_matmul(int threads);
+void bench_elementwise(int threads);
+void bench_heads(int threads);
+void bench_models(int threads);
+void bench_attention(int threads);
+void bench_growth(int threads);
+void bench_memory(int threads);
+void bench_overhead(int threads);
+void bench_start(int threads);
+
+/* A, B or C: the work of one training step. C is in gpt.c. */
+Work model_work(char which);
+Work gpt_work(int vocabulary, int T, int d, int heads, int layers, int batch);
+
+/* How many multiplications and additions a step of gpt_work() takes. */
+double gpt_flop(int vocabulary, int T, int d, int heads, int layers, int batch);
+
+/* ---- peers: in peers.c -------------------------------------------------- */
+
+/* OpenBLAS as the peer of a matrix product of these sizes; the name and
+ * version, or NULL if it is not installed. */
+extern const Work openblas_work, peak_work;
+const char *openblas_name(void);
+
+/* Where the OpenBLAS lies that shares its threads with PyTorch, or NULL. */
+const char *openblas_folder(void);
+
+/* The Python that knows PyTorch, or NULL. */
+const char *torch_python(void);
+const char *torch_version(void);
+
+real *aligned_numbers(size_t n);        /* room for n; zeros */
+
+/* What one step of peak_work does, in flop, on one thread. */
+double peak_flop(void);
+
+/* ---- the command line, and the table ------------------------------------ */
+
+typedef struct {
+    bool list, json;
+    double seconds;
+    const char *out;
+    const char *program;        /* this one, to be started again */
+    int n_threads, threads[8];
+    int n_rows;
+    char **rows;
+} Options;
+
+extern Options options;
+
+void table_begin(void);
+void table_end(void);
+bool table_failed(void);        /* a result was not the same */
+
+/* The one-line reasons of errors. */
+#if defined(__GNUC__)
+__attribute__((noreturn, format(printf, 2, 3)))
+#endif
+void bench_die(int status, const char *format, ...);
+
+#endif

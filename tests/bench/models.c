@@ -1,0 +1,154 @@
+/* models.c -- training steps of the book's own Transformer, of chapter 8,
+ * against PyTorch's; what memory they take, how long the program takes to
+ * begin, and how much of a step is not arithmetic. */
+#include "bench.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "08_transformer.h"
+#include "same.h"
+
+/* ---- the same model on both sides ---------------------------------------- *
+ * Parameters are set to numbers that peer.py makes, too, in one order: so the
+ * first loss must be the same. */
+
+static void same_transformer(Transformer *t)
+{
+    same_begin(0);
+    same_words(t->source_words);
+    same_words(t->target_words);
+    for (int i = 0; i < t->options.layers; i++) {
+        EncoderLayer *e = &t->encoder[i];
+        same_norm(e->self_norm);
+        same_heads(e->self);
+        same_norm(e->feed_norm);
+        same_linear(e->feed.up);
+        same_linear(e->feed.down);
+    }
+    for (int i = 0; i < t->options.layers; i++) {
+        DecoderLayer *d = &t->decoder[i];
+        same_norm(d->self_norm);
+        same_heads(d->self);
+        same_norm(d->cross_norm);
+        same_heads(d->cross);
+        same_norm(d->feed_norm);
+        same_linear(d->feed.up);
+        same_linear(d->feed.down);
+    }
+    same_norm(t->encoder_end);
+    same_norm(t->decoder_end);
+}
+
+static Sentences same_sentences(int count, int length, int vocabulary,
+                                unsigned start)
+{
+    int *lengths = tape_ints(count);
+    for (int b = 0; b < count; b++)
+        lengths[b] = length;
+    return (Sentences){ count, length,
+                        same_ids(count * length, FIRST_WORD, vocabulary, start),
+                        lengths };
+}
+
+/* ---- a step of training -------------------------------------------------- *
+ * size: d, heads, layers, hidden, words of source and target, pairs, tokens of
+ * a sentence. */
+
+static Transformer model;
+static Optimiser *adam;
+
+static void transformer_prepare(const Work *work)
+{
+    const int *s = work->size;
+    Rng rng = rng_new(1);
+    model = transformer_new((TransformerOptions){ .width = s[0],
+                                                  .heads = s[1],
+                                                  .layers = s[2],
+                                                  .hidden = s[3] },
+                            s[4], s[5], &rng);
+    same_transformer(&model);
+    adam = opt_adam(&model.params, (AdamOptions){ .rate = 1e-4 });
+}
+
+static void transformer_step(const Work *work)
+{
+    const int *s = work->size;
+    Batch batch = {
+        .source = same_sentences(s[6], s[7], s[4], 1u << 30),
+        .target = same_sentences(s[6], s[7], s[5], 2u << 30),
+        .next = same_ids(s[6] * s[7], FIRST_WORD, s[5], 3u << 30),
+    };
+    Tensor *logits = transformer_logits(&model, batch, (Pass){ 0 });
+    Tensor *loss = t_cross_entropy(logits, batch.next,
+                                   (CrossEntropy){ .smoothing = 0.1 });
+    t_backward(loss);
+    opt_step(adam);
+    work_result_of(loss);
+    tape_reset();
+}
+
+static Work transformer_work(int d, int heads, int layers, int hidden,
+                             int source_words, int target_words, int pairs,
+                             int tokens)
+{
+    Work work = { .prepare = transformer_prepare, .step = transformer_step,
+                  .size = { d, heads, layers, hidden, source_words,
+                            target_words, pairs, tokens },
+                  .tolerance = 1e-4, .patience = 2 };
+    int at = snprintf(work.torch, sizeof work.torch, "transformer");
+    for (int i = 0; i < 8; i++)
+        at += snprintf(work.torch + at, sizeof work.torch - (size_t)at, " %d",
+                       work.size[i]);
+    return work;
+}
+
+Work model_work(char which)
+{
+    return which == 'A' ? transformer_work(128, 4, 2, 512, 1000, 1000, 64, 12)
+         : which == 'B' ? transformer_work(256, 8, 3, 512, 8000, 6000, 128, 16)
+                        : gpt_work(65, 256, 384, 6, 6, 8);
+}
+
+/* ---- rows ---------------------------------------------------------------- */
+
+static const struct {
+    char which;
+    const char *name;
+} models[] = {
+    { 'A', "A: 2 + 2 layers, d 128" },
+    { 'B', "B: 3 + 3 layers, d 256" },
+    { 'C', "C: GPT, 6 layers, d 384" },
+};
+enum { MODELS = sizeof models / sizeof models[0] };
+
+void bench_models(int threads)
+{
+    for (int i = 0; i < MODELS; i++) {
+        if (!row_wanted("models", models[i].name))
+            continue;
+        Work work = model_work(models[i].which);
+        Row row = row_of("models", models[i].name, "PyTorch", threads,
+                         measure(&work, threads));
+        row_done(&row);
+    }
+}
+
+void bench_memory(int threads)
+{
+    for (int i = 0; i < MODELS; i++) {
+        if (!row_wanted("memory", models[i].name))
+            continue;
+        Work work = model_work(models[i].which);
+        work.once = true;
+        Measured m = measure(&work, threads);
+        Row row = row_empty("memory", models[i].name, threads);
+        row.peer_name = "PyTorch";
+        row.unit = "B";
+        row.ours = m.bytes[OURS];
+        row.peer = m.bytes[PEER];
+        row.ratio = row.peer / row.ours;
+        row.differs = m.differs;
+        row_done(&row);
+    }
+}

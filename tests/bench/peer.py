@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+"""PyTorch's side of the benchmark; tests/bench/child.c starts it.
+
+    python3 tests/bench/peer.py             loads PyTorch, says its version, and
+                                            waits for lines
+    python3 tests/bench/peer.py WORDS...    does that work once: for start-up
+
+A line `work THREADS WORDS...` says what to do, such as `gpt 65 256 384 6 6 8`.
+A process of its own does it, so that its memory is its own: see child.h for
+what is said then. Inputs and parameters are those of tests/bench/same.c.
+"""
+import math
+import os
+import resource
+import sys
+import time
+
+try:
+    import numpy
+    import torch
+    from torch import nn
+    from torch.nn import functional
+except ImportError:
+    sys.exit(3)
+
+SAMPLES = 64
+at_once = 3e-4      # seconds; what takes less is timed many times at a time
+
+
+# ---- the same numbers as in same.c ------------------------------------------
+
+def mix(x):
+    x = (x ^ (x >> numpy.uint32(16))) * numpy.uint32(0x85ebca6b)
+    x = (x ^ (x >> numpy.uint32(13))) * numpy.uint32(0xc2b2ae35)
+    return x ^ (x >> numpy.uint32(16))
+
+
+def whole(n, start):
+    first = numpy.arange(n, dtype=numpy.uint64) + numpy.uint64(start)
+    return mix(first.astype(numpy.uint32))
+
+
+def same(start, limit, *shape):
+    x = (whole(math.prod(shape), start) * 2.0 ** -31 - 1) * limit
+    return torch.from_numpy(x.astype(numpy.float32)).view(*shape)
+
+
+def same_ids(low, high, start, *shape):
+    ids = low + (whole(math.prod(shape), start)
+                 % numpy.uint32(high - low)).astype(numpy.int64)
+    return torch.from_numpy(ids).view(*shape)
+
+
+class Parameters:
+    """Sets parameters, one after the other, to the numbers that come next."""
+
+    def __init__(self, start=0):
+        self.next = start
+
+    def take(self, limit, middle, *shape):
+        x = same(self.next, limit, *shape) + middle
+        self.next += math.prod(shape)
+        return x
+
+    def words(self, words):
+        words.data = self.take(math.sqrt(3 / words.shape[1]), 0, *words.shape)
+
+    def norm(self, norm):
+        norm.weight.data = self.take(0.1, 1, *norm.weight.shape)
+        norm.bias.data = self.take(0.1, 0, *norm.bias.shape)
+
+    def weight_and_bias(self, out, into, bias=True):
+        """Ours are (in, out), PyTorch's (out, in)."""
+        limit = 1 / math.sqrt(into)
+        weight = self.take(limit, 0, into, out).t().contiguous()
+        return weight, self.take(limit, 0, out) if bias else None
+
+    def linear(self, layer):
+        weight, bias = self.weight_and_bias(*layer.weight.shape,
+                                            layer.bias is not None)
+        layer.weight.data = weight
+        if bias is not None:
+            layer.bias.data = bias
+
+    def heads(self, layer):
+        d = layer.embed_dim
+        parts = [self.weight_and_bias(d, d) for _ in range(3)]
+        layer.in_proj_weight.data = torch.cat([w for w, _ in parts])
+        layer.in_proj_bias.data = torch.cat([b for _, b in parts])
+        self.linear(layer.out_proj)
+
+
+# ---- models A and B: chapter 8's Transformer --------------------------------
+
+class Transformer(nn.Module):
+    def __init__(self, d, heads, layers, hidden, source_words, target_words,
+                 tokens):
+        super().__init__()
+        self.d = d
+        self.source = nn.Embedding(source_words, d)
+        self.target = nn.Embedding(target_words, d)
+        place = torch.arange(tokens)[:, None]
+        rate = torch.exp(torch.arange(0, d, 2) * (-math.log(10000) / d))
+        places = torch.zeros(tokens, d)
+        places[:, 0::2] = torch.sin(place * rate)
+        places[:, 1::2] = torch.cos(place * rate)
+        self.register_buffer("places", places)
+        self.body = nn.Transformer(d, heads, layers, layers, hidden, 0,
+                                   batch_first=True, norm_first=True)
+        self.set()
+
+    def set(self):
+        p = Parameters()
+        p.words(self.source.weight)
+        p.words(self.target.weight)
+        for layer in self.body.encoder.layers:
+            p.norm(layer.norm1)
+            p.heads(layer.self_attn)
+            p.norm(layer.norm2)
+            p.linear(layer.linear1)
+            p.linear(layer.linear2)
+        for layer in self.body.decoder.layers:
+            p.norm(layer.norm1)
+            p.heads(layer.self_attn)
+            p.norm(layer.norm2)
+            p.heads(layer.multihead_attn)
+            p.norm(layer.norm3)
+            p.linear(layer.linear1)
+            p.linear(layer.linear2)
+        p.norm(self.body.encoder.norm)
+        p.norm(self.body.decoder.norm)
+
+    def embed(self, table, ids):
+        return table(ids) * math.sqrt(self.d) + self.places
+
+    def forward(self, source, target, later):
+        x = self.body(self.embed(self.source, source),
+                      self.embed(self.target, target), tgt_mask=later)
+        return functional.linear(x, self.target.weight)
+
+
+def train(loss_of, optimiser):
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        loss = loss_of()
+        loss.backward()
+        optimiser.step()
+        return loss.detach().view(1)
+    return step
+
+
+def transformer(d, heads, layers, hidden, source_words, target_words, pairs,
+                tokens):
+    model = Transformer(d, heads, layers, hidden, source_words, target_words,
+                        tokens)
+    source = same_ids(4, source_words, 1 << 30, pairs, tokens)
+    target = same_ids(4, target_words, 2 << 30, pairs, tokens)
+    said = same_ids(4, target_words, 3 << 30, pairs * tokens)
+    later = nn.Transformer.generate_square_subsequent_mask(tokens)
+
+    def loss():
+        logits = model(source, target, later)
+        return functional.cross_entropy(logits.view(-1, target_words), said,
+                                        label_smoothing=0.1)
+    return train(loss, torch.optim.Adam(model.parameters(), lr=1e-4))
+
+
+# ---- model C: a GPT, in the usual way ---------------------------------------
+
+class Layer(nn.Module):
+    def __init__(self, p, d, heads):
+        super().__init__()
+        self.heads = heads
+        self.attention_norm, self.feed_norm = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.to_qkv, self.to_out = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.up, self.down = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
+        p.norm(self.attention_norm)
+        parts = [p.weight_and_bias(d, d) for _ in range(3)]
+        self.to_qkv.weight.data = torch.cat([w for w, _ in parts])
+        self.to_qkv.bias.data = torch.cat([b for _, b in parts])
+        p.linear(self.to_out)
+        p.norm(self.feed_norm)
+        p.linear(self.up)
+        p.linear(self.down)
+
+    def forward(self, x, later):
+        B, T, d = x.shape
+        parts = self.to_qkv(self.attention_norm(x)).split(d, 2)
+        q, k, v = (part.view(B, T, self.heads, -1).transpose(1, 2)
+                   for part in parts)
+        y = attend(q, k, v, later).transpose(1, 2).reshape(B, T, d)
+        x = x + self.to_out(y)
+        y = functional.gelu(self.up(self.feed_norm(x)), approximate="tanh")
+        return x + self.down(y)
+
+
+def attend(q, k, v, later=None):
+    """What this version of PyTorch does best."""
+    if hasattr(functional, "scaled_dot_product_attention"):
+        return functional.scaled_dot_product_attention(
+            q, k, v, is_causal=later is not None)
+    scores = (q @ k.transpose(-2, -1)) * (1 / math.sqrt(q.shape[-1]))
+    if later is not None:
+        scores = scores.masked_fill(later, -math.inf)
+    return torch.softmax(scores, -1) @ v
+
+
+class Gpt(nn.Module):
+    def __init__(self, V, T, d, heads, layers):
+        super().__init__()
+        p = Parameters()
+        self.words, self.places = nn.Embedding(V, d), nn.Embedding(T, d)
+        p.words(self.words.weight)
+        p.words(self.places.weight)
+        self.layers = nn.ModuleList(Layer(p, d, heads) for _ in range(layers))
+        self.end, self.head = nn.LayerNorm(d), nn.Linear(d, V, bias=False)
+        p.norm(self.end)
+        p.linear(self.head)
+        self.register_buffer("later", torch.ones(T, T).triu(1).bool())
+
+    def forward(self, ids):
+        x = self.words(ids) + self.places.weight
+        for layer in self.layers:
+            x = layer(x, self.later)
+        return self.head(self.end(x))
+
+
+def gpt(V, T, d, heads, layers, batch):
+    model = Gpt(V, T, d, heads, layers)
+    ids = same_ids(0, V, 1 << 30, batch, T)
+    said = same_ids(0, V, 3 << 30, batch * T)
+
+    def loss():
+        return functional.cross_entropy(model(ids).view(-1, V), said)
+    return train(loss, torch.optim.Adam(model.parameters(), lr=3e-4))
+
+
+# ---- what child.c asks ------------------------------------------------------
+
+WORKS = {"transformer": transformer, "gpt": gpt}
+
+
+def prepare(words):
+    """The function that does the work once and returns its result."""
+    return WORKS[words[0]](*map(int, words[1:]))
+
+
+def turns_at_once(step):
+    turns = 1
+    while True:
+        begin = time.perf_counter()
+        for _ in range(turns):
+            step()
+        if time.perf_counter() - begin > at_once or turns >= 1 << 14:
+            return turns
+        turns *= 2
+
+
+def go(step, seconds, turns):
+    best = math.inf
+    step()
+    used = time.process_time()
+    end = time.perf_counter() + seconds
+    while True:
+        begin = time.perf_counter()
+        for _ in range(turns):
+            step()
+        now = time.perf_counter()
+        best = min(best, (now - begin) / turns)
+        if now >= end:
+            break
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if sys.platform != "darwin":
+        memory *= 1024
+    print("%.9g %d %.6f" % (best, memory, time.process_time() - used))
+
+
+def check(result):
+    flat = result.detach().reshape(-1)
+    n = min(len(flat), SAMPLES)
+    print(" ".join("%.9g" % flat[i * len(flat) // n] for i in range(n)))
+
+
+def serve(threads, words):
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
+    step = prepare(words)
+    result = step().clone()
+    turns = turns_at_once(step)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        words = line.split()
+        if words[0] == "go":
+            go(step, float(words[1]), turns)
+        elif words[0] == "check":
+            check(result)
+        else:
+            break
+        sys.stdout.flush()
+
+
+def main():
+    print("PyTorch " + torch.__version__, flush=True)
+    while True:
+        words = sys.stdin.readline().split()
+        if not words:
+            break
+        if words[0] != "work":          # the end of one that failed
+            print("ended", flush=True)
+            continue
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                serve(int(words[1]), words[2:])
+                status = 0
+            finally:
+                os._exit(status)
+        _, status = os.waitpid(child, 0)
+        print("ended" if status == 0 else "failed", flush=True)
+
+
+if len(sys.argv) > 1:
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    prepare(sys.argv[1:])()
+else:
+    main()

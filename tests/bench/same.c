@@ -1,0 +1,79 @@
+/* same.c -- see same.h. */
+#include "same.h"
+
+#include <math.h>
+#include <stdint.h>
+
+/* Murmur's last step (Appleby 2008): every bit of the answer depends on every
+ * bit of the question. */
+static uint32_t mix(uint32_t x)
+{
+    x = (x ^ (x >> 16)) * 0x85ebca6bu;
+    x = (x ^ (x >> 13)) * 0xc2b2ae35u;
+    return x ^ (x >> 16);
+}
+
+void same_numbers(real *to, size_t n, double limit, unsigned start)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (real)((mix(start + (uint32_t)i) * 0x1p-31 - 1) * limit);
+}
+
+Tensor *same_tensor(unsigned start, double limit, Shape shape)
+{
+    Tensor *x = t_zeros_shape(shape), *kept;
+    same_numbers(x->buffer->data, x->buffer->size, limit, start);
+    kept = t_keep(x);
+    tape_reset();
+    return kept;
+}
+
+int *same_ids(int n, int low, int high, unsigned start)
+{
+    int *ids = tape_ints(n);
+    for (int i = 0; i < n; i++)
+        ids[i] = low + (int)(mix(start + (uint32_t)i) % (uint32_t)(high - low));
+    return ids;
+}
+
+/* ---- parameters ---------------------------------------------------------- */
+
+static unsigned next;
+
+void same_begin(unsigned start) { next = start; }
+
+void same_parameter(Tensor *x, double limit, double middle)
+{
+    real *at = x->buffer->data;
+    same_numbers(at, x->buffer->size, limit, next);
+    for (size_t i = 0; i < x->buffer->size; i++)
+        at[i] += (real)middle;
+    next += (unsigned)x->buffer->size;
+}
+
+void same_linear(Linear layer)
+{
+    double limit = 1 / sqrt(t_dim(layer.weight, 0));
+    same_parameter(layer.weight, limit, 0);
+    if (layer.bias)
+        same_parameter(layer.bias, limit, 0);
+}
+
+void same_norm(LayerNorm norm)
+{
+    same_parameter(norm.gain, 0.1, 1);
+    same_parameter(norm.bias, 0.1, 0);
+}
+
+void same_words(Tensor *words)
+{
+    same_parameter(words, sqrt(3.0 / t_dim(words, 1)), 0);
+}
+
+void same_heads(MultiHead layer)
+{
+    same_linear(layer.to_q);
+    same_linear(layer.to_k);
+    same_linear(layer.to_v);
+    same_linear(layer.to_out);
+}

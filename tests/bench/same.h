@@ -1,0 +1,24 @@
+/* same.h -- numbers that both sides of a comparison make: peer.py makes them,
+ * too, so that results can be compared. */
+#ifndef SAME_H
+#define SAME_H
+
+#include "06_multi_head.h"
+
+/* Numbers of a sequence that looks random, from number `start` on: uniform on
+ * (-limit, limit). */
+void same_numbers(real *to, size_t n, double limit, unsigned start);
+Tensor *same_tensor(unsigned start, double limit, Shape shape);
+
+/* low <= id < high, until tape_reset(). */
+int *same_ids(int n, int low, int high, unsigned start);
+
+/* Parameters, set one after the other to the numbers that come next. */
+void same_begin(unsigned start);
+void same_parameter(Tensor *x, double limit, double middle);
+void same_linear(Linear layer);
+void same_norm(LayerNorm norm);
+void same_words(Tensor *words);
+void same_heads(MultiHead layer);
+
+#endif

@@ -1,0 +1,282 @@
+/* table.c -- what the benchmark prints: a table for people, JSON for machines,
+ * data for gnuplot. */
+#define _DEFAULT_SOURCE         /* gethostname's kin: isatty(), uname() */
+#include "bench.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+    FILE *json;             /* in the folder of --out */
+    FILE *data;
+    const char *group;      /* of the row before */
+    int rows;
+    bool differs;
+} table;
+
+/* ---- rows ---------------------------------------------------------------- */
+
+Row row_empty(const char *group, const char *name, int threads)
+{
+    return (Row){ .group = group, .name = name, .peer_name = "",
+                  .threads = threads, .unit = "s", .ours = NAN, .peer = NAN,
+                  .expected = NAN, .ratio = NAN, .of_peak = NAN, .what = "" };
+}
+
+Row row_of(const char *group, const char *name, const char *peer_name,
+           int threads, Measured m)
+{
+    Row row = row_empty(group, name, threads);
+    row.peer_name = peer_name;
+    row.ours = m.seconds[OURS];
+    row.peer = m.seconds[PEER];
+    row.ratio = row.peer / row.ours;
+    row.others = m.others;
+    row.differs = m.differs;
+    return row;
+}
+
+/* ---- numbers with a unit ------------------------------------------------- */
+
+static const char *with_digits(double x)
+{
+    static char text[8][24];
+    static int turn;
+    char *to = text[turn++ % 8];
+    snprintf(to, sizeof text[0], "%.*f", x < 10 ? 2 : x < 100 ? 1 : 0, x);
+    return to;
+}
+
+/* 0.0123 s: "12.3 ms". NaN: "-". */
+static void show(char *to, size_t size, double x, const Row *row)
+{
+    static const struct {
+        const char *unit, *shown;
+        double least, factor;
+    } scales[] = {
+        { "s", "s", 1, 1 }, { "s", "ms", 1e-3, 1e3 }, { "s", "us", 0, 1e6 },
+        { "B", "GB", 1e9, 1e-9 }, { "B", "MB", 0, 1e-6 },
+        { "%", "%", -1e9, 100 }, { "", "", -1e9, 1 },
+    };
+    if (isnan(x)) {
+        snprintf(to, size, "-");
+        return;
+    }
+    if (row->work > 0) {
+        snprintf(to, size, "%s", with_digits(row->work / x));
+        return;
+    }
+    for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++)
+        if (strcmp(scales[i].unit, row->unit) == 0 && x >= scales[i].least) {
+            snprintf(to, size, "%s%s%s", with_digits(x * scales[i].factor),
+                     *scales[i].shown ? " " : "", scales[i].shown);
+            return;
+        }
+}
+
+/* ---- the table ----------------------------------------------------------- */
+
+enum { NAME = 36, BAR = 10, ONE = 5 };  /* characters; a bar of 5 is a ratio
+                                         * of 1 */
+
+static void head_of_group(const Row *row)
+{
+    if (table.group && strcmp(table.group, row->group) == 0)
+        return;
+    printf("%s%-*s %7s %8s %9s %6s\n", table.group ? "\n" : "", NAME - 4,
+           row->group, "threads", "ours",
+           *row->peer_name ? row->peer_name : "", "ratio");
+    table.group = row->group;
+}
+
+static void bar_of(char bar[BAR + 1], double ratio)
+{
+    double length = isnan(ratio) ? 0 : ratio * ONE + 0.5;
+    int n = length > BAR ? BAR : (int)length;
+    memset(bar, ' ', BAR);
+    memset(bar, '#', (size_t)n);
+    if (length > BAR + 1)
+        bar[BAR - 1] = '>';
+    else if (n < ONE && !isnan(ratio))
+        bar[ONE] = '|';
+    bar[BAR] = '\0';
+}
+
+static void print_row(const Row *row)
+{
+    char ours[24], peer[24], ratio[24] = "-", bar[BAR + 1], peak[40] = "";
+    show(ours, sizeof ours, row->ours, row);
+    show(peer, sizeof peer, isnan(row->expected) ? row->peer : row->expected,
+         row);
+    if (!isnan(row->ratio))
+        snprintf(ratio, sizeof ratio, "%.2f", row->ratio);
+    if (!isnan(row->of_peak))
+        snprintf(peak, sizeof peak, " %.0f%%", 100 * row->of_peak);
+    bar_of(bar, row->ratio);
+    head_of_group(row);
+    printf("%-*.*s %2d %9s %9s %6s %s%s%s%s\n", NAME, NAME, row->name,
+           row->threads, ours, peer, ratio, bar, peak,
+           row->others > 0.1 ? " *" : "", row->differs ? " DIFFERS" : "");
+}
+
+/* ---- JSON ---------------------------------------------------------------- */
+
+static void number(FILE *to, const char *key, double x)
+{
+    if (isnan(x) || isinf(x))
+        fprintf(to, ", \"%s\": null", key);
+    else
+        fprintf(to, ", \"%s\": %.6g", key, x);
+}
+
+/* One line a row, so that awk can read it, too. */
+static void json_row(FILE *to, const Row *row)
+{
+    fprintf(to, "%s\n{\"group\": \"%s\", \"name\": \"%s\", \"threads\": %d, "
+            "\"unit\": \"%s\", \"peer_name\": \"%s\"", table.rows ? "," : "",
+            row->group, row->name, row->threads, row->unit, row->peer_name);
+    number(to, "ours", row->ours);
+    number(to, "peer", row->peer);
+    number(to, "ratio", row->ratio);
+    number(to, "expected", row->expected);
+    number(to, "work", row->work > 0 ? row->work : NAN);
+    fprintf(to, ", \"what\": \"%s\"", row->what);
+    number(to, "of_peak", row->of_peak);
+    number(to, "others", row->others);
+    fprintf(to, ", \"differs\": %s}", row->differs ? "true" : "false");
+}
+
+void row_done(const Row *row)
+{
+    if (options.json)
+        json_row(stdout, row);
+    else
+        print_row(row);
+    if (table.json)
+        json_row(table.json, row);
+    if (table.data && !isnan(row->ratio))
+        fprintf(table.data, "%.4g %d \"%s\" \"%s\" \"%s\"\n", row->ratio,
+                row->threads, row->group, row->name, row->peer_name);
+    fflush(stdout);
+    table.rows++;
+    table.differs |= row->differs;
+}
+
+bool table_failed(void) { return table.differs; }
+
+/* ---- where it was measured ----------------------------------------------- */
+
+static void name_processor(char *name, size_t size)
+{
+    char line[256];
+    struct utsname system;
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    snprintf(name, size, "%s", uname(&system) == 0 ? system.machine : "?");
+    while (file && fgets(line, sizeof line, file)) {
+        char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) == 0 && colon) {
+            snprintf(name, size, "%.*s", (int)strcspn(colon + 2, "\"\\\n"),
+                     colon + 2);
+            break;
+        }
+    }
+    if (file)
+        fclose(file);
+}
+
+static const char *vectors(void)
+{
+#if defined(__AVX512F__)
+    return "AVX-512";
+#elif defined(__AVX2__)
+    return "AVX2";
+#elif defined(__SSE2__)
+    return "SSE2";
+#elif defined(__ARM_NEON)
+    return "NEON";
+#else
+    return "no vectors known here";
+#endif
+}
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "?"
+#endif
+
+static FILE *open_in(const char *folder, const char *name)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    if (!file)
+        bench_die(1, "cannot write %s: %s", path, strerror(errno));
+    return file;
+}
+
+static void json_head(FILE *to, const char *processor, const char *date)
+{
+    const char *blas = openblas_name(), *torch = torch_version();
+    fprintf(to, "{\"processor\": \"%s\",\n\"processors\": %ld,\n"
+            "\"vectors\": \"%s\",\n\"compiler\": \"%s\",\n\"date\": \"%s\",\n"
+            "\"OpenBLAS\": \"%s\",\n\"PyTorch\": \"%s\",\n\"seconds\": %g,\n"
+            "\"rows\": [", processor, sysconf(_SC_NPROCESSORS_ONLN),
+            vectors(), COMPILER, date, blas ? blas : "", torch ? torch : "",
+            options.seconds);
+}
+
+static void print_head(const char *processor)
+{
+    const char *blas = openblas_name(), *torch = torch_version();
+    printf("%s, %ld processors, %s; %s\n", processor,
+           sysconf(_SC_NPROCESSORS_ONLN), vectors(), COMPILER);
+    printf("OpenBLAS: %s\nPyTorch: %s\n", blas ? blas : "not installed (make "
+           "setup-bench)", torch ? torch : "not installed (make setup-bench)");
+    printf("Shortest times; ratio: how many times faster, or smaller, ours "
+           "is.\n\n");
+    fflush(stdout);
+}
+
+void table_begin(void)
+{
+    char processor[128], date[16];
+    time_t now = time(NULL);
+    strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
+    name_processor(processor, sizeof processor);
+    if (options.out) {
+        if (mkdir(options.out, 0777) != 0 && errno != EEXIST)
+            bench_die(1, "cannot make %s: %s", options.out, strerror(errno));
+        table.json = open_in(options.out, "bench.json");
+        table.data = open_in(options.out, "ratios.dat");
+        json_head(table.json, processor, date);
+        fprintf(table.data, "# ratio threads \"group\" \"name\" \"peer\"\n");
+    }
+    if (options.json)
+        json_head(stdout, processor, date);
+    else
+        print_head(processor);
+}
+
+void table_end(void)
+{
+    if (options.json)
+        printf("\n]}\n");
+    else if (table.rows == 0)
+        printf("Nothing could be measured.\n");
+    if (table.json) {
+        fprintf(table.json, "\n]}\n");
+        if (fclose(table.json) != 0 || fclose(table.data) != 0)
+            bench_die(1, "cannot write to %s: %s", options.out,
+                      strerror(errno));
+    }
+    if (fflush(stdout) != 0)
+        bench_die(1, "cannot write: %s", strerror(errno));
+}
