@@ -25,8 +25,18 @@ static const struct {
     bool once;
 } groups[] = {
     { "matmul", "matrix products, against OpenBLAS", bench_matmul, false },
-    { "models", "a training step of three models", bench_models, true },
-    { "memory", "the most memory that their training holds", bench_memory,
+    { "elementwise", "exp, softmax and the like, against PyTorch, as all below",
+      bench_elementwise, false },
+    { "heads", "a layer of multi-head attention", bench_heads, false },
+    { "models", "a training step of three models", bench_models, false },
+    { "attention", "attention alone, over long sequences", bench_attention,
+      true },
+    { "memory", "the most memory that training holds", bench_memory, true },
+    { "start", "a program's start, and its first training step", bench_start,
+      true },
+    { "overhead", "the share of a training step that is not arithmetic",
+      bench_overhead, true },
+    { "growth", "exponents by which the time of a step grows", bench_growth,
       true },
 };
 enum { GROUPS = sizeof groups / sizeof groups[0] };
@@ -170,6 +180,8 @@ static void read_options(int argc, char **argv)
             options.list = true;
         } else if (strcmp(word, "--json") == 0) {
             options.json = true;
+        } else if (strcmp(word, "--child") == 0) {
+            exit(child_word(value_of(argv, &i)) ? 0 : 2);
         } else if (strcmp(word, "--threads") == 0) {
             read_threads(value_of(argv, &i));
         } else if (strcmp(word, "--seconds") == 0) {

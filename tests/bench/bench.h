@@ -44,6 +44,7 @@ void work_result_of(const Tensor *x);
 typedef struct {
     double seconds[MOST_WHO];   /* the shortest time of a step */
     double bytes[MOST_WHO];     /* the most memory that the process held */
+    double before[MOST_WHO];    /* and before it made the inputs */
     double others;              /* processors that other programs took, in the
                                  * mean: more than 0.1 is a reason to doubt */
     bool differs;               /* the results are not the same */
@@ -83,6 +84,11 @@ Row row_empty(const char *group, const char *name, int threads);
 Row row_of(const char *group, const char *name, const char *peer_name,
            int threads, Measured m);
 
+/* The row of a measurement of memory; beyond: only what came on top of the
+ * program itself. */
+Row row_of_bytes(const char *group, const char *name, const char *peer_name,
+                 int threads, Measured m, bool beyond);
+
 /* True if this row was asked for. With --list, prints its name and is false. */
 bool row_wanted(const char *group, const char *name);
 
@@ -101,12 +107,19 @@ void bench_memory(int threads);
 void bench_overhead(int threads);
 void bench_start(int threads);
 
-/* A, B or C: the work of one training step. C is in gpt.c. */
+/* One training step: of model A, B or C; of a Transformer of chapter 8; of a
+ * GPT. */
 Work model_work(char which);
+Work transformer_work(int d, int heads, int layers, int hidden,
+                      int source_words, int target_words, int pairs,
+                      int tokens);
 Work gpt_work(int vocabulary, int T, int d, int heads, int layers, int batch);
 
 /* How many multiplications and additions a step of gpt_work() takes. */
-double gpt_flop(int vocabulary, int T, int d, int heads, int layers, int batch);
+double gpt_flop(int vocabulary, int T, int d, int layers, int batch);
+
+/* Does what `bench --child WORD` should; false if there is no such word. */
+bool child_word(const char *word);
 
 /* ---- peers: in peers.c -------------------------------------------------- */
 
@@ -143,6 +156,8 @@ extern Options options;
 
 void table_begin(void);
 void table_end(void);
+void table_growth(const char *axis, int size, double ours, double peer,
+                  double flop);
 bool table_failed(void);        /* a result was not the same */
 
 /* The one-line reasons of errors. */

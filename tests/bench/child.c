@@ -65,7 +65,8 @@ static int turns_at_once(const Work *work)
     }
 }
 
-static void go(const Work *work, double seconds, int turns, FILE *to)
+static void go(const Work *work, double seconds, int turns, double held,
+               FILE *to)
 {
     double best = INFINITY;
     struct rusage before, after;
@@ -79,7 +80,7 @@ static void go(const Work *work, double seconds, int turns, FILE *to)
         best = fmin(best, (cell_seconds() - begin) / turns);
     } while (cell_seconds() < end);
     getrusage(RUSAGE_SELF, &after);
-    fprintf(to, "%.9g %.0f %.6f\n", best, most_bytes(&after),
+    fprintf(to, "%.9g %.0f %.0f %.6f\n", best, most_bytes(&after), held,
             used_seconds(&after) - used_seconds(&before));
 }
 
@@ -87,6 +88,8 @@ static void serve(const Work *work, int threads, FILE *from, FILE *to)
 {
     char line[80];
     double seconds;
+    struct rusage before;
+    getrusage(RUSAGE_SELF, &before);
     parallel_set_threads(threads);
     work->prepare(work);
     work->step(work);
@@ -95,7 +98,7 @@ static void serve(const Work *work, int threads, FILE *from, FILE *to)
     fflush(to);
     while (fgets(line, sizeof line, from)) {
         if (sscanf(line, "go %lf", &seconds) == 1) {
-            go(work, seconds, turns, to);
+            go(work, seconds, turns, most_bytes(&before), to);
         } else if (strcmp(line, "check\n") == 0) {
             for (size_t i = 0; i < sample.n; i++)
                 fprintf(to, "%.9g ", sample.at[i]);
@@ -271,8 +274,12 @@ Child child_torch(const Work *work, int threads)
 
 void child_torch_end(void)
 {
-    torch.child.shared = false;
-    child_end(&torch.child);
+    if (!torch.child.to)
+        return;
+    fclose(torch.child.to);         /* it reads no more lines, and ends */
+    fclose(torch.child.from);
+    waitpid(torch.child.pid, NULL, 0);
+    torch.child = (Child){ 0 };
 }
 
 /* ---- programs ----------------------------------------------------------- */

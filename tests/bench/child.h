@@ -6,7 +6,8 @@
  *     check           and answers with up to 64 numbers of the result
  *     go SECONDS      does the work over and over for so long, and answers
  *                     with the seconds of the fastest turn, the most bytes of
- *                     memory it ever held, and the processor time it took now
+ *                     memory it ever held, those it held before it made its
+ *                     inputs, and the processor time it took now
  *     end             and is gone
  */
 #ifndef CHILD_H

@@ -1,5 +1,4 @@
-/* gpt.c -- a GPT of the book's own parts: model C, and how the time of a step
- * grows with its sizes. */
+/* gpt.c -- a GPT of the book's own parts: model C. */
 #include "bench.h"
 
 #include <math.h>
@@ -113,9 +112,10 @@ Work gpt_work(int vocabulary, int T, int d, int heads, int layers, int batch)
     return work;
 }
 
-double gpt_flop(int V, int T, int d, int heads, int layers, int B)
+/* A layer's products with weights, 12 d^2 of them, and with keys and values;
+ * backward takes twice as much as forward. */
+double gpt_flop(int V, int T, int d, int layers, int B)
 {
     double tokens = (double)B * T, layer = 24.0 * d * d + 4.0 * T * d;
-    (void)heads;
     return 3 * tokens * (layers * layer + 2.0 * d * V);
 }

@@ -47,18 +47,19 @@ static bool turn(Rounds *r, Who who, const Child *child, double seconds,
                  int threads)
 {
     char line[40], answer[120];
-    double best, bytes, used;
+    double best, bytes, held, used;
     if (threads > 1)
         usleep(PAUSE_US);
     double busy = busy_seconds(), begin = cell_seconds();
     snprintf(line, sizeof line, "go %g", seconds);
     if (!child_ask(child, line, answer, sizeof answer)
-        || sscanf(answer, "%lf %lf %lf", &best, &bytes, &used) != 3)
+        || sscanf(answer, "%lf %lf %lf %lf", &best, &bytes, &held, &used) != 4)
         return true;
     double lasted = cell_seconds() - begin;
     double others = fmax(0, busy_seconds() - busy - used);  /* 0 if NaN */
     r->m.seconds[who] = fmin(r->m.seconds[who], best);
     r->m.bytes[who] = fmax(r->m.bytes[who], bytes);
+    r->m.before[who] = held;
     r->others += others;
     r->lasted += lasted;
     return others <= QUIET * lasted;
@@ -103,7 +104,7 @@ static Measured nothing(void)
 {
     Measured m = { .others = 0 };
     for (int who = 0; who < MOST_WHO; who++)
-        m.seconds[who] = m.bytes[who] = NAN;
+        m.seconds[who] = m.bytes[who] = m.before[who] = NAN;
     return m;
 }
 
@@ -137,6 +138,7 @@ Measured measure(const Work *work, int threads)
 
 /* ---- from the start of a program ---------------------------------------- */
 
+/* peer.py takes words apart itself. */
 Measured measure_start(const char *ours, const char *peer, int threads)
 {
     Measured m = nothing();

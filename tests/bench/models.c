@@ -1,6 +1,5 @@
-/* models.c -- training steps of the book's own Transformer, of chapter 8,
- * against PyTorch's; what memory they take, how long the program takes to
- * begin, and how much of a step is not arithmetic. */
+/* models.c -- training steps of the book's own Transformer, of chapter 8, and
+ * of the GPT in gpt.c, against PyTorch's. */
 #include "bench.h"
 
 #include <math.h>
@@ -88,7 +87,7 @@ static void transformer_step(const Work *work)
     tape_reset();
 }
 
-static Work transformer_work(int d, int heads, int layers, int hidden,
+Work transformer_work(int d, int heads, int layers, int hidden,
                              int source_words, int target_words, int pairs,
                              int tokens)
 {
@@ -130,25 +129,6 @@ void bench_models(int threads)
         Work work = model_work(models[i].which);
         Row row = row_of("models", models[i].name, "PyTorch", threads,
                          measure(&work, threads));
-        row_done(&row);
-    }
-}
-
-void bench_memory(int threads)
-{
-    for (int i = 0; i < MODELS; i++) {
-        if (!row_wanted("memory", models[i].name))
-            continue;
-        Work work = model_work(models[i].which);
-        work.once = true;
-        Measured m = measure(&work, threads);
-        Row row = row_empty("memory", models[i].name, threads);
-        row.peer_name = "PyTorch";
-        row.unit = "B";
-        row.ours = m.bytes[OURS];
-        row.peer = m.bytes[PEER];
-        row.ratio = row.peer / row.ours;
-        row.differs = m.differs;
         row_done(&row);
     }
 }

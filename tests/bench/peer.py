@@ -235,13 +235,73 @@ def gpt(V, T, d, heads, layers, batch):
     return train(loss, torch.optim.Adam(model.parameters(), lr=3e-4))
 
 
+# ---- layers and functions ---------------------------------------------------
+
+def heads(B, n, d, h, learns):
+    layer = nn.MultiheadAttention(d, h, batch_first=True)
+    Parameters().heads(layer)
+    x = same(2 << 30, 1, B, n, d).requires_grad_(bool(learns))
+    wish = same(1 << 30, 1, B, n, d)
+
+    def forward():
+        with torch.no_grad():
+            return layer(x, x, x, need_weights=False)[0]
+
+    def both():
+        layer.zero_grad(set_to_none=True)
+        x.grad = None
+        layer(x, x, x, need_weights=False)[0].backward(wish)
+        return x.grad
+    layer.train(bool(learns))
+    return both if learns else forward
+
+
+def attention(n, h, d, learns):
+    q, k, v = (same(i << 30, 1, 1, h, n, d).requires_grad_(bool(learns))
+               for i in range(3))
+    wish = same(3 << 30, 1, 1, h, n, d) if learns else None
+    later = torch.ones(n, n).triu(1).bool() if learns else None
+
+    def forward():
+        with torch.no_grad():
+            return attend(q, k, v)
+
+    def both():
+        q.grad = k.grad = v.grad = None
+        attend(q, k, v, later).backward(wish)
+        return q.grad
+    return both if learns else forward
+
+
+FUNCTIONS = {
+    "exp": lambda x, out: torch.exp(x, out=out),
+    "tanh": lambda x, out: torch.tanh(x, out=out),
+    "gelu": lambda x, out: functional.gelu(x, approximate="tanh"),
+    "softmax": lambda x, out: functional.softmax(x, -1),
+    "layer_norm": lambda x, out: functional.layer_norm(x, x.shape[-1:]),
+}
+
+
+def elementwise(function, rows, columns):
+    x = same(0, 4, rows, columns)
+    out = torch.empty_like(x)
+
+    def step():
+        with torch.no_grad():
+            return function(x, out)
+    return step
+
+
 # ---- what child.c asks ------------------------------------------------------
 
-WORKS = {"transformer": transformer, "gpt": gpt}
+WORKS = {"transformer": transformer, "gpt": gpt, "heads": heads,
+         "attention": attention}
 
 
 def prepare(words):
     """The function that does the work once and returns its result."""
+    if words[0] in FUNCTIONS:
+        return elementwise(FUNCTIONS[words[0]], *map(int, words[1:]))
     return WORKS[words[0]](*map(int, words[1:]))
 
 
@@ -256,7 +316,12 @@ def turns_at_once(step):
         turns *= 2
 
 
-def go(step, seconds, turns):
+def most_bytes():
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return memory if sys.platform == "darwin" else 1024 * memory
+
+
+def go(step, seconds, turns, before):
     best = math.inf
     step()
     used = time.process_time()
@@ -269,10 +334,8 @@ def go(step, seconds, turns):
         best = min(best, (now - begin) / turns)
         if now >= end:
             break
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if sys.platform != "darwin":
-        memory *= 1024
-    print("%.9g %d %.6f" % (best, memory, time.process_time() - used))
+    print("%.9g %d %d %.6f" % (best, most_bytes(), before,
+                               time.process_time() - used))
 
 
 def check(result):
@@ -282,6 +345,7 @@ def check(result):
 
 
 def serve(threads, words):
+    before = most_bytes()
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     step = prepare(words)
@@ -291,7 +355,7 @@ def serve(threads, words):
     for line in sys.stdin:
         words = line.split()
         if words[0] == "go":
-            go(step, float(words[1]), turns)
+            go(step, float(words[1]), turns, before)
         elif words[0] == "check":
             check(result)
         else:
@@ -322,6 +386,6 @@ def main():
 
 if len(sys.argv) > 1:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    prepare(sys.argv[1:])()
+    prepare(" ".join(sys.argv[1:]).split())()
 else:
     main()

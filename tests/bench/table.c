@@ -13,7 +13,7 @@
 
 static struct {
     FILE *json;             /* in the folder of --out */
-    FILE *data;
+    FILE *ratios, *growth;  /* for gnuplot, likewise */
     const char *group;      /* of the row before */
     int rows;
     bool differs;
@@ -37,6 +37,19 @@ Row row_of(const char *group, const char *name, const char *peer_name,
     row.peer = m.seconds[PEER];
     row.ratio = row.peer / row.ours;
     row.others = m.others;
+    row.differs = m.differs;
+    return row;
+}
+
+Row row_of_bytes(const char *group, const char *name, const char *peer_name,
+                 int threads, Measured m, bool beyond)
+{
+    Row row = row_empty(group, name, threads);
+    row.peer_name = peer_name;
+    row.unit = "B";
+    row.ours = m.bytes[OURS] - (beyond ? m.before[OURS] : 0);
+    row.peer = m.bytes[PEER] - (beyond ? m.before[PEER] : 0);
+    row.ratio = row.peer / row.ours;
     row.differs = m.differs;
     return row;
 }
@@ -159,12 +172,20 @@ void row_done(const Row *row)
         print_row(row);
     if (table.json)
         json_row(table.json, row);
-    if (table.data && !isnan(row->ratio))
-        fprintf(table.data, "%.4g %d \"%s\" \"%s\" \"%s\"\n", row->ratio,
+    if (table.ratios && !isnan(row->ratio))
+        fprintf(table.ratios, "%.4g %d \"%s\" \"%s\" \"%s\"\n", row->ratio,
                 row->threads, row->group, row->name, row->peer_name);
     fflush(stdout);
     table.rows++;
     table.differs |= row->differs;
+}
+
+void table_growth(const char *axis, int size, double ours, double peer,
+                  double flop)
+{
+    if (table.growth)
+        fprintf(table.growth, "\"%s\" %d %.6g %.6g %.6g\n", axis, size, ours,
+                peer, flop);
 }
 
 bool table_failed(void) { return table.differs; }
@@ -255,9 +276,11 @@ void table_begin(void)
         if (mkdir(options.out, 0777) != 0 && errno != EEXIST)
             bench_die(1, "cannot make %s: %s", options.out, strerror(errno));
         table.json = open_in(options.out, "bench.json");
-        table.data = open_in(options.out, "ratios.dat");
+        table.ratios = open_in(options.out, "ratios.dat");
+        table.growth = open_in(options.out, "growth.dat");
         json_head(table.json, processor, date);
-        fprintf(table.data, "# ratio threads \"group\" \"name\" \"peer\"\n");
+        fprintf(table.ratios, "# ratio threads \"group\" \"name\" \"peer\"\n");
+        fprintf(table.growth, "# \"axis\" size ours[s] PyTorch[s] flop\n");
     }
     if (options.json)
         json_head(stdout, processor, date);
@@ -273,7 +296,8 @@ void table_end(void)
         printf("Nothing could be measured.\n");
     if (table.json) {
         fprintf(table.json, "\n]}\n");
-        if (fclose(table.json) != 0 || fclose(table.data) != 0)
+        if (fclose(table.json) != 0 || fclose(table.ratios) != 0
+            || fclose(table.growth) != 0)
             bench_die(1, "cannot write to %s: %s", options.out,
                       strerror(errno));
     }
