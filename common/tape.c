@@ -72,6 +72,7 @@ struct Block {
 typedef struct {
     Block *first, *now;
     size_t bytes;       /* handed out */
+    size_t most;        /* the same at its highest in this step */
     size_t reserved;    /* asked of the system */
 } Arena;
 
@@ -111,6 +112,8 @@ static void *arena_alloc(Arena *arena, size_t bytes)
     void *memory = arena->now->bytes + arena->now->used;
     arena->now->used += bytes;
     arena->bytes += bytes;
+    if (arena->bytes > arena->most)
+        arena->most = arena->bytes;
     return memory;
 }
 
@@ -136,7 +139,7 @@ static void arena_free(Arena *arena)
  * So the next steps ask for nothing, whatever the order of their requests. */
 static void arena_reset(Arena *arena)
 {
-    size_t held = arena->bytes;
+    size_t held = arena->most;
     if (arena->first && arena->first->next) {
         arena_free(arena);
         arena->first = new_block(arena, (held + held / 16) / ALIGN * ALIGN
@@ -145,7 +148,7 @@ static void arena_reset(Arena *arena)
     if (arena->first)
         empty(arena->first, 0);
     arena->now = arena->first;
-    arena->bytes = 0;
+    arena->bytes = arena->most = 0;
 }
 
 void *step_alloc(size_t bytes) { return arena_alloc(&step, bytes); }

@@ -147,6 +147,21 @@ static void release_takes_back_what_was_made_since_the_mark(void **state)
     assert_int_equal(tape_bytes(), 0);
 }
 
+/* The block of the next step holds it too, so it is not asked for anew. */
+static void what_was_released_has_its_place_in_the_next_step(void **state)
+{
+    (void)state;
+    enum { LARGE = 9000000 };
+    for (int step = 0; step < 3; step++) {
+        char *small = step_alloc(64);
+        TapeMark mark = tape_mark();
+        char *large = step_alloc(LARGE);
+        assert_true(step == 0 || large == small + 64);
+        tape_release(mark);
+        tape_reset();
+    }
+}
+
 static void no_memory_is_an_error_not_a_crash(void **state)
 {
     (void)state;
@@ -445,6 +460,7 @@ int main(void)
         TEST(memory_does_not_grow_over_steps),
         TEST(a_step_may_need_more_than_the_one_before),
         TEST(release_takes_back_what_was_made_since_the_mark),
+        TEST(what_was_released_has_its_place_in_the_next_step),
         TEST(no_memory_is_an_error_not_a_crash),
         TEST(what_is_kept_survives),
         TEST(use_after_reset_is_refused),
