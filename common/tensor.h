@@ -279,6 +279,20 @@ Tensor *t_matmul(Tensor *a, Tensor *b);
 /* x weight + bias: (..., n, k) x (k, m) + (m) -> (..., n, m), in one pass. */
 Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias);
 
+/* softmax(Q K^T / sqrt(d_k)) V, q (..., n, d_k), k (..., m, d_k), v (..., m,
+ * d_v) -> (..., n, d_v), all with the same axes in front. The same numbers as
+ * with t_matmul and t_softmax, up to rounding, but the table of scores is never
+ * held: memory grows with n + m. A query that may see nothing brings home 0.
+ * The rows of the result follow one another in memory as those of q do.
+ * (Vaswani et al. 2017; Milakov, Gimelshein 2018; Dao et al. 2022.) */
+typedef struct {
+    const Tensor *mask; /* broadcasts to (..., n, m); where it is not 0, one may
+                         * not look. NULL: all may look at all. No gradient. */
+    bool causal;        /* query i sees keys 0 to i only; needs n = m */
+} AttentionOptions;
+
+Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options);
+
 /* ---- row by row: over the last axis ------------------------------------- */
 
 /* exp(x_i) / sum_j exp(x_j), computed without overflow. A score of -inf gets
@@ -399,6 +413,8 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_max(x, a)                 t_max(T_IN(x), a)
 #define t_matmul(a, b)              t_matmul(T_IN(a), T_IN(b))
 #define t_linear(x, w, b)           t_linear(T_IN(x), T_IN(w), T_IN(b))
+#define t_attention(q, k, v, ...)                                              \
+    t_attention(T_IN(q), T_IN(k), T_IN(v), __VA_ARGS__)
 #define t_softmax(x)                t_softmax(T_IN(x))
 #define t_log_softmax(x)            t_log_softmax(T_IN(x))
 #define t_layer_norm(x, g, b)       t_layer_norm(T_IN(x), T_IN(g), T_IN(b))

@@ -100,6 +100,21 @@ FORMULA(attention,
                      t_scale(t_matmul(a, t_transpose(b)), 0.7), causal(),
                      -INFINITY)), c))
 
+FORMULA(fused, t_attention(a, b, c, (AttentionOptions){ 0 }))
+FORMULA(fused_causal, t_attention(a, b, c, (AttentionOptions){ .causal = true }))
+FORMULA(fused_padded,
+        t_attention(a, b, c,
+                    (AttentionOptions){ .mask = t_vector(0, 0, 1, 0) }))
+FORMULA(fused_masked,       /* the second query sees nothing */
+        t_attention(a, b, c,
+                    (AttentionOptions){
+                        .mask = t_matrix(3, 2, 0, 1, 1, 1, 0, 0) }))
+FORMULA(fused_with_itself,
+        t_attention(a, a, a, (AttentionOptions){ .causal = true }))
+FORMULA(fused_overlap,
+        t_attention(t_slice(a, 0, 0, 2), t_slice(a, 0, 1, 3),
+                    t_slice(a, 0, 0, 2), (AttentionOptions){ 0 }))
+
 static const int some_ids[] = { 2, 0, 2, 3, 3, 2 };
 FORMULA(embedding, t_embedding(a, some_ids, 6))
 FORMULA(embedding_batch, t_embedding(a, some_ids, 1, 2, 3))
@@ -270,6 +285,21 @@ static const Formula formulas[] = {
       { DIMS(2, 3, 4) }, 0, 0 },
     { "squared error", squared_error_formula,
       { DIMS(3, 4), DIMS(3, 4) }, 0, 0 },
+    { "attention", fused_formula, { DIMS(3, 4), DIMS(2, 4), DIMS(2, 5) }, 0, 0 },
+    { "attention, one number each", fused_formula,
+      { DIMS(1, 1), DIMS(3, 1), DIMS(3, 1) }, 0, 0 },
+    { "attention, a stack of stacks", fused_formula,
+      { DIMS(2, 2, 2, 3), DIMS(2, 2, 3, 3), DIMS(2, 2, 3, 2) }, 0, 0 },
+    { "causal attention", fused_causal_formula,
+      { DIMS(2, 3, 2), DIMS(2, 3, 2), DIMS(2, 3, 2) }, 0, 0 },
+    { "attention with padding", fused_padded_formula,
+      { DIMS(2, 3, 2), DIMS(2, 4, 2), DIMS(2, 4, 2) }, 0, 0 },
+    { "attention, one query blind", fused_masked_formula,
+      { DIMS(2, 3, 2), DIMS(2, 2, 2), DIMS(2, 2, 2) }, 0, 0 },
+    { "attention of a with itself", fused_with_itself_formula,
+      { DIMS(2, 3, 4) }, 0, 0 },
+    { "attention of overlapping slices", fused_overlap_formula,
+      { DIMS(3, 3, 2) }, 0, 0 },
     { "masked attention", attention_formula,
       { DIMS(2, 3, 4), DIMS(2, 3, 4), DIMS(2, 3, 2) }, 0, 0 },
 

@@ -1,0 +1,306 @@
+/* Tests of common/ops_attention.c: the formula of chapter 5, tile by tile. */
+#include "attention.h"
+
+#include "05_scaled_dot_product.h"
+#include "06_multi_head.h"
+#include "parallel.h"
+
+static const AttentionOptions plain = { 0 };
+
+/* ---- the same numbers --------------------------------------------------- */
+
+static void two_queries_and_two_keys_by_hand(void **state)
+{
+    (void)state;
+    double l = log(3) * sqrt(2);        /* weights 3/4 and 1/4 */
+    Tensor *q = t_matrix(2, 2, 1, 0, 0, 1);
+    Tensor *k = t_matrix(2, 2, l, 0, 0, -l);
+    Tensor *v = t_matrix(2, 3, 4, 0, 8, 0, 4, -8);
+    assert_numbers(t_attention(q, k, v, plain), 1e-5, 3, 1, 4, 3, 1, 4);
+    assert_numbers(t_attention(q, k, v, (AttentionOptions){ .causal = true }),
+                   1e-5, 4, 0, 8, 3, 1, 4);
+    Tensor *mask = t_matrix(2, 2, 0, 5, 1, 1);
+    assert_numbers(t_attention(q, k, v, (AttentionOptions){ .mask = mask }),
+                   1e-5, 4, 0, 8, 0, 0, 0);
+}
+
+static void tiles_give_what_the_table_gives(void **state)
+{
+    (void)state;
+    check_all_sizes(2e-5);
+}
+
+/* A new max in every tile, or never again; exp() of neither overflows. */
+static void scores_may_rise_and_fall_from_tile_to_tile(void **state)
+{
+    (void)state;
+    enum { N = 3, M = 1000, D = 4 };
+    Rng rng = rng_new(3);
+    for (int turn = -1; turn <= 1; turn += 2) {
+        Example e = example(&rng, NO_MASK, 1, 1, N, M);
+        t_assign(e.q, t_add(t_scale(e.q, 0), t_vector(1, 0, 0, 0, 0)));
+        for (int j = 0; j < M; j++)
+            t_at(e.k, 0, 0, j, 0) = (real)(turn * (j - M / 2) * 40);
+        check_same(&e, 5e-3, NO_MASK);      /* keys of up to 20000 */
+        Tensor *out = t_attention(e.q, e.k, e.v, plain);
+        int best = turn > 0 ? M - 1 : 0;
+        for (int c = 0; c < 3; c++)
+            assert_near(t_at(out, 0, 0, 0, c), t_at(e.v, 0, 0, best, c), 1e-5);
+    }
+}
+
+/* Heads of chapter 6, a mask of theirs, and a slice in the middle: views. */
+static void views_are_read_where_they_lie(void **state)
+{
+    (void)state;
+    enum { B = 2, N = 130, M = 97, H = 3, D = 12 };
+    Rng rng = rng_new(5);
+    Tensor *x = t_normal(&rng, B, N + 2, D), *y = t_normal(&rng, B, M, 2 * D);
+    Tensor *mask = t_transpose(coins(&rng, SHAPE(M, N)));
+    Tensor *q = split_heads(t_slice(x, 1, 1, N + 1), H);
+    Tensor *k = split_heads(t_slice(y, 2, 0, D), H);
+    Tensor *v = split_heads(t_slice(y, 2, D, 2 * D), H);
+    AttentionOptions masked = { .mask = mask };
+    Tensor *out = t_attention(q, k, v, masked);
+    assert_near(t_distance(out, attention(q, k, v, mask)), 0, 1e-5);
+    assert_same_bits(out, t_attention(t_contiguous(q), t_contiguous(k),
+                                      t_contiguous(v), masked));
+    for (int layout = 0; layout < LAYOUTS; layout++)
+        assert_near(t_distance(t_attention(copy_in(layout, q),
+                                           copy_in(layout, k),
+                                           copy_in(layout, v), masked), out),
+                    0, 1e-5);
+}
+
+/* One piece of a stack writes where another reads its queries. */
+static void views_of_one_tensor_share_its_gradient(void **state)
+{
+    (void)state;
+    enum { N = 200, D = 4 };
+    for (int shift = 0; shift < 2; shift++) {
+        Tensor *gradient[2];
+        for (int tiles = 0; tiles < 2; tiles++) {
+            Rng rng = rng_new(7);
+            Tensor *x = normal_param(&rng, SHAPE(9, N, D));
+            Tensor *a = t_slice(x, 0, 0, 8), *b = t_slice(x, 0, shift,
+                                                          8 + shift);
+            Tensor *g = t_normal(&rng, 8, N, D);
+            Tensor *out = tiles ? t_attention(a, b, b, plain)
+                                : attention(a, b, b, NULL);
+            t_backward(t_sum(t_mul(out, g), T_ALL));
+            gradient[tiles] = t_keep(t_grad(x));
+            tape_reset();
+        }
+        assert_near(t_distance(gradient[0], gradient[1]), 0, 5e-5);
+    }
+}
+
+/* ---- who sees what ------------------------------------------------------ */
+
+static void a_query_that_sees_nothing_brings_home_exactly_0(void **state)
+{
+    (void)state;
+    enum { N = 130, M = 300 };
+    Rng rng = rng_new(9);
+    Example e = example(&rng, BLIND, 1, 2, N, M);
+    Results r = in_tiles(&e);
+    for (int h = 0; h < 2; h++)
+        for (int i = 0; i < N; i += 3) {
+            for (int c = 0; c < t_dim(e.v, -1); c++)
+                assert_true(t_at(r.at[0], 0, h, i, c) == 0);
+            for (int c = 0; c < t_dim(e.q, -1); c++)
+                assert_true(t_at(r.at[1], 0, h, i, c) == 0);
+        }
+    for (int i = 0; i < 4; i++)     /* no NaN anywhere */
+        assert_true(t_distance(r.at[i], r.at[i]) == 0);
+    e.options.mask = t_keep(t_vector(1));   /* now nobody sees anything */
+    r = in_tiles(&e);
+    for (int i = 0; i < 4; i++)
+        assert_true(t_distance(r.at[i], t_scale(r.at[i], 0)) == 0);
+}
+
+static void what_is_hidden_changes_no_bit(void **state)
+{
+    (void)state;
+    enum { N = 300, LAST = 260 };
+    for (int causal = 0; causal < 2; causal++) {
+        Rng rng = rng_new(13);
+        Example e = example(&rng, NO_MASK, 1, 2, N, N);
+        Tensor *mask = t_zeros(N);
+        for (int j = LAST; j < N; j++)
+            t_at(mask, j) = 1;
+        e.options = (AttentionOptions){ .mask = causal ? NULL : t_keep(mask),
+                                        .causal = causal };
+        Tensor *slope = t_zeros_shape(e.slope->shape);
+        t_assign(t_slice(slope, 2, 0, LAST), t_slice(e.slope, 2, 0, LAST));
+        e.slope = t_keep(slope);
+        Results before = in_tiles(&e);
+        Tensor *in[] = { e.k, e.v };
+        for (int i = 0; i < 2; i++) {
+            Tensor *end = t_slice(in[i], 2, LAST, N);
+            t_assign(end, t_scale(end, -50));
+        }
+        Results after = in_tiles(&e);
+        for (int i = 0; i < 4; i++)
+            assert_same_bits(t_slice(after.at[i], 2, 0, LAST),
+                             t_slice(before.at[i], 2, 0, LAST));
+        for (int i = 2; i < 4; i++) {   /* and is not moved */
+            Tensor *end = t_slice(after.at[i], 2, LAST, N);
+            assert_true(t_distance(end, t_scale(end, 0)) == 0);
+        }
+    }
+}
+
+static void causal_is_the_mask_of_chapter_5(void **state)
+{
+    (void)state;
+    enum { N = 200 };
+    Rng rng = rng_new(15);
+    Example e = example(&rng, CAUSAL, 1, 2, N, N);
+    Results skipped = in_tiles(&e);
+    e.options = (AttentionOptions){ .mask = t_keep(causal_mask(N)) };
+    Results hidden = in_tiles(&e);
+    for (int i = 0; i < 4; i++)
+        assert_near(t_distance(skipped.at[i], hidden.at[i]), 0, 1e-5);
+}
+
+/* ---- threads ------------------------------------------------------------ */
+
+static void any_number_of_threads_gives_the_same_bits(void **state)
+{
+    (void)state;
+    static const int shape[][4] = {     /* B, h, n, m */
+        { 1, 1, 700, 700 }, { 1, 3, 400, 400 }, { 5, 4, 130, 130 },
+        { 64, 4, 12, 12 }, { 1, 1, 1, 3000 }, { 2, 9, 97, 33 },
+    };
+    for (size_t s = 0; s < sizeof shape / sizeof *shape; s++)
+        for (int kind = 0; kind < MASKS; kind++) {
+            if (kind >= CAUSAL && shape[s][2] != shape[s][3])
+                continue;
+            Rng rng = rng_new(17);
+            Example e = example(&rng, kind, shape[s][0], shape[s][1],
+                                shape[s][2], shape[s][3]);
+            parallel_set_threads(1);
+            Results one = in_tiles(&e);
+            for (int threads = 2; threads <= 5; threads++) {
+                parallel_set_threads(threads);
+                Results many = in_tiles(&e);
+                for (int i = 0; i < 4; i++)
+                    assert_same_bits(many.at[i], one.at[i]);
+            }
+            tape_free();
+        }
+    parallel_set_threads(0);
+}
+
+/* ---- memory ------------------------------------------------------------- */
+
+/* What a pass takes at most, forward and backward, for n tokens. */
+static size_t bytes_for(int n, bool padding)
+{
+    tape_free();
+    Rng rng = rng_new(19);
+    Tensor *x[3];
+    for (int i = 0; i < 3; i++)
+        x[i] = normal_param(&rng, SHAPE(1, 4, n, 8));
+    AttentionOptions options = { .causal = true };
+    options.mask = padding ? t_keep(t_zeros(1, 1, 1, n)) : NULL;
+    tape_reset();
+    t_backward(t_sum(t_attention(x[0], x[1], x[2], options), T_ALL));
+    return tape_reserved_bytes();
+}
+
+static void memory_grows_with_the_length_and_not_with_its_square(void **state)
+{
+    (void)state;
+    for (int padding = 0; padding < 2; padding++) {
+        size_t small = bytes_for(1000, padding), large = bytes_for(4000,
+                                                                   padding);
+        assert_in_range(large, small, 4 * small);
+        /* One head's table would take four times as much. */
+        assert_in_range(large, 1, 1000 * 4000 * sizeof(real));
+    }
+}
+
+static void the_same_step_asks_for_no_more_memory(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(21);
+    Example e = example(&rng, CAUSAL, 1, 1, 2000, 2000);
+    size_t reserved[4];
+    for (int step = 0; step < 4; step++) {
+        t_backward(t_sum(t_attention(e.q, e.k, e.v, e.options), T_ALL));
+        tape_reset();
+        reserved[step] = tape_reserved_bytes();
+    }
+    assert_int_equal(reserved[2], reserved[1]);
+    assert_int_equal(reserved[3], reserved[1]);
+}
+
+static void merging_heads_takes_no_copy(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(23);
+    Tensor *x = t_normal(&rng, 2, 7, 12);
+    Tensor *q = split_heads(x, 3);
+    Tensor *out = t_attention(q, q, q, plain);
+    assert_shape(out, 2, 3, 7, 4);
+    Tensor *merged = merge_heads(out);
+    assert_ptr_equal(merged->buffer, out->buffer);
+    Tensor *copy = merge_heads(t_contiguous(out));
+    assert_ptr_not_equal(copy->buffer, out->buffer);
+    assert_same_bits(merged, copy);
+}
+
+/* ---- refusals ----------------------------------------------------------- */
+
+static void shapes_that_do_not_fit_are_refused(void **state)
+{
+    (void)state;
+    Tensor *q = t_zeros(2, 3, 4), *k = t_zeros(2, 5, 4), *v = t_zeros(2, 5, 6);
+    assert_shape(t_attention(q, k, v, plain), 2, 3, 6);
+    assert_refuses("t_attention: needs matrices with the same axes in front, "
+                   "got (4), (2, 5, 4), (2, 5, 6)",
+                   t_attention(t_zeros(4), k, v, plain));
+    assert_refuses("t_attention: needs matrices with the same axes in front, "
+                   "got (2, 3, 4), (5, 4), (2, 5, 6)",
+                   t_attention(q, t_zeros(5, 4), v, plain));
+    assert_refuses("t_attention: the axes in front differ: (2, 3, 4), "
+                   "(2, 5, 4), (1, 5, 6)",
+                   t_attention(q, k, t_zeros(1, 5, 6), plain));
+    assert_refuses("t_attention: queries (2, 3, 4) and keys (2, 5, 6) differ "
+                   "in width", t_attention(q, v, v, plain));
+    assert_refuses("t_attention: keys (2, 5, 4) and values (2, 3, 4) differ in "
+                   "number", t_attention(q, k, q, plain));
+    assert_refuses("t_attention: causal needs as many queries as keys, got "
+                   "(2, 3, 4) and (2, 5, 4)",
+                   t_attention(q, k, v, (AttentionOptions){ .causal = true }));
+    AttentionOptions wrong = { .mask = t_zeros(3, 4) };
+    assert_refuses("t_attention: mask (3, 4) does not broadcast to (2, 3, 5)",
+                   t_attention(q, k, v, wrong));
+    wrong.mask = t_zeros(1, 2, 3, 5);
+    assert_refuses("t_attention: mask (1, 2, 3, 5) does not broadcast to "
+                   "(2, 3, 5)", t_attention(q, k, v, wrong));
+    assert_refuses("t_attention: got NULL in place of a tensor",
+                   t_attention(q, NULL, v, plain));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(two_queries_and_two_keys_by_hand),
+        TEST(tiles_give_what_the_table_gives),
+        TEST(scores_may_rise_and_fall_from_tile_to_tile),
+        TEST(views_are_read_where_they_lie),
+        TEST(views_of_one_tensor_share_its_gradient),
+        TEST(a_query_that_sees_nothing_brings_home_exactly_0),
+        TEST(what_is_hidden_changes_no_bit),
+        TEST(causal_is_the_mask_of_chapter_5),
+        TEST(any_number_of_threads_gives_the_same_bits),
+        TEST(memory_grows_with_the_length_and_not_with_its_square),
+        TEST(the_same_step_asks_for_no_more_memory),
+        TEST(merging_heads_takes_no_copy),
+        TEST(shapes_that_do_not_fit_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
