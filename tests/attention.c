@@ -72,27 +72,34 @@ static void views_are_read_where_they_lie(void **state)
                     0, 1e-5);
 }
 
-/* One piece of a stack writes where another reads its queries. */
+static Tensor *gradient_of_slices(int shift, bool tiles)
+{
+    enum { N = 200, D = 4 };
+    Rng rng = rng_new(7);
+    Tensor *x = normal_param(&rng, SHAPE(9, N, D));
+    Tensor *a = t_slice(x, 0, 0, 8), *b = t_slice(x, 0, shift, 8 + shift);
+    Tensor *g = t_normal(&rng, 8, N, D);
+    Tensor *out = tiles ? t_attention(a, b, b, plain) : attention(a, b, b, NULL);
+    t_backward(t_sum(t_mul(out, g), T_ALL));
+    Tensor *gradient = t_keep(t_grad(x));
+    tape_reset();
+    return gradient;
+}
+
+/* The keys of one matrix of the stack are the queries of the next: threads
+ * must not add to both at once. */
 static void views_of_one_tensor_share_its_gradient(void **state)
 {
     (void)state;
-    enum { N = 200, D = 4 };
     for (int shift = 0; shift < 2; shift++) {
-        Tensor *gradient[2];
-        for (int tiles = 0; tiles < 2; tiles++) {
-            Rng rng = rng_new(7);
-            Tensor *x = normal_param(&rng, SHAPE(9, N, D));
-            Tensor *a = t_slice(x, 0, 0, 8), *b = t_slice(x, 0, shift,
-                                                          8 + shift);
-            Tensor *g = t_normal(&rng, 8, N, D);
-            Tensor *out = tiles ? t_attention(a, b, b, plain)
-                                : attention(a, b, b, NULL);
-            t_backward(t_sum(t_mul(out, g), T_ALL));
-            gradient[tiles] = t_keep(t_grad(x));
-            tape_reset();
-        }
-        assert_near(t_distance(gradient[0], gradient[1]), 0, 5e-5);
+        parallel_set_threads(1);
+        Tensor *one = gradient_of_slices(shift, true);
+        assert_near(t_distance(one, gradient_of_slices(shift, false)), 0, 5e-5);
+        parallel_set_threads(4);
+        for (int round = 0; round < 20; round++)
+            assert_same_bits(gradient_of_slices(shift, true), one);
     }
+    parallel_set_threads(0);
 }
 
 /* ---- who sees what ------------------------------------------------------ */
@@ -222,6 +229,18 @@ static void memory_grows_with_the_length_and_not_with_its_square(void **state)
     }
 }
 
+static void backward_gives_back_what_it_needs_for_itself(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    Rng rng = rng_new(27);
+    Tensor *x = normal_param(&rng, SHAPE(N, 8));
+    Tensor *loss = t_sum(t_attention(x, x, x, plain), T_ALL);
+    size_t before = tape_bytes();
+    t_backward(loss);           /* leaves the gradient by the output */
+    assert_in_range(tape_bytes() - before, 1, 9 * N * sizeof(real));
+}
+
 static void the_same_step_asks_for_no_more_memory(void **state)
 {
     (void)state;
@@ -298,6 +317,7 @@ int main(void)
         TEST(causal_is_the_mask_of_chapter_5),
         TEST(any_number_of_threads_gives_the_same_bits),
         TEST(memory_grows_with_the_length_and_not_with_its_square),
+        TEST(backward_gives_back_what_it_needs_for_itself),
         TEST(the_same_step_asks_for_no_more_memory),
         TEST(merging_heads_takes_no_copy),
         TEST(shapes_that_do_not_fit_are_refused),
