@@ -154,11 +154,29 @@ static void soften(const Attention *a, const Tile *t, real *score, real *max,
     }
 }
 
-/* All that some queries look at. */
+/* What is kept of each query. One that sees nothing has share 0. */
+static void keep(int rows, real *max, const real *sum, real *share)
+{
+    for (int i = 0; i < rows; i++) {
+        max[i] = sum[i] == 0 ? 0 : max[i];
+        share[i] = sum[i] == 0 ? 0 : 1 / sum[i];
+    }
+}
+
+static void scale_rows(int rows, int n, Matrix x, const real *factor)
+{
+    for (int i = 0; i < rows; i++)
+        scale_row(n, x.at + i * x.row, factor[i]);
+}
+
+/* All that some queries look at. Where one tile holds it, e^(score - max) is
+ * made into weights before they mix the values, and the result is that of the
+ * table to the last bit; otherwise the mixture is divided by the sum. */
 static void forward_rows(const Attention *a, int head, int row)
 {
     int rows = smaller(QUERIES, a->n - row);
     int end = a->causal ? row + rows : a->m;    /* no query sees further */
+    bool one_tile = end <= KEYS;
     real *max = a->max + (ptrdiff_t)head * a->n + row;
     real *share = a->share + (ptrdiff_t)head * a->n + row;
     real sum[QUERIES] = { 0 }, *tile = scratch(0);
@@ -170,14 +188,15 @@ static void forward_rows(const Attention *a, int head, int row)
         Tile t = tile_at(head, row, rows, column, smaller(KEYS, end - column));
         scores(a, &t, tile);
         soften(a, &t, tile, max, sum, out);
+        if (column + KEYS >= end)
+            keep(rows, max, sum, share);
+        if (one_tile)
+            scale_rows(rows, t.pitch, numbers_of(&t, tile), share);
         gemm(rows, a->d_v, t.columns, numbers_of(&t, tile), from(v, column, 0),
              out, column > 0);
     }
-    for (int i = 0; i < rows; i++) {
-        max[i] = sum[i] == 0 ? 0 : max[i];
-        share[i] = sum[i] == 0 ? 0 : 1 / sum[i];
-        scale_row(a->d_v, out.at + i * out.row, share[i]);
-    }
+    if (!one_tile)
+        scale_rows(rows, a->d_v, out, share);
 }
 
 /* Small matrices are done several at a time: then a thread that claims some
@@ -212,7 +231,8 @@ typedef struct {
     Sum q[PIECES], k, v;
 } Backward;
 
-/* Scores become weights P, and dP becomes dS. */
+/* Scores become weights P, and dP becomes dS. The average of dP is dO O; in a
+ * tile that holds the whole row it is taken as from the table. */
 static void weights_and_slopes(const Attention *a, const Tile *t, real *p,
                                real *d_p, Matrix d_out)
 {
@@ -220,13 +240,15 @@ static void weights_and_slopes(const Attention *a, const Tile *t, real *p,
     Matrix out = from(nth(a->out, data_of(a->out), t->head), t->row, 0);
     for (int i = 0; i < t->rows; i++, p += t->pitch, d_p += t->pitch) {
         exponentials(t->pitch, p, a->factor, a->max[first + i]);
-        real average = row_dot(a->d_v, d_out.at + i * d_out.row,
-                               out.at + i * out.row);
-        real share = a->share[first + i];
-        for (int j = 0; j < t->pitch; j++) {
-            p[j] *= share;
+        scale_row(t->pitch, p, a->share[first + i]);
+        for (int j = t->columns; j < t->pitch; j++)
+            d_p[j] = 0;
+        real average = t->columns == a->m
+                           ? row_dot(t->pitch, p, d_p)
+                           : row_dot(a->d_v, d_out.at + i * d_out.row,
+                                     out.at + i * out.row);
+        for (int j = 0; j < t->pitch; j++)
             d_p[j] = p[j] * (d_p[j] - average) * a->factor;
-        }
     }
 }
 
@@ -408,7 +430,7 @@ Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
     Attention *a = out->saved = step_alloc(sizeof *a);
     *a = (Attention){
         .n = n, .m = m, .d_k = t_dim(k, -1), .d_v = t_dim(v, -1),
-        .factor = 1 / sqrt((real)t_dim(k, -1)),
+        .factor = (real)(1 / sqrt((double)t_dim(k, -1))),
         .causal = options.causal,
         .mask = options.mask ? spread(options.mask, table) : NULL,
         .q = q, .k = k, .v = v, .out = out,

@@ -30,6 +30,20 @@ static void tiles_give_what_the_table_gives(void **state)
     check_all_sizes(2e-5);
 }
 
+/* 96 queries and 256 keys at most are one tile. */
+static void one_tile_gives_the_very_bits_of_the_table(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(2);
+    for (int trial = 0; trial < 100; trial++) {
+        int n = between(&rng, 1, 96), m = between(&rng, 1, 256);
+        int kind = trial % MASKS;
+        Example e = example(&rng, kind, 2, 3, n, kind < CAUSAL ? m : n);
+        assert_same_bits(in_tiles(&e).at[0], by_formula(&e).at[0]);
+        tape_free();
+    }
+}
+
 /* A new max in every tile, or never again; exp() of neither overflows. */
 static void scores_may_rise_and_fall_from_tile_to_tile(void **state)
 {
@@ -309,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(two_queries_and_two_keys_by_hand),
         TEST(tiles_give_what_the_table_gives),
+        TEST(one_tile_gives_the_very_bits_of_the_table),
         TEST(scores_may_rise_and_fall_from_tile_to_tile),
         TEST(views_are_read_where_they_lie),
         TEST(views_of_one_tensor_share_its_gradient),
