@@ -24,9 +24,9 @@
 #include "rows.h"
 
 enum {
-    QUERIES = 96,       /* of a tile, at most; a multiple of gemm's tiles */
-    KEYS = 256,         /* the same, forward */
-    KEYS_BACK = 96,     /* and backward, where there are two tiles */
+    LARGE = 192,        /* queries of a tile, and its keys backward */
+    SMALL = LARGE / 2,  /* if causal: less of a tile is above the diagonal */
+    KEYS = 256,         /* its keys forward */
     PIECES = 16,        /* for the threads, if the sizes allow as many */
     GROUP = 1 << 17,    /* multiplications that make a piece worth its while */
 };
@@ -36,6 +36,7 @@ typedef struct {
     int count;          /* matrices in the stack: batch x heads */
     real factor;        /* 1 / sqrt(d_k) */
     bool causal;
+    int side;           /* of its tiles, LARGE or SMALL */
     Tensor *mask;       /* (..., n, m), or NULL */
     Tensor *q, *k, *v, *out;
     real *max;          /* of each query: its largest score, 0 if it sees none */
@@ -77,13 +78,14 @@ static Matrix numbers_of(const Tile *t, real *tile)
     return (Matrix){ tile, t->pitch, 1 };
 }
 
-/* All the scratch there is: 192 KiB for each thread, in cache while a tile is
- * worked on. */
+/* All the scratch there is, 288 KiB for each thread: one tile forward, two
+ * backward. In the second level of cache while it is worked on. */
 static real *scratch(int which)
 {
-    static _Alignas(64) _Thread_local real tile[QUERIES * (KEYS + KEYS_BACK)];
-    return tile + which * QUERIES * KEYS;
+    static _Alignas(64) _Thread_local real room[2 * LARGE * LARGE];
+    return room + which * LARGE * LARGE;
 }
+_Static_assert(LARGE * KEYS <= 2 * LARGE * LARGE, "a tile fits its room");
 
 /* -infinity where a query may not look, and in the filling of its row. */
 static void hide(const Attention *a, const Tile *t, real *score)
@@ -174,16 +176,18 @@ static void scale_rows(int rows, int n, Matrix x, const real *factor)
  * table to the last bit; otherwise the mixture is divided by the sum. */
 static void forward_rows(const Attention *a, int head, int row)
 {
-    int rows = smaller(QUERIES, a->n - row);
+    int rows = smaller(a->side, a->n - row);
     int end = a->causal ? row + rows : a->m;    /* no query sees further */
     bool one_tile = end <= KEYS;
     real *max = a->max + (ptrdiff_t)head * a->n + row;
     real *share = a->share + (ptrdiff_t)head * a->n + row;
-    real sum[QUERIES] = { 0 }, *tile = scratch(0);
+    real sum[LARGE], *tile = scratch(0);
     Matrix out = from(nth(a->out, data_of(a->out), head), row, 0);
     Matrix v = nth(a->v, data_of(a->v), head);
-    for (int i = 0; i < rows; i++)
+    for (int i = 0; i < rows; i++) {
         max[i] = -(real)INFINITY;
+        sum[i] = 0;
+    }
     for (int column = 0; column < end; column += KEYS) {
         Tile t = tile_at(head, row, rows, column, smaller(KEYS, end - column));
         scores(a, &t, tile);
@@ -210,10 +214,10 @@ static int group_size(const Attention *a, int pieces)
 static void forward_group(int group, const void *arg)
 {
     const Attention *a = arg;
-    int tiles = pieces_of(a->n, QUERIES), all = a->count * tiles;
+    int tiles = pieces_of(a->n, a->side), all = a->count * tiles;
     int size = group_size(a, all);
     for (int i = group * size; i < smaller((group + 1) * size, all); i++)
-        forward_rows(a, i / tiles, i % tiles * QUERIES);
+        forward_rows(a, i / tiles, i % tiles * a->side);
 }
 
 /* ---- backward ----------------------------------------------------------- */
@@ -284,11 +288,11 @@ static void backward_tile(const Backward *b, const Tile *t, int part)
 static void backward_part(const Backward *b, int head, int part)
 {
     const Attention *a = b->a;
-    for (int column = part * KEYS_BACK; column < a->m;
-         column += b->parts * KEYS_BACK)
-        for (int row = a->causal ? column : 0; row < a->n; row += QUERIES) {
-            Tile t = tile_at(head, row, smaller(QUERIES, a->n - row), column,
-                             smaller(KEYS_BACK, a->m - column));
+    for (int column = part * a->side; column < a->m;
+         column += b->parts * a->side)
+        for (int row = a->causal ? column : 0; row < a->n; row += a->side) {
+            Tile t = tile_at(head, row, smaller(a->side, a->n - row), column,
+                             smaller(a->side, a->m - column));
             backward_tile(b, &t, part);
         }
 }
@@ -335,7 +339,7 @@ static void attention_back(Tensor *out)
     Buffer *q = a->q->buffer, *k = a->k->buffer, *v = a->v->buffer;
     bool one_tensor = q == k || q == v || k == v;
     Backward b = { .a = a, .d_out = grad_of(out) };
-    b.parts = larger(1, smaller(PIECES / a->count, pieces_of(a->m, KEYS_BACK)));
+    b.parts = larger(1, smaller(PIECES / a->count, pieces_of(a->m, a->side)));
     Tensor *in[] = { a->q, a->k, a->v };
     for (int i = 0; i < 3; i++)
         grad_of(in[i]);     /* there before the mark */
@@ -432,12 +436,13 @@ Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
         .n = n, .m = m, .d_k = t_dim(k, -1), .d_v = t_dim(v, -1),
         .factor = (real)(1 / sqrt((double)t_dim(k, -1))),
         .causal = options.causal,
+        .side = options.causal ? SMALL : LARGE,
         .mask = options.mask ? spread(options.mask, table) : NULL,
         .q = q, .k = k, .v = v, .out = out,
     };
     a->count = t_size(q) / (n * a->d_k);
     a->max = step_alloc((size_t)(a->count * n) * sizeof(real));
     a->share = step_alloc((size_t)(a->count * n) * sizeof(real));
-    run(a, a->count * pieces_of(n, QUERIES), forward_group, a);
+    run(a, a->count * pieces_of(n, a->side), forward_group, a);
     return out;
 }
