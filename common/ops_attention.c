@@ -41,6 +41,8 @@ typedef struct {
     Tensor *q, *k, *v, *out;
     real *max;          /* of each query: its largest score, 0 if it sees none */
     real *share;        /* 1 / sum of e^(score - max), or 0 */
+    real *weights;      /* all of them, if they take no more room than q; they
+                         * need not be made again. Else NULL */
 } Attention;
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -86,6 +88,14 @@ static real *scratch(int which)
     return room + which * LARGE * LARGE;
 }
 _Static_assert(LARGE * KEYS <= 2 * LARGE * LARGE, "a tile fits its room");
+
+/* The scores of a tile, which become its weights. */
+static real *table(const Attention *a, const Tile *t)
+{
+    if (!a->weights)
+        return scratch(0);
+    return a->weights + ((ptrdiff_t)t->head * a->n + t->row) * t->pitch;
+}
 
 /* -infinity where a query may not look, and in the filling of its row. */
 static void hide(const Attention *a, const Tile *t, real *score)
@@ -181,7 +191,7 @@ static void forward_rows(const Attention *a, int head, int row)
     bool one_tile = end <= KEYS;
     real *max = a->max + (ptrdiff_t)head * a->n + row;
     real *share = a->share + (ptrdiff_t)head * a->n + row;
-    real sum[LARGE], *tile = scratch(0);
+    real sum[LARGE];
     Matrix out = from(nth(a->out, data_of(a->out), head), row, 0);
     Matrix v = nth(a->v, data_of(a->v), head);
     for (int i = 0; i < rows; i++) {
@@ -190,6 +200,7 @@ static void forward_rows(const Attention *a, int head, int row)
     }
     for (int column = 0; column < end; column += KEYS) {
         Tile t = tile_at(head, row, rows, column, smaller(KEYS, end - column));
+        real *tile = table(a, &t);
         scores(a, &t, tile);
         soften(a, &t, tile, max, sum, out);
         if (column + KEYS >= end)
@@ -235,16 +246,23 @@ typedef struct {
     Sum q[PIECES], k, v;
 } Backward;
 
-/* Scores become weights P, and dP becomes dS. The average of dP is dO O; in a
- * tile that holds the whole row it is taken as from the table. */
-static void weights_and_slopes(const Attention *a, const Tile *t, real *p,
-                               real *d_p, Matrix d_out)
+/* Scores become weights once more. */
+static void weights(const Attention *a, const Tile *t, real *p)
 {
     ptrdiff_t first = (ptrdiff_t)t->head * a->n + t->row;
-    Matrix out = from(nth(a->out, data_of(a->out), t->head), t->row, 0);
-    for (int i = 0; i < t->rows; i++, p += t->pitch, d_p += t->pitch) {
+    for (int i = 0; i < t->rows; i++, p += t->pitch) {
         exponentials(t->pitch, p, a->factor, a->max[first + i]);
         scale_row(t->pitch, p, a->share[first + i]);
+    }
+}
+
+/* dP becomes dS. The average of dP is dO O; where a tile holds the whole row it
+ * is taken as from the table. */
+static void slopes(const Attention *a, const Tile *t, const real *p, real *d_p,
+                   Matrix d_out)
+{
+    Matrix out = from(nth(a->out, data_of(a->out), t->head), t->row, 0);
+    for (int i = 0; i < t->rows; i++, p += t->pitch, d_p += t->pitch) {
         for (int j = t->columns; j < t->pitch; j++)
             d_p[j] = 0;
         real average = t->columns == a->m
@@ -264,15 +282,18 @@ static Matrix sum_at(const Sum *s, int head, int row)
 static void backward_tile(const Backward *b, const Tile *t, int part)
 {
     const Attention *a = b->a;
-    real *p = scratch(0), *d_p = scratch(1);
+    real *p = table(a, t), *d_p = scratch(1);
     Matrix d_out = from(nth(a->out, b->d_out, t->head), t->row, 0);
     Matrix q = from(nth(a->q, data_of(a->q), t->head), t->row, 0);
     Matrix k = from(nth(a->k, data_of(a->k), t->head), t->column, 0);
     Matrix v = from(nth(a->v, data_of(a->v), t->head), t->column, 0);
-    scores(a, t, p);
+    if (!a->weights) {
+        scores(a, t, p);
+        weights(a, t, p);
+    }
     gemm(t->rows, t->columns, a->d_v, d_out, transposed(v),
          numbers_of(t, d_p), false);
-    weights_and_slopes(a, t, p, d_p, d_out);
+    slopes(a, t, p, d_p, d_out);
     if (b->v.at)
         gemm(t->columns, a->d_v, t->rows, transposed(numbers_of(t, p)), d_out,
              sum_at(&b->v, t->head, t->column), true);
@@ -443,6 +464,10 @@ Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
     a->count = t_size(q) / (n * a->d_k);
     a->max = step_alloc((size_t)(a->count * n) * sizeof(real));
     a->share = step_alloc((size_t)(a->count * n) * sizeof(real));
+    int pitch = tile_at(0, 0, n, 0, m).pitch;
+    if (out->backward && pitch <= smaller(a->d_k, SMALL))
+        a->weights = step_alloc((size_t)(a->count * n) * (size_t)pitch
+                                * sizeof(real));
     run(a, a->count * pieces_of(n, a->side), forward_group, a);
     return out;
 }
