@@ -703,14 +703,17 @@ times the memory. The cell works out {eq}`eq-cost` and measures the memory that
 the score table takes, for both cases; the figure shows the time, measured when
 this page was made.
 */
-static double fastest(int n, int m, int d)
+static double fastest(int n, int m, int d, bool tiles)
 {
     double best = INFINITY;
     Rng rng = rng_new(cell_seed());
     for (int trial = 0; trial < 15; trial++) {
         Tensor *q = t_normal(&rng, n, d), *k = t_normal(&rng, m, d);
         double start = cell_seconds();
-        attention(q, k, k, NULL);
+        if (tiles)      /* further down */
+            t_attention(q, k, k, (AttentionOptions){ 0 });
+        else
+            attention(q, k, k, NULL);
         best = fmin(best, cell_seconds() - start);
         tape_reset();
     }
@@ -738,8 +741,8 @@ static void cost(void)
         }
         text_printf("\n");
         if (cell_out())
-            plot_row(plot, n, fastest(n, n, D), fastest(n, FEW, D),
-                     fastest(FEW, n, D));
+            plot_row(plot, n, fastest(n, n, D, false),
+                     fastest(n, FEW, D, false), fastest(FEW, n, D, false));
     }
     plot_close(plot);
 }
@@ -756,11 +759,76 @@ and 1. Where a line is steeper than that, caches have become too small: at
 $n = 2048$ each table of self-attention takes 16 MiB.
 :::
 
-The table of scores is what hurts first in long documents. It need not be
-stored: the one-pass softmax of chapter 2 can build the mixture piece by piece.
-[Exercise 12](sec-exercises-05) does so. (Its pieces are small, but they save no
-memory by themselves: the tape keeps them all until the step ends. Where no
-gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
+The table of scores is what hurts first in long documents.
+
+(sec-tiles)=
+## Without the table
+
+It need not be stored: the one-pass softmax of chapter 2 can build the mixture
+piece by piece. [Exercise 12](sec-exercises-05) does so. (Its pieces are small,
+but they save no memory by themselves: the tape keeps them all until the step
+ends. Where no gradient is wanted, `tape_record(false)` and `tape_release()` let
+go of each.)
+
+The library has it as one operation, `t_attention`. It takes some two hundred
+queries and as many keys at a time {cite}`dao2022`. This *tile* of the table is
+a product of matrices as before, but small enough to stay in the processor's
+cache, and the next one overwrites it. Of each query only the maximum $M$ and
+the sum $s$ of chapter 2 are carried on, and the mixture. Under a causal mask,
+tiles wholly above the diagonal are left out.
+
+And the way back? It needs $P$ again. With $M$ and $s$ kept, two numbers for
+each query, any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$, for
+the price of a fifth product. Only the sum in {eq}`eq-back-weight` runs over a
+whole row. It can be had without one: since $\bar P_{il} = \bar O_i \cdot V_l$,
+
+$$
+\sum_l P_{il}\, \bar P_{il} = \bar O_i \cdot \sum_l P_{il} V_l
+  = \bar O_i \cdot O_i .
+$$ (eq-back-tile)
+
+The cell measures what both ways of looking at one sentence take in memory:
+*/
+static void without_the_table(void)
+{
+    enum { D = 64 };
+    Plot *plot = plot_open("tiles", "n table[MiB] tiles[MiB] table[s] tiles[s]");
+    text_printf("%6s %12s %12s\n", "n", "table", "tiles");
+    for (int n = 64; n <= 2048; n *= 2) {
+        double mib[2];
+        for (int tiles = 0; tiles < 2; tiles++) {
+            Tensor *q = t_zeros(n, D);
+            size_t before = tape_bytes();
+            if (tiles)
+                t_attention(q, q, q, (AttentionOptions){ 0 });
+            else
+                attention(q, q, q, NULL);
+            mib[tiles] = (double)(tape_bytes() - before) / (1 << 20);
+            tape_reset();
+        }
+        text_printf("%6d %8.2f MiB %8.2f MiB\n", n, mib[0], mib[1]);
+        if (cell_out())
+            plot_row(plot, n, mib[0], mib[1], fastest(n, n, D, false),
+                     fastest(n, n, D, true));
+    }
+    plot_close(plot);
+}
+
+/*
+:::{figure} 05_scaled_dot_product/tiles.svg
+:name: fig-tiles
+:alt: Two log-log panels against n. Left, memory: with the table it rises with slope two, in tiles with slope one. Right, time: both rise with slope two, and the tiles take a little less.
+
+One self-attention of width 64, with the table and in tiles: memory, and time on
+the machine that made this page. The thin lines have slopes 2 and 1.
+:::
+
+Twice the sentence takes four times the memory with the table, twice in tiles.
+(Beside it each thread has room for its tiles, 0.3 MiB, whatever $n$ is.) The
+work is the same and still grows with $n^2$. Nor do the numbers change: for
+short sentences, of up to 96 tokens, one tile is all there is, and `t_attention`
+returns the same bits as `attention`. From chapter 6 on we use it wherever
+nobody asks to see the weights.
 
 (sec-claims-05)=
 ## What we claimed, and where it is checked
@@ -781,6 +849,9 @@ gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
 - The formulas of the gradient match the tape and differences, for $Q$, $K$ and $V$, with masks. {test}`tests/05_scaled_dot_product.c: the_gradient_formulas_match_tape_and_differences`
 - PyTorch gives the same outputs and gradients. {test}`tests/05_scaled_dot_product.c: pytorch_gives_the_same_numbers`
 - The score table takes $nm$ numbers, whatever the width. {test}`tests/05_scaled_dot_product.c: the_score_table_takes_n_times_m_numbers`
+- Tile by tile gives what the table gives, outputs and gradients. {test}`tests/attention.c: tiles_give_what_the_table_gives`
+- With one tile, to the last bit. {test}`tests/attention.c: one_tile_gives_the_very_bits_of_the_table`
+- The memory of tiles grows with $n$, not with $n^2$. {test}`tests/attention.c: memory_grows_with_the_length_and_not_with_its_square`
 :::
 
 ## Summary
@@ -795,6 +866,8 @@ gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
   future.
 - Self- and cross-attention are one function. Its cost is $nm(d_k + d_v)$:
   linear in each sequence, quadratic when they are the same.
+- The table need not be held. With a running maximum, sum and mixture, keys can
+  come in pieces, and memory is linear too.
 
 (sec-exercises-05)=
 ## Exercises
@@ -806,7 +879,8 @@ gradient is wanted, `tape_record(false)` and `tape_release()` let go of each.)
 {cite:t}`vaswani2017`, section 3.2.1, is short, and now readable from end to
 end. {cite:t}`luong2015` compared ways of scoring by dot products before;
 {cite:t}`bahdanau2015` had scored by a small network, which is the subject of
-chapter 4.
+chapter 4. {cite:t}`dao2022` work out attention in tiles, for graphics
+processors.
 */
 int main(int argc, char **argv)
 {
@@ -822,5 +896,6 @@ int main(int argc, char **argv)
     cell(its);
     cell(gradient_three_ways);
     cell(cost);
+    cell(without_the_table);
     return cell_end();
 }

@@ -259,6 +259,12 @@ What there is more of is scores: $h$ tables instead of one, each with its
 softmax. Here is the whole layer; `asking` and `answering` are the same tensor
 in self-attention. Keys and values depend on `answering` alone. They are made
 in a function of their own, because chapter 8 will keep them and ask again.
+
+For the mixture there are two ways. If somebody wants to see the weights, or to
+drop some of them, they are made as in chapter 5. Most of the time nobody does.
+Then the library's `t_attention` takes over: the same formula, worked out
+[tile by tile](sec-tiles), so that the tables are never there as a whole. The
+tests hold the two ways against each other.
 */
 MultiHead multi_head_new(Params *list, Rng *rng, int d, int heads)
 {
@@ -298,15 +304,30 @@ KeysValues keys_values(MultiHead layer, Tensor *answering)
     };
 }
 
+/* The mixtures by way of the weights: (B, h, n, d/h). */
+static Tensor *by_weights(Tensor *q, KeysValues kv, MultiHeadOptions options)
+{
+    const Tensor *mask = for_all_heads(options.mask);
+    if (options.causal) {
+        Tensor *later = causal_mask(t_dim(q, -2));
+        mask = mask ? t_add(later, t_detach((Tensor *)(uintptr_t)mask)) : later;
+    }
+    Tensor *weights = attention_weights(q, kv.k, mask);
+    if (options.weights)
+        *options.weights = weights;
+    weights = t_dropout(weights, options.drop, options.rng);
+    return t_matmul(weights, kv.v);
+}
+
 Tensor *multi_head_look(MultiHead layer, Tensor *asking, KeysValues kv,
                         MultiHeadOptions options)
 {
     Tensor *q = split_heads(nn_linear(layer.to_q, asking), layer.heads);
-    Tensor *weights = attention_weights(q, kv.k, for_all_heads(options.mask));
-    if (options.weights)
-        *options.weights = weights;
-    weights = t_dropout(weights, options.drop, options.rng);
-    Tensor *heads = t_matmul(weights, kv.v);                /* (B, h, n, d/h) */
+    AttentionOptions allowed = { .mask = for_all_heads(options.mask),
+                                 .causal = options.causal };
+    bool wanted = options.weights || (options.rng && options.drop != 0);
+    Tensor *heads = wanted ? by_weights(q, kv, options)
+                           : t_attention(q, kv.k, kv.v, allowed);
     if (options.off)
         heads = switch_off(heads, options.off);
     return nn_linear(layer.to_out, merge_heads(heads));
@@ -664,6 +685,7 @@ numbers can serve sentences of hundreds of tokens.
 - PyTorch's layer, given the same numbers, gives the same numbers. {test}`tests/06_multi_head.c: pytorch_gives_the_same_numbers`
 - Masks hold in every head: padding and the future change nothing. {test}`tests/06_multi_head.c: masks_hold_in_every_head`
 - Switching heads off shows which question they carry. {test}`tests/06_multi_head.c: ablation_shows_which_question_a_head_carries`
+- With and without the tables of weights the numbers are the same. {test}`tests/06_multi_head.c: tiles_and_tables_give_the_same_numbers`
 - A head that is switched off contributes nothing. {test}`tests/06_multi_head.c: a_head_switched_off_contributes_nothing`
 - Two heads of 它 find 猫 and 可爱. {test}`tests/06_multi_head.c: two_heads_find_different_words`
 - Two numbers are enough to point at the next token. {test}`tests/06_multi_head.c: two_numbers_are_enough_to_point_at_the_next_token`

@@ -22,6 +22,7 @@ MultiHead multi_head_new(Params *list, Rng *rng, int d, int heads);
 typedef struct {
     const Tensor *mask; /* (n, m), (B, n, m) or (B, 1, m), the same for every
                          * head; NULL: all may look at all */
+    bool causal;        /* and nobody at what comes later; needs n = m */
     double drop;        /* each weight is dropped with this probability ... */
     Rng *rng;           /* ... if there is a generator (training) */
     Tensor **weights;   /* if not NULL, receives the weights (B, h, n, m),

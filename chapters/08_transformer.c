@@ -60,7 +60,6 @@ from width $d$ up to a wider hidden layer and back.
 */
 #include "08_transformer.h"
 
-#include "05_scaled_dot_product.h"
 #include "07_positional_encoding.h"
 #include "cell.h"
 #include "data/corpus.h"
@@ -176,14 +175,13 @@ out, so a table of weights has a row for each target token and a column for
 each source token.
 
 `Writer` belongs to translating, further down: a decoder that writes token by
-token has kept the keys and values of the tokens before. In training there is
-none.
+token has kept the keys and values of the tokens before, and need hide nothing.
+In training there is none.
 */
 /* What a decoder layer may look at, beside its own input. */
 typedef struct {
     Tensor *encoded;        /* (B, n, d) */
     const Tensor *padding;  /* hides what is not source, (B, 1, n) */
-    const Tensor *later;    /* hides later target tokens, (m, m), or NULL */
     Writer *writer;         /* writing token by token: what it has kept */
 } Context;
 
@@ -218,7 +216,7 @@ static Tensor *decoder_layer(const Transformer *t, int i, Tensor *x, Context c,
     Tensor *in = before(t, layer->self_norm, x);
     Tensor *f = multi_head_look(layer->self, in, own_past(t, i, in, c),
                                 (MultiHeadOptions){
-                                    .mask = c.later,
+                                    .causal = !c.writer,
                                     .weights = of_layer(pass.decoder, i) });
     x = after(t, layer->self_norm, x, f, pass.rng);
 
@@ -249,7 +247,6 @@ Tensor *transformer_decode(const Transformer *t, Tensor *encoded,
     Context c = {
         .encoded = encoded,
         .padding = nn_padding_mask(source.count, source.lengths, source.length),
-        .later = causal_mask(target.length),
     };
     Tensor *x = embed(t, t->target_words, target.ids, target.count,
                       target.length, 0, pass.rng);

@@ -288,6 +288,35 @@ static void masks_hold_in_every_head(void **state)
     }
 }
 
+/* Whether somebody asks for the weights changes nothing else. */
+static void tiles_and_tables_give_the_same_numbers(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(14);
+    for (int trial = 0; trial < 200; trial++) {
+        Sizes s = random_sizes(&rng);
+        bool causal = trial % 2, off[8] = { true };
+        s.m = causal ? s.n : s.m;
+        MultiHead layer = random_layer(&rng, s.d, s.h);
+        Tensor *x = t_normal(&rng, s.B, s.n, s.d);
+        Tensor *y = t_normal(&rng, s.B, s.m, s.d), *weights;
+        Tensor *mask[] = { NULL, random_mask(&rng, s.B, s.n, s.m),
+                           random_mask(&rng, s.B, 1, s.m),
+                           t_reshape(random_mask(&rng, 1, s.n, s.m), s.n, s.m) };
+        MultiHeadOptions tiles = { .mask = mask[trial / 2 % 4],
+                                   .causal = causal,
+                                   .off = trial % 3 ? NULL : off };
+        MultiHeadOptions tables = tiles;
+        tables.weights = &weights;
+        assert_near(t_distance(multi_head(layer, x, y, tiles),
+                               multi_head(layer, x, y, tables)), 0, 1e-5);
+        for (int i = 0; causal && i < s.n; i++)     /* nobody looks ahead */
+            for (int j = i + 1; j < s.n; j++)
+                assert_true(t_at(weights, 0, 0, i, j) == 0);
+        tape_free();
+    }
+}
+
 static void weights_are_dropped_in_training_only(void **state)
 {
     (void)state;
@@ -488,6 +517,7 @@ int main(void)
         TEST(every_head_sees_every_column),
         TEST(a_head_switched_off_contributes_nothing),
         TEST(masks_hold_in_every_head),
+        TEST(tiles_and_tables_give_the_same_numbers),
         TEST(weights_are_dropped_in_training_only),
         TEST(pytorch_gives_the_same_numbers),
         TEST(two_heads_find_different_words),
