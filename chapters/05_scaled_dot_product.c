@@ -817,7 +817,7 @@ static void without_the_table(void)
 /*
 :::{figure} 05_scaled_dot_product/tiles.svg
 :name: fig-tiles
-:alt: Two log-log panels against n. Left, memory: with the table it rises with slope two, in tiles with slope one. Right, time: both rise with slope two, and the tiles take a little less.
+:alt: Two log-log panels against n. Left, memory: with the table it rises with slope two, in tiles with slope one. Right, time: both rise with slope two, close together.
 
 One self-attention of width 64, with the table and in tiles: memory, and time on
 the machine that made this page. The thin lines have slopes 2 and 1.
