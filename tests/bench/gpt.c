@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "05_scaled_dot_product.h"
 #include "06_multi_head.h"
 #include "opt.h"
 #include "same.h"
@@ -47,11 +46,11 @@ static Layer layer_new(Params *list, Rng *rng, int d, int heads)
     return layer;
 }
 
-static Tensor *layer_of(const Layer *l, Tensor *x, const Tensor *later)
+static Tensor *layer_of(const Layer *l, Tensor *x)
 {
     Tensor *in = nn_layer_norm(l->attention_norm, x);
     x = t_add(x, multi_head(l->attention, in, in,
-                            (MultiHeadOptions){ .mask = later }));
+                            (MultiHeadOptions){ .causal = true }));
     in = nn_layer_norm(l->feed_norm, x);
     return t_add(x, nn_linear(l->down, t_gelu(nn_linear(l->up, in))));
 }
@@ -59,10 +58,9 @@ static Tensor *layer_of(const Layer *l, Tensor *x, const Tensor *later)
 /* (B, T, V): logits of the token after each. */
 static Tensor *logits_of(const int *ids, int B, int T, int layers)
 {
-    Tensor *later = causal_mask(T);
     Tensor *x = t_add(t_embedding(gpt.words, ids, B, T), gpt.places);
     for (int i = 0; i < layers; i++)
-        x = layer_of(&gpt.layer[i], x, later);
+        x = layer_of(&gpt.layer[i], x);
     return nn_linear(gpt.head, nn_layer_norm(gpt.end, x));
 }
 

@@ -1,10 +1,9 @@
-/* heads.c -- a layer of chapter 6, and the attention of chapter 5 by itself,
- * against PyTorch's. */
+/* heads.c -- a layer of chapter 6, and attention by itself, against
+ * PyTorch's. */
 #include "bench.h"
 
 #include <stdio.h>
 
-#include "05_scaled_dot_product.h"
 #include "06_multi_head.h"
 #include "same.h"
 
@@ -93,11 +92,11 @@ static void attention_prepare(const Work *work)
 
 static void attention_step(const Work *work)
 {
-    int n = work->size[0];
+    Tensor *y = t_attention(q, k, v,
+                            (AttentionOptions){ .causal = work->size[3] });
     if (!work->size[3]) {
-        work_result_of(attention(q, k, v, NULL));
+        work_result_of(y);
     } else {
-        Tensor *y = attention(q, k, v, causal_mask(n));
         params_zero_grad(&params);
         t_backward(t_sum(t_mul(y, wish), T_ALL));
         work_result(q->buffer->grad, q->buffer->size);
