@@ -104,16 +104,25 @@ done
 
 # ---- the machinery ----------------------------------------------------------
 
-# answer BODY: a reader's file whose first exercise has this body.
+# answer BODY [N]: a reader's file whose first (Nth) exercise has this body.
 answer() {
-    body=$1 awk '
-        /TODO\(/ && !done { print ENVIRON["body"]; done = 1; next }
+    body=$1 awk -v n="${2:-1}" '
+        /TODO\(/ && ++found == n { print ENVIRON["body"]; next }
         { print }' "$built/$stem.start.c" >"$folder/$stem.c"
 }
 
-try() {
-    EXERCISE_SECONDS=2 $make exercise CH="$stem" EX=1 EXERCISES="$folder" \
-        "$@" >"$log" 2>&1
+# ask TARGET ...: what a reader says, of a file in a folder of its own.
+ask() { $make "$@" CH="$stem" EXERCISES="$folder" >"$log" 2>&1; }
+try() { EXERCISE_SECONDS=2 ask exercise EX=1; }
+
+# holds WORDS...: are these in the log? Lines may be broken anywhere.
+holds() {
+    for words in "$@"; do
+        tr -s ' \n' ' ' <"$log" | grep -qF -e "$words" || {
+            echo "(expected: $words)" >>"$log"
+            return 1
+        }
+    done
 }
 
 # says NAME WORDS...: the answer is explained, and with these words.
@@ -121,21 +130,15 @@ says() {
     name=$1
     shift
     try
-    for words in "$@"; do
-        tr -s ' \n' ' ' <"$log" | grep -qF -e "$words" || {
-            echo "(expected: $words)" >>"$log"
-            result 1 "$name"
-            return
-        }
-    done
-    result 0 "$name"
+    holds "$@"
+    result $? "$name"
 }
 
-stem=02_softmax
-case " $stems " in
-    *" $stem "*) ;;
-    *) stem= ;;
-esac
+# skip NAME: an ok that says why nothing was tried.
+skip() {
+    tests=$((tests + 1))
+    echo "ok $tests # SKIP $1"
+}
 
 machinery() {
     answer '    return more;'
@@ -148,7 +151,7 @@ machinery() {
     says 'a TODO that is left is named, with its line' 'TODO left' 'in line 31'
     answer '    for (;;) ;'
     says 'a loop without end is ended' 'did not end within 2 seconds'
-    answer '    while (1) printf("more\n");'
+    answer '    while (1) printf("%99g\n", more);'
     says 'so is one that prints' 'printed more than 4 MB'
     answer '    return times_the_weight(more) + 1;'
     says 'and a function that calls itself without end' 'itself without end'
@@ -160,40 +163,99 @@ machinery() {
     says 'a signal is named' 'Signal 6'
     answer '    printf("more is %g\n", more); return 7;'
     says 'what is printed is shown' 'It printed:' 'more is 0'
+    answer '    printf("more"); return exp(more);'
+    says 'also of an answer that passes' ' passed ' 'It printed: more'
+    answer '    printf("more"); abort();'
+    says 'and of one that crashes, to the last letter' 'It printed: more'
     answer '    return NAN;'
     says 'a nan is explained' 'not a number'
     answer '    Tensor *x = t_zeros(2, 3);
     return t_item(t_matmul(x, x));'
     says 'shapes that do not fit are explained, with the line' \
-        'inner sizes differ' 'In line 31' 't_matmul(x, x)'
+        'inner sizes differ' 'In line 31' 't_matmul(x, x)' \
+        'the shapes that meet'
+    refusals
+    compiling
+}
+
+# What the tensor library refuses: other mistakes have other advice.
+refusals() {
+    answer '    return t_item(NULL);'
+    says 'NULL in place of a tensor is explained' 'got NULL' \
+        'where this tensor was to be made'
+    answer '    return t_dim(t_zeros(2, 3), 2);'
+    says 'so is an axis that is not there' 'There is no axis 2' \
+        '(2, 3) has the axes 0 and 1, or -2 and -1'
+    answer '    return t_at(t_zeros(2, 3), 1);'
+    says 'and an index too few' '(2, 3) needs 2 of them'
+    answer "$(printf '    return 1 + %100s1 + t_at(t_zeros(2, 3), 1, 3);' '')"
+    says 'and one outside, with its line, however long' 'In line 30' \
+        'counted from 0'
+    answer '    tape_reset(); return t_item(t_zeros(1));'
+    says 'an answer that is gone is not looked at' 'It called tape_reset()' \
+        'leave it out'
+}
+
+compiling() {
     answer '    return retrun;'
     says 'what does not compile is said to stand in its exercise' \
         'does not compile' 'Exercise 1 *: ' 'retrun'
+    answer '    int k = SHAPE(1, 2); return k;'
+    says 'a mistake in what a macro is given, too' \
+        'does not compile' 'Exercise 1 *: ' 'error: ' 'int k = SHAPE(1, 2)'
+    echo 'int broken = ;' >"$folder/broken.h"
+    answer '#include "broken.h"'
+    says 'one that is nowhere in the file is shown as the compiler tells it' \
+        'does not compile' 'broken.h:1'
+    answer '    return nn_padding_mask(1, NULL) != NULL;'
+    says 'of a function whose header is missing, the header is named' \
+        '#include "nn.h"'
+    answer '    return M_PI;'
+    says 'what C11 does not have is told' 'C11 has no M_E and no M_PI'
+    answer '    return exp(more);'
+    echo 'int other = retrun;' >>"$folder/$stem.c"
+    says 'if the error is not in the exercise that was chosen, that is said' \
+        'The error is in exercise 10, not in 1'
+    answer '    { return exp(more);'
+    says 'a brace that is missing is missed' 'Is a } missing'
     answer '    int unused = 1; return exp(more);'
     says 'a warning of the compiler is passed on' ' passed ' 'unused'
 }
 
-# These need the sanitizers.
+# These need what not every compiler has.
 watched() {
+    answer '    real sum; sum += exp(more); return sum;'
+    if grep -q init=pattern "$built/helped"; then
+        says 'a variable that was never set does not pass by chance' failed \
+            'never set'
+    else
+        skip 'variables that were never set: this compiler cannot fill them'
+    fi
     if ! test -s "$built/watched"; then
-        tests=$((tests + 1))
-        echo "ok $tests # SKIP memory errors: this compiler has no sanitizers"
+        skip 'memory errors: this compiler has no sanitizers'
         return
     fi
     answer '    double *p = malloc(8); p[0] = exp(more); return p[0];'
     says 'a leak is found, with its line' 'failed' 'never given back' 'In line 30'
+    answer '    char *p = malloc(8); p = 0; printf("more");
+    return exp(more) + !!p;'
+    says 'and what was printed is shown all the same' 'It printed: more'
     answer '    double a[2] = { 1 }; int i = 2 + (int)more; return a[i];'
     says 'an index beyond an array is found, with its line' 'out of bounds' \
         'In line 30'
     answer '    double *p = malloc(16); p[2] = 1; free(p); return exp(more);'
     says 'so is one beyond what malloc() gave' 'outside an array' 'In line 30'
+    answer '    double *p = malloc(16); double x = p[(int)more - 1]; free(p);
+    return x;'
+    says 'one before it is told from one beyond' 'before its start' 'In line 30'
+    answer '    double a[2] = { 1 }; return a[(int)more - 1];'
+    says 'of a local array, too' 'before its start' 'In line 30'
     answer '    return 1 / (int)more;'
     says 'so is a division by zero' 'division by zero' 'In line 30'
 }
 
-# hints, solution and reset; the reader's file is in a folder of its own.
+# hints, solution and reset.
 commands() {
-    ask() { $make "$@" CH="$stem" EXERCISES="$folder" >"$log" 2>&1; }
     answer '    return more;'
     ask hint EX=1 && grep -q 'Hint 1 of' "$log" && ask hint EX=1 &&
         grep -q 'Hint 2 of' "$log" && ! grep -q 'Hint 1 of' "$log"
@@ -203,16 +265,20 @@ commands() {
     done
     grep -q 'FORCE=1' "$log" && grep -q 'Hint 1 of' "$log"
     result $? 'after the last come all of them again'
-    ask solution EX=1 && ! grep -q 'return exp' "$log" &&
+    ! ask solution EX=1 && ! grep -q 'return exp' "$log" &&
         grep -q 'not passed yet' "$log"
-    result $? 'a solution is not shown before a pass'
+    result $? 'a solution is refused before a pass'
     ask solution EX=1 FORCE=1 && grep -q 'return exp' "$log"
     result $? 'unless one insists'
     answer '    return 1 * exp(more);'
     ask solution EX=1 && grep -q 'return exp' "$log"
-    result $? 'and after a pass'
+    result $? 'and shown after a pass'
+    ask hint EX=1 && holds 'EX=1 shows the solution'
+    result $? 'then the hints do not ask one to insist'
     ask exercises && grep -q "^02  \[##" "$log"
     result $? 'the table shows what has passed'
+    holds 'Next: chapter 02, exercise 2'
+    result $? 'and goes on in the chapter that was edited last'
     ask reset EX=1 && cmp "$folder/$stem.c" "$built/$stem.start.c" >>"$log" &&
         grep -q '1 \* exp' "$folder/$stem.1.1.txt"
     result $? 'reset brings the TODO back, and keeps the text'
@@ -220,39 +286,155 @@ commands() {
     ask reset EX=1 && grep -q '1 \* exp' "$folder/$stem.1.1.txt" &&
         grep -q 'return 2' "$folder/$stem.1.2.txt"
     result $? 'and keeps what was kept before'
+    ask exercise EX=3 && holds '3 * not begun' 'To do, in line 53' 'store the'
+    result $? 'of what is not begun, the TODO is told'
     rm "$folder/$stem.c"
     ! ask exercise && grep -q 'EX=all' "$log" && ask reset EX=all &&
         cmp "$folder/$stem.c" "$built/$stem.start.c" >>"$log"
     result $? 'a file that is gone can be had again'
-    ! ask exercise EX=99 && grep -q 'one of' "$log"
-    result $? 'an exercise that is not there is refused, and those that are, listed'
+    status=0
+    for wrong in 99 0 x '1 2'; do
+        ! ask exercise EX="$wrong" &&
+            holds "has no exercise $wrong. There are: 1 2 3" || status=1
+    done
+    result $status \
+        'an exercise that is not there is refused, and those that are, listed'
+    ! ask hint && holds 'Say EX=3, for one of: 1 2 3'
+    result $? 'where one must be chosen, that is said'
+    ask exercise EX=03 && holds '3 * not begun' && ! grep -q '^  1' "$log"
+    result $? 'EX=03 is exercise 3'
+    ask exercise EX=all && holds '1 * not begun' '10 *** not begun'
+    result $? 'EX=all is all of them'
 }
 
-# A change of the file is noticed, and Ctrl-C ends it.
-watching() {
+# Verdicts are remembered, but not longer than they are true.
+verdicts_kept() {
+    rm -rf "$built"/*"$(basename "$folder")"
+    answer '    for (int i = 0; i < 5; i++)
+        cold[i] = i < 3 ? 0 : 0.5, hot[i] = 0.2;' 2
+    ask exercise EX=2 && holds ' passed ' '1 of 10 passed' 'Next: exercise 3'
+    result $? 'after a pass, the next exercise is the one after that'
+    answer '    return exp(more);'
+    ask exercise EX=1 && holds '1 of 10 passed' \
+        'Exercise 2 had passed, and does not any more'
+    result $? 'what passed once is tried again when the file has changed'
     answer '    return more;'
-    MAKEFLAGS= $make watch CH="$stem" EX=1 EXERCISES="$folder" >"$log" 2>&1 &
-    watcher=$!
-    wait_for() {
-        for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-            grep -q "$1" "$log" && return
-            sleep 0.5 2>/dev/null || sleep 1
-        done
-        return 1
-    }
-    wait_for 'Watching' && answer '    return exp(more);' && wait_for ' passed '
-    result $? 'watch checks again when the file is saved'
-    kill -TERM $watcher
-    wait_for 'No longer watching'
-    result $? 'and ends when it is told to'
+    touch -t 200101010000 "$folder/$stem.c"
+    ask exercise EX=1 && holds ' failed ' '0 of 10 passed'
+    result $? 'a file put in the place of another is checked, even an older one'
 }
 
-if test -n "$stem"; then
-    machinery
-    watched
-    commands
-    watching
-fi
+# wait_until COMMAND...: at most 20 seconds.
+wait_until() {
+    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        for j in 1 2 3 4 5; do
+            ! "$@" || return 0
+            sleep 0.2 2>/dev/null || sleep 1
+        done
+    done
+    return 1
+}
+
+# Several windows: all give the answer, one after the other.
+at_once() {
+    answer '    return exp(more);'
+    : >"$log"
+    for k in 1 2 3; do
+        $make exercise CH="$stem" EXERCISES="$folder" >"$log.$k" 2>&1 &
+        eval "check$k=$!"
+    done
+    wait $check1 $check2 $check3
+    test "$(cat "$log.1" "$log.2" "$log.3" | grep -c '^1 of 10 passed')" = 3
+    status=$?
+    cat "$log".? >"$log"
+    result $status 'checks that run at once do not disturb each other'
+    mkdir "$built/lock" && echo $$ >"$built/lock/owner"
+    $make exercise CH="$stem" EXERCISES="$folder" >"$log" 2>&1 &
+    check=$!
+    wait_until grep -q "waiting for process $$" "$log"
+    status=$?
+    rm -r "$built/lock"
+    wait $check
+    test $status = 0 && holds '1 of 10 passed'
+    result $? 'one that waits says so'
+    mkdir "$built/lock" && sh -c 'echo $$' >"$built/lock/owner"
+    ask exercise && holds '1 of 10 passed' && ! test -e "$built/lock"
+    result $? 'and does not wait for one that was killed'
+}
+
+# The last round of a watch, when it has come to an end, and is not that before.
+round() {
+    test "$(grep -c '^Watching' "$log")" -gt "$rounds" &&
+        awk '/^Chapter/ { s = "" } { s = s $0 "\n" } END { printf "%s", s }' \
+            "$log" | grep -q "$1"
+}
+next_round() {
+    wait_until round "$1"
+    status=$?
+    rounds=$(grep -c '^Watching' "$log")
+    result $status "$2"
+}
+
+# Changes of the file are noticed, however it is saved.
+watching() {
+    rounds=0
+    answer '    return more;'
+    $make watch CH="$stem" EX=1 EXERCISES="$folder" >"$log" 2>&1 &
+    watcher=$!
+    next_round ' failed ' "$1: watch checks"
+    answer '    return exp(more);'
+    next_round ' passed ' "$1: and again when the file is written anew"
+    answer '    return exp(more)'
+    next_round 'does not compile' "$1: a mistake in between does not end it"
+    answer '    return 2 * more;'
+    next_round ' failed ' "$1: nor does its end"
+    mv "$folder/$stem.c" "$folder/$stem.c~"
+    answer '    return exp(more);'
+    mv "$folder/$stem.c" "$folder/new"
+    sleep 1
+    mv "$folder/new" "$folder/$stem.c"
+    next_round ' passed ' "$1: another file may take its name"
+    kill -TERM $watcher
+    wait_until grep -q 'No longer watching' "$log"
+    result $? "$1: and it ends when it is told to"
+    wait $watcher 2>/dev/null
+    ! test -e "$built/lock"
+    result $? "$1: and leaves nothing locked"
+}
+
+stem=02_softmax
+case " $stems " in
+    *" $stem "*)
+        machinery
+        watched
+        commands
+        verdicts_kept
+        at_once
+        if command -v inotifywait >/dev/null; then
+            watching 'with inotifywait'
+        else
+            skip 'watching with inotifywait: it is missing (inotify-tools)'
+        fi
+        mkdir "$folder/bin"
+        printf '#!/bin/sh\nexit 1\n' >"$folder/bin/inotifywait"
+        chmod +x "$folder/bin/inotifywait"
+        PATH=$folder/bin:$PATH
+        watching 'once a second'
+        ;;
+esac
+
+# Where chapter 5's functions are at hand.
+stem=05_scaled_dot_product
+case " $stems " in
+    *" $stem "*)
+        answer '    return 3;'
+        says 'a number where a letter was expected is told' \
+            'You return 3, which is no letter' 'single quotes'
+        answer '    attention_scores(t_zeros(2, 3), t_zeros(2, 4)); return 0;'
+        says 'a refusal within the chapter is said to be there' \
+            "of chapters/$stem.c, which your function called"
+        ;;
+esac
 
 echo "1..$tests"
 test $failed = 0

@@ -367,7 +367,7 @@ function show_page(    i, j, mark)
     print "make exercise CH=" chapter "         # checks them, and explains"
     print "make watch CH=" chapter "            # does so whenever you save"
     print "make hint CH=" chapter " EX=1        # gives a hint, then the next"
-    print "make exercises             # shows how far you have come"
+    print "make exercises              # shows how far you have come"
     print "```\n"
     print "One, two and three stars stand for warm-up, work and thought." \
           " Hints and solutions are folded: they open with a click.\n"

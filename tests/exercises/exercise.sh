@@ -13,9 +13,16 @@ mine=$EXERCISES/$STEM.c
 start=$MADE/$STEM.start.c
 solutions=chapters/solutions/$STEM.c
 chapter=${STEM%%_*}
-EX=${EX#0}
+
+# EX=03 is exercise 3. EX=0 stays 0, and is refused.
+EX=$(printf '%s\n' "$EX" | sed 's/^0*\([0-9]\)/\1/')
+
+# Makes that are called from here cannot share the jobs of a make -j.
+MAKEFLAGS=$(printf '%s\n' "$MAKEFLAGS" |
+    sed 's/ *-j[0-9]*//; s/ *--jobserver-[a-z]*=[^ ]*//')
 
 stop() { printf '%s\n' "$@" >&2; exit 1; }
+nap() { sleep 0.2 2>/dev/null || sleep 1; }
 
 # part WHAT FILE [-v ...]: one part of a file of exercises; see exercise.awk.
 part() {
@@ -38,12 +45,12 @@ need_chapter() {
 }
 
 need_exercise() {
-    numbers=$(part list "$solutions" | cut -f1 | tr '\n' ' ')
-    case " $numbers" in
-        *" $EX "*) test -n "$EX" && return ;;
-    esac
-    stop "Which exercise of chapter $chapter? Say EX=3, for one of:" \
-        "    $1$numbers"
+    numbers=$(part list "$solutions" | cut -f1)
+    ! printf '%s\n' "$numbers" | grep -qxF -e "$EX" || return 0
+    numbers=$(echo $1 $numbers)
+    test -z "$EX" ||
+        stop "Chapter $chapter has no exercise $EX. There are: $numbers"
+    stop "Which exercise of chapter $chapter? Say EX=3, for one of: $numbers"
 }
 
 need_file() {
@@ -52,14 +59,80 @@ need_file() {
         "make reset CH=$chapter EX=all puts it there, as it was at the start."
 }
 
+# ---- one at a time ----------------------------------------------------------
+# What is built, and the verdicts, are shared by all that run at once, such as a
+# `make watch` in another window. A folder is the lock: only one can make it.
+
+lock=$MADE/lock
+holding=
+
+is_alive() { kill -0 "$1" 2>/dev/null || ps -p "$1" >/dev/null 2>&1; }
+owner() { cat "$lock/owner" 2>/dev/null; }
+
+# Whoever held the lock was killed. Of those that wait, one may remove it: if it
+# still is the lock of $1.
+break_lock() {
+    mkdir "$lock/broken" 2>/dev/null || return
+    if test "$(owner)" = "$1"; then
+        rm -rf "$lock"
+    else
+        rmdir "$lock/broken"
+    fi
+}
+
+take_lock() {
+    mkdir -p "$MADE" "$MINE" || exit
+    naps=0
+    until mkdir "$lock" 2>/dev/null; do
+        other=$(owner)
+        if test -z "$other"; then       # it is just about to say, or was killed
+            test $naps -lt 25 || break_lock ''
+        elif ! is_alive "$other"; then
+            break_lock "$other"
+        elif test $naps = 5; then
+            echo 'Exercises are being checked in another window:' \
+                "waiting for process $other." >&2
+        fi
+        naps=$((naps + 1))
+        test $naps -lt 3000 ||
+            stop "Process $other never ends." \
+                "If it has nothing to do with exercises: rm -r $lock"
+        nap
+    done
+    holding=yes
+    echo $$ >"$lock/owner"
+}
+
+leave_lock() {
+    test -z "$holding" || rm -rf "$lock"
+    holding=
+}
+
+# Ctrl-C is for make, too, which must come to it before we are gone: else it
+# complains that it has no child.
+trap leave_lock EXIT
+trap 'nap; exit 130' INT
+trap 'exit 143' TERM HUP
+
 # ---- compiling --------------------------------------------------------------
 
-# Compiles the reader's file; what the compiler says goes to $said.
+# Compiles the reader's file; what the compiler says goes to $said. What was
+# compiled last is kept in $text: the clock does not tell whether the file is
+# another now, when an older one was put in its place.
 build() {
     said=$MINE/$STEM.yours.o.said
-    mkdir -p "$MINE" && rm -f "$said.failed"
-    $MAKE -s "$MINE/$STEM.yours" >"$said.make" 2>&1 || : >"$said.failed"
-    ! test -f "$said.failed"
+    text=$MINE/$STEM.text
+    test -f "$text" || $MAKE -s exercise-parts CH="$STEM"
+    for again in 1 2 3; do
+        if ! cmp -s "$mine" "$text"; then
+            rm -f "$MINE/$STEM.yours" "$MINE/$STEM.yours.o" "$said"
+            cat "$mine" >"$text" || return
+        fi
+        built=yes
+        $MAKE -s "$MINE/$STEM.yours" >"$said.make" 2>&1 || built=
+        ! cmp -s "$mine" "$text" || break       # else it was saved meanwhile
+    done
+    test -n "$built"
 }
 
 # What the compiler has to say, under the exercise that it speaks of.
@@ -68,7 +141,11 @@ compiler_says() {
     test -f "$said" || return
     part list "$mine" >"$said.list"
     awk -v mine="$mine" -v kind="$1" -F '\t' '
-        FNR == NR { at[++n] = $4; called[n] = $1 " " $2 ": " $5; next }
+        FILENAME == ARGV[1] {
+            at[++n] = $4
+            called[n] = $1 " " $2 ": " $5
+            next
+        }
         index($0, mine ":") == 1 && / (error|warning): / {
             split(substr($0, length(mine) + 2), number, ":")
             for (i = n; i > 0 && at[i] > number[1]; i--)
@@ -88,15 +165,42 @@ compiler_says() {
     rm -f "$said.list"
 }
 
+# What beginners meet: explained in other words.
+explain_errors() {
+    ! grep -q 'conflicting types' "$said" ||
+        echo 'A function must keep its arguments, and what it returns.'
+    ! grep -qE 'M_E|M_PI' "$said" ||
+        echo 'C11 has no M_E and no M_PI: they are exp(1) and acos(-1).'
+    sed -n 's/.*implicit declaration of function [^A-Za-z_]*//p
+            s/.*undeclared function [^A-Za-z_]*//p' "$said" |
+        sed 's/[^A-Za-z0-9_].*//' | sort -u | while read -r name; do
+        header=$(grep -l "[ *]$name(" common/*.h chapters/*.h | head -n 1)
+        test -z "$header" || echo "$name() is declared in a header: put" \
+            "#include \"${header##*/}\" at the top of the file."
+    done
+    on=$(compiler_says error | sed -n 's/^Exercise \([0-9]*\) .*/\1/p')
+    if grep -qE "at end of input|expected '}'|function definition is not" \
+        "$said"; then
+        echo 'Is a } missing, in this exercise or in one before it?'
+    elif test -n "$EX" && test -n "$on" &&
+        ! printf '%s\n' "$on" | grep -qx "$EX"; then
+        echo "The error is in exercise $(echo "$on" | sed q), not in $EX; but" \
+            'all of the file must compile.'
+    fi
+}
+
 explain_build() {
     if test -s "$said" && grep -q ' error: ' "$said"; then
         echo 'This does not compile yet, so nothing could be checked.'
         echo
-        compiler_says error
+        if grep ' error: ' "$said" | grep -qvF "$mine:"; then
+            sed 's/^/    /' "$said" | head -n 40    # in a header, say
+        else
+            compiler_says error
+        fi
         echo
         echo 'Look at the first message; others may follow from it.'
-        ! grep -q 'conflicting types' "$said" ||
-            echo 'A function must keep its arguments, and what it returns.'
+        explain_errors
         return
     fi
     part list "$solutions" | while read -r n stars name rest; do
@@ -114,47 +218,76 @@ explain_build() {
 
 # ---- checking ---------------------------------------------------------------
 
-# The verdicts, one line "NUMBER VERDICT" for each exercise tried so far.
+# The verdicts, one line for each exercise tried so far: its number, the
+# verdict, and the checksum of the program that was tried.
 results() { cat "$MINE/$STEM.results" 2>/dev/null; }
+passed() { results | awk -v n="$1" '$2 == "passed" && (!n || $1 == n)'; }
+has_passed() { test -n "$(passed "$1")"; }
 
+# judge_with --only N: checks, and adds verdicts to $MINE/$STEM.new.
+judge_with() {
+    "$MINE/$STEM.yours" --source "$mine" --start "$start" \
+        --results "$MINE/$STEM.new" "$@"
+}
+
+# Checks what is chosen. What passed once and was not chosen, is tried again if
+# the program is another now: $lost are those that pass no longer.
 judge() {
-    rm -f "$MINE/$STEM.new"
-    results >"$MINE/$STEM.old"
-    "$MINE/$STEM.yours" --source "$mine" --start "$start" ${EX:+--only "$EX"} \
-        --results "$MINE/$STEM.new"
-    awk '!seen[$1]++' "$MINE/$STEM.new" "$MINE/$STEM.old" | sort -n \
-        >"$MINE/$STEM.results"
-    rm -f "$MINE/$STEM.new" "$MINE/$STEM.old"
+    new=$MINE/$STEM.new
+    sum=$(cksum <"$MINE/$STEM.yours" | tr ' ' -)
+    rm -f "$new"
+    judge_with ${EX:+--only "$EX"} ||
+        stop "The checker itself failed, with status $?."
+    lost=
+    for n in $(passed | awk -v sum="$sum" '$3 != sum { print $1 }'); do
+        grep -q "^$n " "$new" || judge_with --only "$n" >/dev/null
+        grep -q "^$n passed" "$new" || test "$n" = "$EX" || lost="$lost $n"
+    done
+    {
+        awk -v sum="$sum" '{ print $1, $2, sum }' "$new"
+        results | awk -v sum="$sum" '$2 != "passed" || $3 == sum'
+    } | awk '!seen[$1]++' | sort -n >"$MINE/$STEM.merged"
+    mv "$MINE/$STEM.merged" "$MINE/$STEM.results"
+    rm -f "$new"
 }
 
 # "6 of 10", by the results.
 count() {
-    echo "$(results | grep -c ' passed$') of" \
+    echo "$(passed | wc -l | tr -d ' ') of" \
         "$(part list "$solutions" | wc -l | tr -d ' ')"
 }
 
-# next: the first exercise that has not passed: number, stars, title.
+# next: the first exercise that has not passed: number, stars, title. If the
+# chosen one has, the first after that.
 next() {
-    passed=$(results | sed -n 's/ passed$//p' | tr '\n' ' ')
-    part list "$solutions" | awk -F '\t' -v passed=" $passed" '
-        !index(passed, " " $1 " ") { print $1 " " $2 " " $5; exit }'
+    behind=$(passed | cut -d' ' -f1 | tr '\n' ' ')
+    part list "$solutions" | awk -F '\t' -v behind=" $behind" \
+        -v after="${EX:-0}" '
+        index(behind, " " $1 " ") { next }
+        $1 > after + 0 || !first { line = $1 " " $2 " " $5; first = 1 }
+        $1 > after + 0 { exit }
+        END { print line }'
 }
 
 # suggest: what to do now.
 suggest() {
     echo
+    for n in $lost; do
+        echo "Exercise $n had passed, and does not any more:" \
+            "make exercise CH=$chapter EX=$n says why."
+    done
     printf '%s passed.' "$(count)"
-    following=$(next)
-    if test -n "$EX" && results | grep -q "^$EX passed$"; then
+    if test -n "$EX" && has_passed "$EX"; then
         printf ' make solution CH=%s EX=%s shows how we would do it.' \
             "$chapter" "$EX"
-    elif test -n "$EX" && ! results | grep -q "^$EX untouched$"; then
+    elif test -n "$EX"; then
         printf ' make hint CH=%s EX=%s gives a hint.' "$chapter" "$EX"
         return
     fi
+    following=$(next)
     if test -z "$following"; then
         printf '\nThat was all of chapter %s. Well done.' "$chapter"
-    elif test "${following%% *}" != "$EX"; then
+    else
         printf '\nNext: exercise %s, line %s' "$following" \
             "$(part list "$mine" |
                 awk -F '\t' -v n="${following%% *}" '$1 == n { print $4 }')"
@@ -162,6 +295,7 @@ suggest() {
 }
 
 check() {
+    take_lock
     echo "Chapter ${chapter#0}, $(title "$STEM")"
     echo "$mine"
     echo
@@ -174,6 +308,7 @@ check() {
     else
         explain_build || :
     fi
+    leave_lock
 }
 
 # ---- commands ---------------------------------------------------------------
@@ -188,9 +323,9 @@ table_line() {
     elif build; then
         judge >/dev/null
     else
-        state='does not compile'
+        state='does not compile now'
     fi
-    passed=$(results | grep -c ' passed$')
+    passed=$(passed | wc -l)
     all=$(part list "$solutions" | wc -l | tr -d ' ')
     bar=$(awk -v passed="$passed" -v all="$all" 'BEGIN {
         for (i = 1; i <= 20; i++)
@@ -199,24 +334,46 @@ table_line() {
         "${state:-$(title "$STEM")}"
 }
 
+# turn_to STEM: from now on, that chapter is spoken of.
+turn_to() {
+    STEM=$1
+    mine=$EXERCISES/$STEM.c
+    start=$MADE/$STEM.start.c
+    solutions=chapters/solutions/$STEM.c
+    chapter=${STEM%%_*}
+}
+
+# The chapter whose file was edited last and is not as at the start.
+edited_last() {
+    for STEM in $STEMS; do
+        turn_to "$STEM"
+        test ! -f "$mine" || cmp -s "$mine" "$start" || printf '%s\n' "$mine"
+    done >"$MINE/edited"
+    test -s "$MINE/edited" || return
+    ls -t $(cat "$MINE/edited") | sed -n '1{s|.*/||;s|\.c$||;p;}'
+}
+
+# Where to go on: in the chapter edited last, or in the first after it that is
+# not done.
 table() {
     unset EX
-    mkdir -p "$MINE"
-    goal=
+    take_lock
+    last=$(edited_last)
+    first= goal= reached=
     for STEM in $STEMS; do
-        mine=$EXERCISES/$STEM.c
-        start=$MADE/$STEM.start.c
-        solutions=chapters/solutions/$STEM.c
-        chapter=${STEM%%_*}
+        turn_to "$STEM"
         table_line
-        test -n "$goal" || following=$(next)
-        if test -z "$goal" && test -n "$following"; then
-            goal="Next: chapter $chapter, exercise $following
+        following=$(next)
+        test "$STEM" != "$last" || reached=yes
+        test -n "$following" || continue
+        hint="Next: chapter $chapter, exercise $following
 Edit $mine, then: make exercise CH=$chapter EX=${following%% *}"
-        fi
+        first=${first:-$hint}
+        test -z "$reached" || goal=${goal:-$hint}
     done
+    leave_lock
     echo
-    echo "${goal:-All done. Well done.}"
+    echo "${goal:-${first:-All done. Well done.}}"
 }
 
 hint() {
@@ -238,22 +395,24 @@ hint() {
         part hint "$solutions" -v k="$k"
         echo
     done
+    force=' FORCE=1'
+    ! has_passed "$EX" || force=
     echo 'These were all.' \
-        "make solution CH=$chapter EX=$EX FORCE=1 shows the solution."
+        "make solution CH=$chapter EX=$EX$force shows the solution."
 }
 
 solution() {
     need_exercise
     if test -z "$FORCE"; then
+        take_lock
         if test -f "$mine" && build; then
             judge >/dev/null
         fi
-        if ! results | grep -q "^$EX passed$"; then
-            echo "Exercise $EX has not passed yet." \
-                "To see the solution all the same:"
-            echo "make solution CH=$chapter EX=$EX FORCE=1"
-            return
-        fi
+        leave_lock
+        has_passed "$EX" ||
+            stop "Exercise $EX has not passed yet." \
+                'To see the solution all the same:' \
+                "make solution CH=$chapter EX=$EX FORCE=1"
     fi
     part solution "$solutions"
 }
@@ -300,24 +459,52 @@ reset() {
         echo "Exercise $EX is as it was at the start. Yours is in $kept."
 }
 
-# Returns when the file is another than before. Editors often write a new file
-# and give it the name of the old, so it is the folder that is watched.
+# ---- watching ---------------------------------------------------------------
+
+stamp() { { cksum <"$mine"; } 2>/dev/null; }
+
+# pause COMMAND...: runs it, but heeds a signal at once, not when it has ended.
+pause() {
+    "$@" &
+    pausing=$!
+    wait $pausing
+    status=$?
+    pausing=
+    return $status
+}
+
+# Returns when the file is there and is another than before, whole. Editors
+# often write a new file and give it the name of the old, so it is the folder
+# that is watched. Not all folders can be (some are on another machine), so that
+# every other second the file is looked at in any case.
 wait_for_change() {
     before=$1
-    while :; do
-        if test -n "$inotify"; then
-            inotifywait -qq -t 5 -e close_write,moved_to,create "$EXERCISES"
-        else
-            sleep 1
+    while test "$(stamp)" = "$before" || ! test -s "$mine"; do
+        if test -z "$inotify"; then
+            pause sleep 1
+            continue
         fi
-        test "$(stamp)" = "$before" || return
+        pause inotifywait -qq -t 2 -e close_write,moved_to,create \
+            "${mine%/*}" 2>/dev/null
+        test $? != 1 || inotify=        # it cannot: there is a limit to watches
+    done
+    seen=
+    while test "$(stamp)" != "$seen"; do
+        seen=$(stamp)
+        nap
     done
 }
 
-stamp() { cksum <"$mine" 2>/dev/null; }
+end_watch() {
+    test -z "$pausing" || kill "$pausing" 2>/dev/null
+    echo
+    echo 'No longer watching.'
+    nap
+    exit 0
+}
 
 watch() {
-    trap 'echo; echo "No longer watching."; exit 0' INT TERM
+    trap end_watch INT TERM HUP
     inotify=$(command -v inotifywait)
     while :; do
         now=$(stamp)
@@ -329,22 +516,17 @@ watch() {
 }
 
 case $1 in
-    check)
+    check | watch)
         need_chapter
-        need_file
+        test "$EX" != all || EX=
         test -z "$EX" || need_exercise
-        check
+        need_file
+        "$1"
         ;;
     table) table ;;
     hint | solution | reset)
         need_chapter
         "$1"
-        ;;
-    watch)
-        need_chapter
-        need_file
-        test -z "$EX" || need_exercise
-        watch
         ;;
     *) stop "exercise.sh: unknown command $1" ;;
 esac

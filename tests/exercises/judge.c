@@ -227,6 +227,7 @@ static _Noreturn void be_tried(const Exercise *e, FILE *out, FILE *err)
         exit(1);
     dup2(fileno(out), STDOUT_FILENO);
     dup2(fileno(err), STDERR_FILENO);
+    setvbuf(stdout, NULL, _IONBF, 0);   /* so that a crash loses nothing */
     try_run(e->check, report);
 }
 
@@ -291,26 +292,32 @@ static Trial try_one(const Exercise *e)
 
 /* ---- explaining what went wrong ------------------------------------------ */
 
+#define OUTSIDE                                                                \
+    "It read or wrote outside an array, beyond its end. Look at the limits of" \
+    " your loops: an array of n numbers goes from 0 to n - 1."
+#define BEFORE                                                                 \
+    "It read or wrote outside an array, before its start: with a negative"     \
+    " index. Look at where your loops end: an array of n numbers goes from 0"  \
+    " to n - 1."
+
 /* What a sanitizer calls it, and what that means. */
 static const struct {
     const char *kind, *meaning;
 } faults[] = {
-    { "heap-buffer-overflow",
-      "It read or wrote outside an array. Look at the limits of your loops: an"
-      " array of n numbers goes from 0 to n - 1." },
-    { "stack-buffer-overflow",
-      "It read or wrote outside a local array. Look at the limits of your"
-      " loops: an array of n numbers goes from 0 to n - 1." },
-    { "dynamic-stack-buffer-overflow",
-      "It read or wrote outside a local array. Look at the limits of your"
-      " loops: an array of n numbers goes from 0 to n - 1." },
-    { "global-buffer-overflow",
-      "It read or wrote outside a static array. Look at the limits of your"
-      " loops." },
-    { "heap-use-after-free", "It used memory that had been freed." },
+    { "buffer-underflow", BEFORE },
+    { "heap-buffer-overflow", OUTSIDE },
+    { "stack-buffer-overflow", OUTSIDE },       /* dynamic- as well */
+    { "global-buffer-overflow", OUTSIDE },
+    { "container-overflow", OUTSIDE },
+    { "use-after-free", "It used memory that had been freed." },
     { "stack-use-after", "It used a local variable that no longer exists." },
     { "attempting double-free", "It freed the same memory twice." },
     { "attempting free", "It freed memory that malloc() never gave." },
+    { "-param-overlap",
+      "It copied between two arrays that overlap. memmove() may do that." },
+    { "negative-size-param", "It copied a negative number of bytes." },
+    { "calloc-overflow", "It asked for far too much memory." },
+    { "allocation-size-too-big", "It asked for far too much memory." },
     { "stack-overflow",
       "Calls went too deep. Does a function call itself without end? Or is a"
       " local array far too large?" },
@@ -319,11 +326,24 @@ static const struct {
       "It used an address where there is no memory. A pointer that is NULL or"
       " was never set?" },
     { "requested allocation size", "It asked for far too much memory." },
-    { "LeakSanitizer",
+    { "memory leak",
       "The answer is right, but memory that malloc() gave was never given"
       " back. Look at where it was asked for, and call free() when it is no"
       " longer needed. (Tensors need no free().)" },
 };
+
+/* The same; a sanitizer's "overflow" may be on either side of an array. */
+static const char *meaning_of(const char *kind, const char *meaning,
+                              const char *text)
+{
+    const char *where = strstr(text, " is located ");
+    int length = where ? (int)strcspn(where, "\n") : 0;
+    const char *left = where ? strstr(where, "to the left of") : NULL;
+    const char *before = where ? strstr(where, "bytes before") : NULL;
+    bool below = (left && left < where + length)
+              || (before && before < where + length);
+    return below && strstr(kind, "overflow") ? BEFORE : meaning;
+}
 
 /* The place in the reader's file that a sanitizer's text names first. */
 static void quote_place(const char *text)
@@ -344,8 +364,7 @@ static void explain_undefined(const char *text)
     const char *space = strstr(text, "insufficient space");
     const char *null = strstr(text, "null pointer");
     if ((bounds && bounds < text + length) || (space && space < text + length))
-        explain("It read or wrote outside an array. Look at the limits of your"
-                " loops: an array of n numbers goes from 0 to n - 1.");
+        explain(strncmp(text, "index -", 7) == 0 ? BEFORE : OUTSIDE);
     else if (null && null < text + length)
         explain("It used a pointer that is NULL: there is no memory behind"
                 " it.");
@@ -369,15 +388,16 @@ static bool explain_sanitizer(const char *text)
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
         const char *kind = strstr(error, faults[i].kind);
         if (kind && kind < error + length) {
-            explain(faults[i].meaning);
+            explain(meaning_of(faults[i].kind, faults[i].meaning, error));
             quote_place(error);
             EXPLAIN("(The memory checker's word for it is %s.)",
                     faults[i].kind);
             return true;
         }
     }
-    print_lines("Stopped by the memory checker:", error, 8);
+    explain("It did something with memory that is not allowed.");
     quote_place(error);
+    EXPLAIN("(The memory checker's words for it: %.*s.)", length, error);
     return true;
 }
 
@@ -406,27 +426,90 @@ static void explain_signal(int number)
     EXPLAIN("(Signal %d: %s.)", number, strsignal(number));
 }
 
-/* "FILE:LINE: t_matmul: inner sizes differ: ...", from the tensor library. The
- * chapter has a file of the same name: is the line really the reader's? */
+/* What the library's refusals say, and what to look at. */
+static const struct {
+    const char *words, *advice;
+} refusals[] = {
+    { "got NULL", "Look at where this tensor was to be made: by a function that"
+      " returned NULL, or in a variable that was never set?" },
+    { "after tape_reset()", "Look for tape_reset(), and leave it out: it takes"
+      " back every tensor made before it." },
+    { "has run on this tape", "Look for a second t_backward(), or one in a"
+      " loop. Where a formula is asked for, none is needed." },
+    { "no parameter leads", "Look at what the loss was made from, step by step:"
+      " somewhere there must be a tensor made by t_param()." },
+    { "sizes must be at least 1", "Look at where these sizes are worked out." },
+    { "outside shape", "Look at the indices: they are counted from 0, so the"
+      " last of n is n - 1." },
+    { "outside the", "Look at the numbers it was given: of n, they go from 0 to"
+      " n - 1." },
+    { "holds more than one number", "Look at what it is given: t_sum(x, T_ALL)"
+      " makes one number of many." },
+    { "differ", "Look at the shapes that meet there; t_shape(x) tells one." },
+    { "broadcast", "Look at the shapes that meet there; t_shape(x) tells"
+      " one." },
+    { "needs matrices", "Look at the shapes that meet there; t_shape(x) tells"
+      " one." },
+};
+
+/* "t_dim: axis 2 of a tensor with 2: (3, 2)", "t_at: 2 indices into shape
+ * (2, 3, 3)": says which there are. */
+static bool explain_axes(const char *what)
+{
+    static const char *const axes[] = { "", "axis 0, or -1", "axes 0 and 1, or"
+        " -2 and -1", "axes 0, 1 and 2, or -3, -2 and -1",
+        "axes 0, 1, 2 and 3, or -4, -3, -2 and -1" };
+    const char *axis = strstr(what, ": axis "), *shape = strrchr(what, '(');
+    const char *indices = strstr(what, " indices into ");
+    int n = 1;
+    for (const char *s = shape; s && *s; s++)
+        n += *s == ',';
+    if (!shape || n > 4 || !(axis || indices))
+        return false;
+    if (axis)
+        EXPLAIN("There is no axis %d: %s has the %s. Look at where the axis is"
+                " named.", atoi(axis + 7), shape, axes[n]);
+    else
+        EXPLAIN("Look at the indices: %s needs %d of them, one for each axis.",
+                shape, n);
+    return true;
+}
+
+static void explain_place(int line)
+{
+    char path[600];
+    const char *name = report->refusal;
+    if (strcmp(report->file, options.source) == 0)
+        EXPLAIN("In line %d of %s:\n    %s", line, options.source,
+                source_line(line));
+    else if (report->file[0])
+        EXPLAIN("(In line %d of %s, which looks at what your function"
+                " returned.)", line, report->file);
+    else {
+        snprintf(path, sizeof path, "chapters/%.*s", (int)strcspn(name, ":"),
+                 name);
+        EXPLAIN("(In line %d of %s, which your function called.)", line,
+                access(path, R_OK) == 0 ? path : path + strlen("chapters/"));
+    }
+}
+
+/* "FILE:LINE: t_matmul: inner sizes differ: ...", from the tensor library. */
 static void explain_refusal(void)
 {
-    const char *text = report->refusal, *colon = strchr(text, ':');
-    int line = colon ? atoi(colon + 1) : 0;
+    const char *colon = strchr(report->refusal, ':');
     const char *what = colon ? strstr(colon, ": ") : NULL;
-    char operation[40] = "";
-    what = what ? what + 2 : text;
-    snprintf(operation, sizeof operation, "%.*s", (int)strcspn(what, ": "),
-             what);
+    what = what ? what + 2 : report->refusal;
     EXPLAIN("The tensor library refused: %s", what);
-    const char *quoted = source_line(line);
-    if (line && operation[0] && strstr(quoted, operation))
-        EXPLAIN("In line %d of %s:\n    %s", line, options.source, quoted);
-    else
-        EXPLAIN("(In %.*s.)", (int)(what - text) - 2, text);
-    explain(strcmp(operation, "t_at") == 0
-                ? "Look at the index: axes are counted from 0, so the last of"
-                  " n is n - 1."
-                : "Look at the shapes that meet there; t_shape(x) tells one.");
+    explain_place(colon ? atoi(colon + 1) : 0);
+    if (explain_axes(what))
+        return;
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (strstr(what, refusals[i].words)) {
+            explain(refusals[i].advice);
+            return;
+        }
+    explain("Look at what was handed to it there; t_shape(x) tells the shape of"
+            " a tensor.");
 }
 
 /* What was called, with what. */
@@ -465,9 +548,9 @@ static void explain_failure(const Trial *trial)
     else
         EXPLAIN("It ended the whole program, with status %d. Look for exit():"
                 " a function should return.", WEXITSTATUS(trial->status));
-    print_lines("It printed:", trial->out, 10);
     bool told = strstr(trial->err, "Sanitizer")
              || strstr(trial->err, "runtime error: ");
+    print_lines("It printed:", trial->out, 10);
     if (!told)
         print_lines("And to stderr:", trial->err, 10);
 }
@@ -495,8 +578,13 @@ static Result judge(const Exercise *e)
     if (result == HALF_BEGUN)
         EXPLAIN("It still comes to the TODO in line %d. Remove that TODO when"
                 " your code stands in its place.", report->todo_line);
+    if (result == UNTOUCHED && options.only)
+        EXPLAIN("To do, in line %d of %s: %s.", report->todo_line,
+                options.source, report->todo);
     if (result == WRONG_ANSWER)
         explain_failure(&trial);
+    else
+        print_lines("It printed:", trial.out, 10);
     free(trial.out);
     free(trial.err);
     if (options.results) {

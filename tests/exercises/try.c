@@ -16,24 +16,70 @@ static Report *report;
 
 /* ---- how a check ends ---------------------------------------------------- */
 
-/* Ends through exit(), so that a leak is looked for. */
+/* Ends through exit(), so that a leak is looked for. What was printed is
+ * written out before that: a leak ends the program without doing so. */
 static _Noreturn void end(enum Verdict verdict)
 {
     report->verdict = (int)verdict;
+    fflush(NULL);
     exit(0);
-}
-
-static void refused(const char *message)
-{
-    snprintf(report->refusal, sizeof report->refusal, "%s", message);
-    end(REFUSED);
 }
 
 _Noreturn void exercise_todo(const char *what, int line)
 {
-    (void)what;
+    snprintf(report->todo, sizeof report->todo, "%s", what);
     report->todo_line = line;
     end(NOT_BEGUN);
+}
+
+/* ---- where the library is called from ------------------------------------ *
+ * Through noted.h, calls in what is tried and in its check come here first. */
+
+static const char *noted_file = "";
+static int noted_line;
+
+static void note(const char *file, int line)
+{
+    noted_file = file;
+    noted_line = line;
+}
+
+void noted_here(const char *file, int line)
+{
+    note(file, line);
+    t_here(file, line);
+}
+
+Tensor *noted_here_in(Tensor *x, const char *file, int line)
+{
+    note(file, line);
+    return t_here_in(x, file, line);
+}
+
+const Tensor *noted_here_look(const Tensor *x, const char *file, int line)
+{
+    note(file, line);
+    return t_here_look(x, file, line);
+}
+
+Tensor **noted_here_list(Tensor **x, const char *file, int line)
+{
+    note(file, line);
+    return t_here_list(x, file, line);
+}
+
+/* "FILE:LINE: ..." names a file without its folder. If that is not the call
+ * noted last, it is one in the chapter or in the library. */
+static void refused(const char *message)
+{
+    char place[256];
+    const char *slash = strrchr(noted_file, '/');
+    snprintf(place, sizeof place, "%s:%d:", slash ? slash + 1 : noted_file,
+             noted_line);
+    if (strncmp(message, place, strlen(place)) == 0)
+        snprintf(report->file, sizeof report->file, "%s", noted_file);
+    snprintf(report->refusal, sizeof report->refusal, "%s", message);
+    end(REFUSED);
 }
 
 #if defined(__GNUC__)
@@ -71,6 +117,19 @@ static double number(const Tensor *x, int i)
     return (double)x->buffer->data[offset];
 }
 
+static const real unset = (real)-12345.5;   /* of room_for() */
+
+/* Is this what room_for() gives, or what stands in a variable that was never
+ * set? (There some compilers put bytes 0xfe; what is added to that is lost.) */
+static bool never_set(double x)
+{
+    real left;
+    double left_double;
+    memset(&left, 0xfe, sizeof left);
+    memset(&left_double, 0xfe, sizeof left_double);
+    return x == (double)unset || x == (double)left || x == left_double;
+}
+
 /* With so many digits. One of four texts used in turn. */
 static const char *with_digits(int digits, double x)
 {
@@ -79,6 +138,8 @@ static const char *with_digits(int digits, double x)
     char *text = texts[turn++ % 4];
     if (isnan(x))
         return "nan";
+    if (never_set(x))
+        return "unset";
     snprintf(text, sizeof texts[0], "%.*g", digits, x == 0 ? 0 : x);
     return text;
 }
@@ -137,8 +198,6 @@ static const char *place(const Tensor *x, int i)
 /* ---- what was given ------------------------------------------------------ */
 
 enum { MOST = 64, MARGIN = 8 };
-
-static const real unset = (real)-12345.5;   /* of room_for() */
 
 static struct Given {
     const char *name;
@@ -246,9 +305,32 @@ Tensor *simple_numbers(Rng *rng, Shape shape)
     return x;
 }
 
+/* Dead memory shows in this number: tape_reset() takes it back, and then it is
+ * overwritten. */
+enum { MARK = 0x5eed1e55 };
+static int *mark;
+
+static void set_mark(void)
+{
+    if (mark && *mark == MARK)
+        return;
+    mark = tape_ints(1);
+    *mark = MARK;
+}
+
+void try_after(void)
+{
+    if (!mark || *mark == MARK)
+        return;
+    SAY("It called tape_reset(). That takes back every tensor made before it:"
+        " the arguments, and what was to be returned.\n");
+    fail("Look for tape_reset(), and leave it out.");
+}
+
 /* No argument has changed, nothing was written beyond a result. */
 static void check_surroundings(void)
 {
+    try_after();
     for (int k = 0; k < lent_count; k++) {
         struct Given *g = &lent[k];
         for (int i = 0; i < g->n; i++) {
@@ -287,6 +369,7 @@ void try_call(const char *text)
     snprintf(report->call, sizeof report->call, "%s", text);
     suspect_count = 0;
     was_called = true;
+    set_mark();
 }
 
 static void add_suspect(Tensor *tensor, double x, const char *text)
@@ -359,10 +442,29 @@ static const char *suspected_number(double got, double tolerance)
 
 static const char *nan_advice(const char *advice)
 {
-    SAY("nan means \"not a number\". It comes of 0/0, of inf/inf, of inf - inf"
-        " and of 0 * inf, and then spreads. Print what goes into your last"
-        " step, and find the first nan or inf.\n");
+    SAY("nan means \"not a number\". It comes of 0/0, of inf/inf, of inf - inf,"
+        " of 0 * inf, and of variables that were never set, and then spreads."
+        " Print what goes into your last step, and find the first nan or"
+        " inf.\n");
     return advice;
+}
+
+/* Ends the check if number i of what came was never set. */
+static void check_set(const Tensor *got, int i)
+{
+    if (number(got, i) == (double)unset) {
+        SAY("Nothing was ever stored there: %s.\n", place(got, i));
+        fail("Look at your loops: which numbers do they come to?");
+    }
+}
+
+/* The same of what was worked out in a variable. */
+static void check_variables(double x)
+{
+    if (x != (double)unset && never_set(x))
+        fail("It was worked out from a variable that was never set: such a"
+             " variable holds anything. Look at where each of yours gets its"
+             " first number.");
 }
 
 static void check_shape(const Tensor *got, Shape expected, const char *advice)
@@ -409,9 +511,8 @@ void try_expect_tensor(Tensor *got, Tensor *expected, double tolerance,
     const char *known = suspected_tensor(got, tolerance);
     if (known)
         fail(known);
-    if (number(got, i) == (double)unset)
-        fail("That number is what stood there before the call. Look at your"
-             " loops: nothing was ever stored there.");
+    check_set(got, i);
+    check_variables(number(got, i));
     fail(isnan(number(got, i)) ? nan_advice(advice) : advice);
 }
 
@@ -423,6 +524,8 @@ void try_expect_number(double got, double expected, double tolerance,
         return;
     SAY("It gave %s, expected was %s.\n", as_text(got), as_text(expected));
     const char *known = suspected_number(got, tolerance);
+    if (!known)
+        check_variables(got);
     if (!known && isnan(got))
         nan_advice(advice);
     fail(known ? known : advice);
@@ -435,6 +538,7 @@ void try_answer_number(double got, double expected, double tolerance,
     if (near(got, expected, tolerance))
         return;
     SAY("You say %s. That is not right.\n", as_text(got));
+    check_variables(got);
     const char *known = suspected_number(got, tolerance);
     fail(known ? known : advice);
 }
@@ -448,8 +552,8 @@ void try_answer_tensor(Tensor *got, Tensor *expected, double tolerance,
     if (i < 0)
         return;
     append_tensor(report->report, sizeof report->report, "You say", got);
-    if (number(got, i) == (double)unset)
-        fail("Some of these numbers were never set.");
+    check_set(got, i);
+    check_variables(number(got, i));
     SAY("That is not right.\n");
     const char *known = suspected_tensor(got, tolerance);
     fail(known ? known : advice);
@@ -480,10 +584,13 @@ void expect_letter(char got, char expected, const char *letters,
     if (got == expected)
         return;
     if (!got || !strchr(letters, got)) {
-        SAY("You say %c.\n", got >= ' ' && got <= '~' ? got : '?');
-        SAY("The answer is one of the letters '%c' to '%c', such as"
-            " return '%c';\n", letters[0], letters[strlen(letters) - 1],
-            letters[0]);
+        if (got > ' ' && got <= '~')
+            SAY("You say '%c'.\n", got);
+        else
+            SAY("You return %d, which is no letter.\n", got);
+        SAY("The answer is one of the letters '%c' to '%c', in single quotes,"
+            " such as return '%c';\n", letters[0],
+            letters[strlen(letters) - 1], letters[0]);
         fail("Look at the letters in the text of the exercise.");
     }
     SAY("You say %c. That is not right.\n", got);
@@ -506,6 +613,7 @@ _Noreturn void try_run(void (*check)(void), Report *into)
 {
     report = into;
     t_on_error = refused;
+    set_mark();
     check();
     tape_free();
     end(PASSED);

@@ -70,22 +70,22 @@ Tensor *row(int n, const real *numbers);
 
 /* If the answer is wrong and equals x, say this instead of the advice. */
 #define suspect(x, text)                                                       \
-    _Generic((x),                                                              \
+    (try_after(), _Generic((x),                                                \
         Tensor *: try_suspect_tensor,                                          \
-        default: try_suspect_number)(x, text)
+        default: try_suspect_number)(x, text))
 
 /* What came must be what was expected. Shows both. */
 #define expect(got, expected, tolerance, advice)                               \
-    _Generic((got),                                                            \
+    (try_after(), _Generic((got),                                              \
         Tensor *: try_expect_tensor,                                           \
-        default: try_expect_number)(got, expected, tolerance, advice)
+        default: try_expect_number)(got, expected, tolerance, advice))
 
 /* The same for what the reader has worked out with a pencil: the right answer
  * is not shown. Numbers or a tensor of them; a shape; a letter of `letters`. */
 #define expect_answer(got, expected, tolerance, advice)                        \
-    _Generic((got),                                                            \
+    (try_after(), _Generic((got),                                              \
         Tensor *: try_answer_tensor,                                           \
-        default: try_answer_number)(got, expected, tolerance, advice)
+        default: try_answer_number)(got, expected, tolerance, advice))
 void expect_shape_answer(const char *name, Shape got, Shape expected,
                          const char *advice);
 void expect_letter(char got, char expected, const char *letters,
@@ -101,6 +101,7 @@ void expect_that(bool holds, const char *what, const char *advice);
 /* ---- behind the macros --------------------------------------------------- */
 
 void try_call(const char *text);
+void try_after(void);       /* is all that was given still there? */
 void try_given_tensor(const char *name, const Tensor *x);
 void try_given_number(const char *name, double x);
 void try_given_array(const char *name, int n, const real *numbers);
@@ -114,6 +115,12 @@ void try_answer_tensor(Tensor *got, Tensor *expected, double tolerance,
                        const char *advice);
 void try_answer_number(double got, double expected, double tolerance,
                        const char *advice);
+
+/* Called in the place of t_here() and its kin: noted.h. */
+void noted_here(const char *file, int line);
+Tensor *noted_here_in(Tensor *x, const char *file, int line);
+const Tensor *noted_here_look(const Tensor *x, const char *file, int line);
+Tensor **noted_here_list(Tensor **x, const char *file, int line);
 
 /* ---- the lists that exercise.awk makes of a chapter's checks ------------- */
 
@@ -142,7 +149,8 @@ typedef struct {
     volatile int verdict;
     int todo_line;
     bool advised;           /* the report says what to look at */
-    char call[256], given[6000], report[8000], refusal[1024];
+    char call[256], todo[160], given[6000], report[8000], refusal[1024];
+    char file[512];         /* of the refusal, unless chapter or library */
 } Report;
 
 /* Runs a check to its end, and never returns. */
