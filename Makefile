@@ -227,7 +227,7 @@ plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/out/%/.done))
 	$(gnuplot)
 	@test '$(TERM)' = dumb || { \
 	    echo 'TERM=dumb draws in the terminal; no other is known' >&2; exit 2; }
-	@GP_TERM='$(TERM)' $(draw)
+	@test -t 1 || export NO_COLOR=1; GP_TERM='$(TERM)' $(draw)
 else
 plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/plots/%/.done)) ## draw one chapter and open it: make plot CH=05 [TERM=dumb] [ARGS='--text "..."']
 	$(if $(ARGS),@$(draw))

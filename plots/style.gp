@@ -5,7 +5,8 @@
 #         plots/NN_name.gp
 #
 # and draw each figure from data/FIGURE.dat into out/FIGURE.svg; or into the
-# terminal, if GP_TERM=dumb is in the environment. A script reads
+# terminal, if GP_TERM=dumb is in the environment (without colours if NO_COLOR
+# is there, too). A script reads
 #
 #     load 'plots/style.gp'
 #
@@ -50,6 +51,7 @@ if (!exists("data") || !exists("out")) {
 }
 
 in_terminal = (system('printf %s "$GP_TERM"') eq "dumb")
+in_colour = (system('printf %s "$NO_COLOR"') eq "")
 default_W = 480
 default_H = 310
 
@@ -71,7 +73,8 @@ open_page = "reset; set encoding utf8; set minussign; set output;" \
     ."if (!exists('W')) { W = default_W };" \
     ."if (!exists('H')) { H = default_H };" \
     ."if (in_terminal) {" \
-    ."  set terminal dumb size 79,28 aspect 2 enhanced ansirgb;" \
+    ."  set terminal dumb size 79,28 aspect 2 enhanced mono;" \
+    ."  if (in_colour) { set terminal dumb ansirgb };" \
     ."  set title figure noenhanced" \
     ."} else {" \
     ."  set terminal svg size W,H dynamic enhanced font 'sans-serif,15'" \

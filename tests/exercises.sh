@@ -254,6 +254,14 @@ watched() {
     says 'so is a division by zero' 'division by zero' 'In line 30'
 }
 
+# What a page of the book says of how exercises are checked.
+page() {
+    awk -v show=page -f $parser "chapters/solutions/$stem.c" |
+        awk '/^make .*#/ { print index($0, "#") ": " $0 }' >"$log"
+    test "$(sed 's/:.*//' "$log" | sort -u | wc -l)" -eq 1
+    result $? 'in the book the comments beside commands stand below each other'
+}
+
 # hints, solution and reset.
 commands() {
     answer '    return more;'
@@ -407,6 +415,7 @@ case " $stems " in
     *" $stem "*)
         machinery
         watched
+        page
         commands
         verdicts_kept
         at_once

@@ -58,6 +58,12 @@ $make -n -j2 book setup >"$log" 2>&1
 grep 'setup\.sh\|loom\.sh' "$log" | sed -n 1p | grep -q 'setup\.sh'
 verdict $? 'setup comes before everything else, wherever it stands'
 
+if command -v gnuplot >/dev/null && test -f "plots/$stem.gp"; then
+    (unset NO_COLOR; $make plot CH="$number" TERM=dumb >"$log" 2>&1) &&
+        grep -q -e '---' "$log" && ! grep -q "$(printf '\033')" "$log"
+    verdict $? 'a figure drawn in the terminal has no colour codes in a pipe'
+fi
+
 $make help >"$log" 2>&1
 for target in setup all run plot book test asan expected clean; do
     grep -q "^make $target  *[a-z]" "$log" || echo "no $target"
