@@ -456,9 +456,11 @@ static const struct {
  * (2, 3, 3)": says which there are. */
 static bool explain_axes(const char *what)
 {
-    static const char *const axes[] = { "", "axis 0, or -1", "axes 0 and 1, or"
-        " -2 and -1", "axes 0, 1 and 2, or -3, -2 and -1",
-        "axes 0, 1, 2 and 3, or -4, -3, -2 and -1" };
+    static const char *const axes[] = {
+        "", "axis 0, or -1", "axes 0 and 1, or -2 and -1",
+        "axes 0, 1 and 2, or -3, -2 and -1",
+        "axes 0, 1, 2 and 3, or -4, -3, -2 and -1",
+    };
     const char *axis = strstr(what, ": axis "), *shape = strrchr(what, '(');
     const char *indices = strstr(what, " indices into ");
     int n = 1;
