@@ -315,6 +315,18 @@ commands() {
     result $? 'EX=all is all of them'
 }
 
+# Options of make, and folders that look like them.
+options() {
+    folder=$folder/two-j
+    mkdir "$folder"
+    answer '    return exp(more);'
+    ask exercise EX=1 && holds ' passed '
+    result $? 'a folder may have any name'
+    ask -j2 exercise EX=1 && holds ' passed ' && ! grep -q job "$log"
+    result $? 'with make -j it is the same'
+    folder=${folder%/*}
+}
+
 # Verdicts are remembered, but not longer than they are true.
 verdicts_kept() {
     rm -rf "$built"/*"$(basename "$folder")"
@@ -417,6 +429,7 @@ case " $stems " in
         watched
         page
         commands
+        options
         verdicts_kept
         at_once
         if command -v inotifywait >/dev/null; then

@@ -19,7 +19,7 @@ EX=$(printf '%s\n' "$EX" | sed 's/^0*\([0-9]\)/\1/')
 
 # Makes that are called from here cannot share the jobs of a make -j.
 MAKEFLAGS=$(printf '%s\n' "$MAKEFLAGS" |
-    sed 's/ *-j[0-9]*//; s/ *--jobserver-[a-z]*=[^ ]*//')
+    sed -E 's/(^| )-j[0-9]*( |$)/ /; s/(^| )--jobserver-[a-z]*=[^ ]*/ /')
 
 stop() { printf '%s\n' "$@" >&2; exit 1; }
 nap() { sleep 0.2 2>/dev/null || sleep 1; }
