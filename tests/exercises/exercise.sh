@@ -231,7 +231,7 @@ judge_with() {
 }
 
 # Checks what is chosen. What passed once and was not chosen, is tried again if
-# the program is another now: $lost are those that pass no longer.
+# the program is another now: $lost are those that fail now.
 judge() {
     new=$MINE/$STEM.new
     sum=$(cksum <"$MINE/$STEM.yours" | tr ' ' -)
@@ -241,7 +241,7 @@ judge() {
     lost=
     for n in $(passed | awk -v sum="$sum" '$3 != sum { print $1 }'); do
         grep -q "^$n " "$new" || judge_with --only "$n" >/dev/null
-        grep -q "^$n passed" "$new" || test "$n" = "$EX" || lost="$lost $n"
+        ! grep -q "^$n failed" "$new" || test "$n" = "$EX" || lost="$lost $n"
     done
     {
         awk -v sum="$sum" '{ print $1, $2, sum }' "$new"
