@@ -123,24 +123,35 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
     store(rows, vectors, columns, sum, c, add);
 }
 
-#define TILE(ROWS)                                                             \
-    case ROWS:                                                                 \
-        if (columns > WIDTH)                                                   \
-            tile(ROWS, 2, columns, depth, a, b, c, add);                       \
-        else                                                                   \
-            tile(ROWS, 1, columns, depth, a, b, c, add);                       \
-        break;
+/* What a tile is made of, for the functions below. */
+typedef struct {
+    int columns, depth;
+    Matrix a, b, c;
+    bool add;
+} Task;
 
-INLINE void any_tile(int rows, int columns, int depth, Matrix a, Matrix b,
-                     Matrix c, bool add)
-{
-    switch (rows) {
-    TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
-#if VECTOR_BYTES == 64
-    TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
-#endif
+/* The tile for each number of rows: narrow, one vector wide, and wide, two. */
+#define TILE(ROWS)                                                             \
+    static void narrow_##ROWS(const Task *t)                                   \
+    {                                                                          \
+        tile(ROWS, 1, t->columns, t->depth, t->a, t->b, t->c, t->add);         \
+    }                                                                          \
+    static void wide_##ROWS(const Task *t)                                     \
+    {                                                                          \
+        tile(ROWS, 2, t->columns, t->depth, t->a, t->b, t->c, t->add);         \
     }
-}
+TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
+#if VECTOR_BYTES == 64
+TILE(7) TILE(8) TILE(9) TILE(10) TILE(11) TILE(12)
+#endif
+
+#define BOTH(ROWS) { narrow_##ROWS, wide_##ROWS }
+static void (*const tiles[TILE_ROWS][2])(const Task *) = {
+    BOTH(1), BOTH(2), BOTH(3), BOTH(4), BOTH(5), BOTH(6),
+#if VECTOR_BYTES == 64
+    BOTH(7), BOTH(8), BOTH(9), BOTH(10), BOTH(11), BOTH(12),
+#endif
+};
 
 /* ---- packing ------------------------------------------------------------- */
 
@@ -274,15 +285,16 @@ INLINE Panels columns_of_b(int columns, int depth, int n, Matrix b, real *room)
 INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
                   Matrix c, bool add)
 {
-    for (int j = 0; j < columns; j += TILE_COLUMNS)
+    Task t = { .depth = depth, .a = a.first, .b = b.first, .add = add };
+    for (int j = 0; j < columns; j += TILE_COLUMNS) {
+        t.columns = smaller(TILE_COLUMNS, columns - j);
+        t.b.at = b.first.at + j * b.next;
         for (int i = 0; i < rows; i += TILE_ROWS) {
-            Matrix tile_a = a.first, tile_b = b.first;
-            tile_a.at += i * a.next;
-            tile_b.at += j * b.next;
-            any_tile(smaller(TILE_ROWS, rows - i),
-                     smaller(TILE_COLUMNS, columns - j), depth, tile_a, tile_b,
-                     from(c, i, j), add);
+            t.a.at = a.first.at + i * a.next;
+            t.c = from(c, i, j);
+            tiles[smaller(TILE_ROWS, rows - i) - 1][t.columns > WIDTH](&t);
         }
+    }
 }
 
 static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
