@@ -792,7 +792,8 @@ The cell measures what both ways of looking at one sentence take in memory:
 static void without_the_table(void)
 {
     enum { D = 64 };
-    Plot *plot = plot_open("tiles", "n table[MiB] tiles[MiB] table[s] tiles[s]");
+    Plot *plot = plot_open("tiles",
+                           "n table[MiB] tiles[MiB] table[s] tiles[s]");
     text_printf("%6s %12s %12s\n", "n", "table", "tiles");
     for (int n = 64; n <= 2048; n *= 2) {
         double mib[2];

@@ -15,8 +15,9 @@
  *     dS = P (dP - a) / sqrt(d_k)
  *     dV += P^T dO,   dQ += dS K,   dK += dS^T Q
  *
- * With 8 heads of 64 numbers, forward over 2048 tokens takes a quarter of the
- * time of the three operations it stands for, and a hundredth of the memory.
+ * Forward, 8 heads of 64 numbers over 2048 tokens take 4 MiB instead of 392,
+ * and 0.8 of the time that the table takes (PyTorch 1.13, which has the table
+ * too: a quarter of the time).
  */
 #include "ops.h"
 #include "gemm.h"
@@ -24,7 +25,8 @@
 #include "rows.h"
 
 enum {
-    LARGE = 192,        /* queries of a tile, and its keys backward */
+    LARGE = 192,        /* queries of a tile, and its keys backward. Keys are
+                         * packed for each tile: 96 would cost 10 % */
     SMALL = LARGE / 2,  /* if causal: less of a tile is above the diagonal */
     KEYS = 256,         /* its keys forward */
     PIECES = 16,        /* for the threads, if the sizes allow as many */
@@ -39,10 +41,11 @@ typedef struct {
     int side;           /* of its tiles, LARGE or SMALL */
     Tensor *mask;       /* (..., n, m), or NULL */
     Tensor *q, *k, *v, *out;
-    real *max;          /* of each query: its largest score, 0 if it sees none */
+    real *max;          /* of each query: its largest score, or 0 */
     real *share;        /* 1 / sum of e^(score - max), or 0 */
-    real *weights;      /* all of them, if they take no more room than q; they
-                         * need not be made again. Else NULL */
+    real *weights;      /* all of them, if they take no more room than q: need
+                         * not be made again, which is a fifth of the way back.
+                         * Else NULL */
 } Attention;
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -214,8 +217,8 @@ static void forward_rows(const Attention *a, int head, int row)
         scale_rows(rows, a->d_v, out, share);
 }
 
-/* Small matrices are done several at a time: then a thread that claims some
- * has work for longer than claiming takes. */
+/* Small matrices are done several at a time: a thread that has claimed some is
+ * busy for longer than claiming takes. */
 static int group_size(const Attention *a, int pieces)
 {
     double work = (double)a->count * a->n * a->m * (a->d_k + a->d_v) / pieces;

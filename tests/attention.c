@@ -93,7 +93,8 @@ static Tensor *gradient_of_slices(int shift, bool tiles)
     Tensor *x = normal_param(&rng, SHAPE(9, N, D));
     Tensor *a = t_slice(x, 0, 0, 8), *b = t_slice(x, 0, shift, 8 + shift);
     Tensor *g = t_normal(&rng, 8, N, D);
-    Tensor *out = tiles ? t_attention(a, b, b, plain) : attention(a, b, b, NULL);
+    Tensor *out = tiles ? t_attention(a, b, b, plain)
+                        : attention(a, b, b, NULL);
     t_backward(t_sum(t_mul(out, g), T_ALL));
     Tensor *gradient = t_keep(t_grad(x));
     tape_reset();
