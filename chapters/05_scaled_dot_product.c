@@ -771,9 +771,9 @@ ends. Where no gradient is wanted, `tape_record(false)` and `tape_release()` let
 go of each.)
 
 The library has it as one operation, `t_attention`. It takes some two hundred
-queries and as many keys at a time {cite}`dao2022`. This *tile* of the table is
-a product of matrices as before, but small enough to stay in the processor's
-cache, and the next one overwrites it. Of each query only the maximum $M$ and
+queries and as many keys at a time {cite}`dao2022`. This {term}`tile` of the
+table is a product of matrices as before, but small enough to stay in the
+processor's cache, and the next one overwrites it. Of each query only the maximum $M$ and
 the sum $s$ of chapter 2 are carried on, and the mixture. Under a causal mask,
 tiles wholly above the diagonal are left out.
 
