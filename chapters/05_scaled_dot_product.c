@@ -770,8 +770,8 @@ but they save no memory by themselves: the tape keeps them all until the step
 ends. Where no gradient is wanted, `tape_record(false)` and `tape_release()` let
 go of each.)
 
-The library has it as one operation, `t_attention`. It takes some two hundred
-queries and as many keys at a time {cite}`dao2022`. This {term}`tile` of the
+The library has it as one operation, `t_attention`. It takes a hundred or two
+hundred queries and as many keys at a time {cite}`dao2022`. This {term}`tile` of the
 table is a product of matrices as before, but small enough to stay in the
 processor's cache, and the next one overwrites it. Of each query only the maximum $M$ and
 the sum $s$ of chapter 2 are carried on, and the mixture. Under a causal mask,
@@ -825,9 +825,9 @@ the machine that made this page. The thin lines have slopes 2 and 1.
 :::
 
 Twice the sentence takes four times the memory with the table, twice in tiles.
-(Beside it each thread has room for its tiles, 0.3 MiB, whatever $n$ is.) The
-work is the same and still grows with $n^2$. Nor do the numbers change: for
-short sentences, of up to 96 tokens, one tile is all there is, and `t_attention`
+(Beside it each thread has room for its tiles, 0.3 MiB, whatever $n$ is, and
+while it runs there is a copy of the keys.) The work is the same and still grows
+with $n^2$. Nor do the numbers change: for short sentences, of up to 96 tokens, one tile is all there is, and `t_attention`
 returns the same bits as `attention`. From chapter 6 on we use it wherever
 nobody asks to see the weights.
 

@@ -122,8 +122,8 @@ static inline void check_same(const Example *e, double tolerance, int kind)
     }
 }
 
-/* Around the sizes of tiles, 96, 192 and 256, and far from them. */
-static const int sizes[] = { 1, 7, 12, 95, 97, 130, 193, 257 };
+/* Around the sizes of tiles, 96, 192, 256 and 384, and far from them. */
+static const int sizes[] = { 1, 7, 12, 95, 97, 130, 193, 257, 390 };
 enum { SIZES = sizeof sizes / sizeof *sizes };
 
 static inline void check_all_sizes(double tolerance)
