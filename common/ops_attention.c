@@ -25,12 +25,12 @@
 #include "rows.h"
 
 enum {
-    LARGE = 192,        /* queries of a tile, and its keys backward: for each tile
-                         * gemm() packs keys and values, with 96 more often */
-    SMALL = LARGE / 2,  /* where it packs nothing; and if causal, so that less of
-                         * a tile is above the diagonal */
+    LARGE = 192,        /* queries of a tile, and its keys backward: for each
+                         * tile gemm() packs the keys, with 96 more often */
+    SMALL = LARGE / 2,  /* where nothing is packed; and if causal, so that less
+                         * of a tile is above the diagonal */
     KEYS = 256,         /* of a tile forward */
-    LONG = 2 * LARGE,   /* more queries: keys are turned for all tiles at once */
+    LONG = 2 * LARGE,   /* more queries: keys are turned for all their tiles */
     PITCH = KEYS + LANES,   /* not a power of 2: rows of turned keys are spread
                              * over the cache */
     PIECES = 16,        /* for the threads, if the sizes allow as many */
