@@ -93,10 +93,11 @@ commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
 # same digits, except in the matrix product, where it doubles the speed. Without
-# errno for sqrt() and the like, loops that call them are vectorised.
+# errno for sqrt() and the like, and without the flags that IEEE 754 raises,
+# which nobody reads, more loops are vectorised: no result changes.
 
 options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
-    -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
+    -fno-trapping-math -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
     -Icommon -Ichapters
 link_options := -pthread
 $B/common/gemm.o $B/debug/common/gemm.o $B/tests/bench/peers.o: \

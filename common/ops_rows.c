@@ -158,24 +158,22 @@ typedef struct {
 static NormRow norm_of_row(int n, const real *x)
 {
     real mean = row_sum(n, x, 1) / (real)n;
-    Lanes sum = { 0 }, squares = { 0 }, sum2 = { 0 }, squares2 = { 0 };
+    Vector sum[VECTORS] = { { 0 } }, squares[VECTORS] = { { 0 } };
+    real *lane = (real *)sum, *square = (real *)squares;
     int i = 0;
-    for (; i + 2 * LANES <= n; i += 2 * LANES) {
-        Lanes d = LANES_AT(x + i) - mean, d2 = LANES_AT(x + i + LANES) - mean;
-        sum += d;
-        sum2 += d2;
-        squares += d * d;
-        squares2 += d2 * d2;
-    }
-    sum += sum2;
-    squares += squares2;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < VECTORS; k++) {
+            Vector d = VECTOR_AT(x + i + k * WIDTH) - mean;
+            sum[k] += d;
+            squares[k] += d * d;
+        }
     for (; i < n; i++) {
         real d = x[i] - mean;
-        sum[i % LANES] += d;
-        squares[i % LANES] += d * d;
+        lane[i % LANES] += d;
+        square[i % LANES] += d * d;
     }
-    real rest = join_sum((const real *)&sum) / (real)n;
-    real variance = join_sum((const real *)&squares) / (real)n - rest * rest;
+    real rest = join_sum(lane) / (real)n;
+    real variance = join_sum(square) / (real)n - rest * rest;
     real r = 1 / sqrt((variance < 0 ? 0 : variance) + epsilon);
     return (NormRow){ mean, rest, r };
 }
@@ -202,20 +200,23 @@ static void norm_back_row(int n, const real *x, const real *dy,
                           const real *gain, NormRow row, real *restrict dx,
                           real *restrict dgain, real *restrict dbias)
 {
-    Lanes g = { 0 }, gu = { 0 };
+    Vector sum_g[VECTORS] = { { 0 } }, sum_gu[VECTORS] = { { 0 } };
+    real *g = (real *)sum_g, *gu = (real *)sum_gu;
     int i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        Lanes dyg = LANES_AT(dy + i) * LANES_AT(gain + i);
-        g += dyg;
-        gu += dyg * (((LANES_AT(x + i) - row.mean) - row.rest) * row.r);
-    }
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < VECTORS; k++) {
+            int at = i + k * WIDTH;
+            Vector dyg = VECTOR_AT(dy + at) * VECTOR_AT(gain + at);
+            Vector u = ((VECTOR_AT(x + at) - row.mean) - row.rest) * row.r;
+            sum_g[k] += dyg;
+            sum_gu[k] += dyg * u;
+        }
     for (; i < n; i++) {
         real dyg = dy[i] * gain[i];
         g[i % LANES] += dyg;
         gu[i % LANES] += dyg * unit(x[i], row);
     }
-    real mean_g = join_sum((const real *)&g) / (real)n;
-    real mean_gu = join_sum((const real *)&gu) / (real)n;
+    real mean_g = join_sum(g) / (real)n, mean_gu = join_sum(gu) / (real)n;
     for (int j = 0; j < n; j++) {
         real u = unit(x[j], row);
         dx[j] += row.r * (dy[j] * gain[j] - mean_g - u * mean_gu);

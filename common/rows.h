@@ -16,11 +16,20 @@
 
 enum { LANES = 16 };
 
-/* LANES numbers, wherever they are. Compilers turn arithmetic on them into the
- * machine's vector instructions, one or several. */
-typedef real Lanes __attribute__((vector_size(LANES * sizeof(real)),
-                                  aligned(sizeof(real)), may_alias));
-#define LANES_AT(x) (*(const Lanes *)(const void *)(x))
+/* The lanes, as vector registers of the machine: on them, too, GCC and clang do
+ * arithmetic. part[k] += VECTOR_AT(x + k * WIDTH) for k < VECTORS adds LANES
+ * numbers, wherever x is. */
+#if defined(__AVX512F__)
+enum { VECTOR_BYTES = 64 };
+#elif defined(__AVX__)
+enum { VECTOR_BYTES = 32 };
+#else
+enum { VECTOR_BYTES = 16 };
+#endif
+enum { WIDTH = VECTOR_BYTES / sizeof(real), VECTORS = LANES / WIDTH };
+typedef real Vector __attribute__((vector_size(VECTOR_BYTES),
+                                   aligned(sizeof(real)), may_alias));
+#define VECTOR_AT(x) (*(const Vector *)(const void *)(x))
 
 /* The lanes joined: 16 become 8, 8 become 4, and so on. */
 static inline real join_sum(const real *part)
@@ -33,41 +42,66 @@ static inline real join_sum(const real *part)
     return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
-/* Two blocks at a time: an addition takes some cycles, and the next one to the
- * same lanes must wait for it. */
 static inline real row_sum(int n, const real *x, ptrdiff_t step)
 {
-    Lanes part = { 0 }, more = { 0 };
+    Vector part[VECTORS] = { { 0 } };
+    real *lane = (real *)part;
     int i = 0;
-    if (step == 1) {
-        for (; i + 2 * LANES <= n; i += 2 * LANES) {
-            part += LANES_AT(x + i);
-            more += LANES_AT(x + i + LANES);
-        }
-        part += more;
+    if (step == 1)
         for (; i + LANES <= n; i += LANES)
-            part += LANES_AT(x + i);
-    }
+            for (int k = 0; k < VECTORS; k++)
+                part[k] += VECTOR_AT(x + i + k * WIDTH);
     for (; i < n; i++)
-        part[i % LANES] += x[i * step];
-    return join_sum((const real *)&part);
+        lane[i % LANES] += x[i * step];
+    return join_sum(lane);
 }
 
 /* sum of x_i y_i */
 static inline real row_dot(int n, const real *x, const real *y)
 {
-    Lanes part = { 0 }, more = { 0 };
+    Vector part[VECTORS] = { { 0 } };
+    real *lane = (real *)part;
     int i = 0;
-    for (; i + 2 * LANES <= n; i += 2 * LANES) {
-        part += LANES_AT(x + i) * LANES_AT(y + i);
-        more += LANES_AT(x + i + LANES) * LANES_AT(y + i + LANES);
-    }
-    part += more;
     for (; i + LANES <= n; i += LANES)
-        part += LANES_AT(x + i) * LANES_AT(y + i);
+        for (int k = 0; k < VECTORS; k++)
+            part[k] += VECTOR_AT(x + i + k * WIDTH)
+                     * VECTOR_AT(y + i + k * WIDTH);
     for (; i < n; i++)
-        part[i % LANES] += x[i] * y[i];
-    return join_sum((const real *)&part);
+        lane[i % LANES] += x[i] * y[i];
+    return join_sum(lane);
+}
+
+/* The same in double, where a float's digits would not do: of x, and of x^2. */
+static inline double join_doubles(const double *part)
+{
+    double sum = 0;
+    for (int k = 0; k < LANES; k++)
+        sum += part[k];
+    return sum;
+}
+
+static inline double row_sum_double(int n, const real *x)
+{
+    double part[LANES] = { 0 };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            part[k] += (double)x[i + k];
+    for (; i < n; i++)
+        part[i % LANES] += (double)x[i];
+    return join_doubles(part);
+}
+
+static inline double row_squares(int n, const real *x)
+{
+    double part[LANES] = { 0 };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            part[k] += (double)x[i + k] * (double)x[i + k];
+    for (; i < n; i++)
+        part[i % LANES] += (double)x[i] * (double)x[i];
+    return join_doubles(part);
 }
 
 /* The bits of floats, read as whole numbers, are in the order of the floats once

@@ -4,6 +4,7 @@
  * for one row, called here for all of them. */
 #include "ops.h"
 #include "parallel.h"
+#include "rows.h"
 
 Operand operand(real *at, const Tensor *x, Shape shape)
 {
@@ -135,11 +136,16 @@ static void add_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict y = p[0];
     const real *x = p[1];
-    if (s[0] == 0) {            /* a sum: add up in double, round once */
+    if (s[0] == 0 && s[1] == 1) {   /* a sum: add up in double, round once */
+        *y += (real)row_sum_double(n, x);
+    } else if (s[0] == 0) {
         double sum = 0;
         for (int i = 0; i < n; i++)
             sum += (double)x[i * s[1]];
         *y += (real)sum;
+    } else if (s[0] == 1 && s[1] == 1) {
+        for (int i = 0; i < n; i++)
+            y[i] += x[i];
     } else {
         for (int i = 0; i < n; i++)
             y[i * s[0]] += x[i * s[1]];
@@ -157,8 +163,11 @@ static void copy_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict y = p[0];
     const real *x = p[1];
-    for (int i = 0; i < n; i++)
-        y[i * s[0]] = x[i * s[1]];
+    if (s[0] == 1 && s[1] == 1)
+        memcpy(y, x, (size_t)n * sizeof *y);
+    else
+        for (int i = 0; i < n; i++)
+            y[i * s[0]] = x[i * s[1]];
 }
 
 void walk_copy(Shape shape, Operand y, Operand x)

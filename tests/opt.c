@@ -4,6 +4,7 @@
 
 #include "nn.h"
 #include "opt.h"
+#include "parallel.h"
 
 static void set_gradient(Tensor *p, double g0, double g1)
 {
@@ -148,6 +149,100 @@ static void clipping_scales_the_joint_norm(void **state)
                    opt_clip(&list, 0));
 }
 
+/* Parameters of sizes that are cut into pieces in several ways. */
+static const int sizes[] = { 1, 40000, 16384, 7, 16385, 32767 };
+enum { SIZES = sizeof sizes / sizeof *sizes };
+
+static Params large_params(void)
+{
+    Params list = { 0 };
+    Rng rng = rng_new(12);
+    for (int i = 0; i < SIZES; i++)
+        param_from(&list, t_uniform(&rng, -1, 1, sizes[i]));
+    return list;
+}
+
+static void set_gradients(const Params *list)
+{
+    Rng rng = rng_new(13);
+    for (int i = 0; i < list->n; i++)
+        for (int k = 0; k < sizes[i]; k++)
+            t_grad_at(list->at[i], k) = (real)(rng_uniform(&rng) - 0.5);
+}
+
+static void every_number_of_every_parameter_moves_as_one_would(void **state)
+{
+    (void)state;
+    Params list = large_params(), before = large_params();
+    Optimiser *adam = opt_adam(&list, (AdamOptions){ .rate = 0.1 });
+    for (int step = 1; step <= 2; step++) {
+        set_gradients(&list);
+        opt_step(adam);
+    }
+    Optimiser *sgd = opt_sgd(&list, (SgdOptions){ .rate = 0.5 });
+    set_gradients(&list);
+    opt_step(sgd);
+    Rng rng = rng_new(13);
+    for (int i = 0; i < SIZES; i++)
+        for (int k = 0; k < sizes[i]; k++) {
+            double g = rng_uniform(&rng) - 0.5;
+            double adams = 0.1 * g / (fabs(g) + 1e-8);  /* the same twice */
+            assert_near(t_at(list.at[i], k),
+                        (double)t_at(before.at[i], k) - 2 * adams - 0.5 * g,
+                        2e-6);
+            assert_near(t_grad_at(list.at[i], k), 0, 0);
+        }
+}
+
+static void the_norm_of_many_gradients_is_summed_in_double(void **state)
+{
+    (void)state;
+    Params list = large_params();
+    set_gradients(&list);
+    double squares = 0;
+    for (int i = 0; i < SIZES; i++)
+        for (int k = 0; k < sizes[i]; k++)
+            squares += pow((double)t_grad_at(list.at[i], k), 2);
+    double first = (double)t_grad_at(list.at[4], 16384);
+    assert_near(opt_clip(&list, 3), sqrt(squares), 1e-10);
+    assert_near(t_grad_at(list.at[4], 16384), first * 3 / sqrt(squares), 1e-8);
+    assert_near(opt_clip(&list, 5), 3, 1e-6);
+}
+
+static void steps_do_not_depend_on_the_number_of_threads(void **state)
+{
+    (void)state;
+    int before = parallel_threads();
+    Params result[4];
+    double norm[4];
+    for (int threads = 1; threads <= 3; threads++) {
+        parallel_set_threads(threads);
+        result[threads] = large_params();
+        Optimiser *adam = opt_adam(&result[threads], (AdamOptions){ 0 });
+        for (int step = 0; step < 3; step++) {
+            set_gradients(&result[threads]);
+            norm[threads] = opt_clip(&result[threads], 1);
+            opt_step(adam);
+        }
+        assert_true(norm[threads] == norm[1]);
+        for (int i = 0; i < SIZES; i++)
+            assert_near(t_distance(result[threads].at[i], result[1].at[i]), 0,
+                        0);
+    }
+    parallel_set_threads(before);
+}
+
+static void a_step_leaves_no_memory_behind(void **state)
+{
+    (void)state;
+    Params list = large_params();
+    Optimiser *adam = opt_adam(&list, (AdamOptions){ 0 });
+    size_t bytes = tape_bytes();
+    opt_step(adam);
+    opt_clip(&list, 1);
+    assert_int_equal(tape_bytes(), bytes);
+}
+
 static void senseless_options_are_refused(void **state)
 {
     (void)state;
@@ -238,6 +333,10 @@ int main(void)
         TEST(an_optimiser_starts_from_zero_in_used_memory),
         TEST(the_rate_can_change_on_the_way),
         TEST(clipping_scales_the_joint_norm),
+        TEST(every_number_of_every_parameter_moves_as_one_would),
+        TEST(the_norm_of_many_gradients_is_summed_in_double),
+        TEST(steps_do_not_depend_on_the_number_of_threads),
+        TEST(a_step_leaves_no_memory_behind),
         TEST(senseless_options_are_refused),
         TEST(a_list_that_grew_is_refused),
         TEST(gradient_descent_learns_a_line),
