@@ -110,8 +110,9 @@ UNARY(relu, x < 0 ? 0 : x,  x > 0 ? dy : 0)
 UNARY(gelu, gelu(x),        dy * gelu_slope(x))
 
 /* ---- of two tensors, broadcast ------------------------------------------- *
- * The same, with what is added to the gradients of a and of b. Where an operand
- * was broadcast its gradient has stride 0, and adding to it sums. */
+ * The same in two lines: what is added to the gradients of a and of b, and the
+ * operation itself. Where an operand was broadcast its gradient has stride 0,
+ * and adding to it sums. */
 
 static void binary_back(Tensor *out, Row *row_a, Row *row_b)
 {
@@ -183,7 +184,15 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
         NAME##_loop(n, p, s, arg);                                             \
     }
 
-#define BINARY(NAME, Y, DA, DB)                                                \
+#define BINARY_BACKS(NAME, DA, DB)                                             \
+    BINARY_BACK(NAME##_back_a, DA)                                             \
+    BINARY_BACK(NAME##_back_b, DB)                                             \
+    static void NAME##_back(Tensor *out)                                       \
+    {                                                                          \
+        binary_back(out, NAME##_back_a, NAME##_back_b);                        \
+    }
+
+#define BINARY(NAME, Y)                                                        \
     INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
@@ -200,21 +209,30 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
         KNOWN(NAME##_loop, 1, 1, 0)                                            \
         NAME##_loop(n, p, s, arg);                                             \
     }                                                                          \
-    BINARY_BACK(NAME##_back_a, DA)                                             \
-    BINARY_BACK(NAME##_back_b, DB)                                             \
-    static void NAME##_back(Tensor *out)                                       \
-    {                                                                          \
-        binary_back(out, NAME##_back_a, NAME##_back_b);                        \
-    }                                                                          \
     Tensor *t_##NAME(Tensor *a, Tensor *b)                                     \
     {                                                                          \
         return binary("t_" #NAME, a, b, NAME##_row, NAME##_back);              \
     }
 
-BINARY(add, a + b, dy,     dy)
-BINARY(sub, a - b, dy,     -dy)
-BINARY(mul, a * b, dy * b, dy * a)
-BINARY(div, a / b, dy / b, -dy * y / b)
+/* What a sum adds to a gradient takes no formula; and a bias, one row beside
+ * many, has a quick way of its own. */
+static void add_back(Tensor *out)
+{
+    for (int k = 0; k < 2; k++)
+        if (grad_of(out->in[k]))
+            walk_add(out->shape,
+                     operand(grad_of(out->in[k]), out->in[k], out->shape),
+                     operand(grad_of(out), out, out->shape));
+}
+
+BINARY_BACKS(sub, dy,     -dy)
+BINARY_BACKS(mul, dy * b, dy * a)
+BINARY_BACKS(div, dy / b, -dy * y / b)
+
+BINARY(add, a + b)
+BINARY(sub, a - b)
+BINARY(mul, a * b)
+BINARY(div, a / b)
 
 /* ---- with a number or a mask beside x ----------------------------------- */
 

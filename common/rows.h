@@ -42,32 +42,48 @@ static inline real join_sum(const real *part)
     return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
-static inline real row_sum(int n, const real *x, ptrdiff_t step)
+/* Copies m <= LANES numbers and fills up with others, so that the last block of
+ * a row can be treated as the blocks before it. */
+INLINE void pad(int m, const real *x, real fill, real *restrict block)
 {
-    Vector part[VECTORS] = { { 0 } };
-    real *lane = (real *)part;
-    int i = 0;
-    if (step == 1)
-        for (; i + LANES <= n; i += LANES)
-            for (int k = 0; k < VECTORS; k++)
-                part[k] += VECTOR_AT(x + i + k * WIDTH);
-    for (; i < n; i++)
-        lane[i % LANES] += x[i * step];
-    return join_sum(lane);
+    for (int k = 0; k < LANES; k++)
+        block[k] = k < m ? x[k] : fill;
+}
+
+/* The lanes of sum += those of x y. */
+INLINE void add_products(const real *x, const real *y, Vector *sum)
+{
+    for (int k = 0; k < VECTORS; k++)
+        sum[k] += VECTOR_AT(x + k * WIDTH) * VECTOR_AT(y + k * WIDTH);
 }
 
 /* sum of x_i y_i */
 static inline real row_dot(int n, const real *x, const real *y)
 {
-    Vector part[VECTORS] = { { 0 } };
-    real *lane = (real *)part;
+    Vector sum[VECTORS] = { { 0 } };
     int i = 0;
     for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < VECTORS; k++)
-            part[k] += VECTOR_AT(x + i + k * WIDTH)
-                     * VECTOR_AT(y + i + k * WIDTH);
+        add_products(x + i, y + i, sum);
+    if (i < n) {
+        real a[LANES], b[LANES];
+        pad(n - i, x + i, 0, a);
+        pad(n - i, y + i, 0, b);
+        add_products(a, b, sum);
+    }
+    return join_sum((const real *)sum);
+}
+
+static inline real row_sum(int n, const real *x, ptrdiff_t step)
+{
+    Vector sum[VECTORS] = { { 0 } };
+    real *lane = (real *)sum;
+    int i = 0;
+    if (step == 1)
+        for (; i + LANES <= n; i += LANES)
+            for (int k = 0; k < VECTORS; k++)
+                sum[k] += VECTOR_AT(x + i + k * WIDTH);
     for (; i < n; i++)
-        lane[i % LANES] += x[i] * y[i];
+        lane[i % LANES] += x[i * step];
     return join_sum(lane);
 }
 

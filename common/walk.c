@@ -109,26 +109,35 @@ static bool joinable(Shape shape, int k, const Operand list[], int i)
     return true;
 }
 
+/* Joins what can be joined: changes the list, and returns the new shape. */
+static Shape join(Shape shape, int k, Operand list[])
+{
+    for (int i = shape.n - 2; i >= 0; i--) {
+        if (!joinable(shape, k, list, i))
+            continue;
+        shape.dim[i] *= shape.dim[i + 1];
+        for (int j = 0; j < k; j++)
+            list[j].stride[i] = list[j].stride[i + 1];
+        for (int a = i + 1; a + 1 < shape.n; a++) {
+            shape.dim[a] = shape.dim[a + 1];
+            for (int j = 0; j < k; j++)
+                list[j].stride[a] = list[j].stride[a + 1];
+        }
+        shape.n--;
+    }
+    return shape;
+}
+
 void walk_elements(Shape shape, int k, const Operand list[], Row *row,
                    const void *arg)
 {
     Operand joined[WALK_MAX];
     memcpy(joined, list, (size_t)k * sizeof *list);
-    for (int i = shape.n - 2; i >= 0; i--) {
-        if (!joinable(shape, k, joined, i))
-            continue;
-        shape.dim[i] *= shape.dim[i + 1];
-        for (int j = 0; j < k; j++)
-            joined[j].stride[i] = joined[j].stride[i + 1];
-        for (int a = i + 1; a + 1 < shape.n; a++) {
-            shape.dim[a] = shape.dim[a + 1];
-            for (int j = 0; j < k; j++)
-                joined[j].stride[a] = joined[j].stride[a + 1];
-        }
-        shape.n--;
-    }
+    shape = join(shape, k, joined);
     walk_parts(shape, k, joined, row, arg, shape.n);
 }
+
+/* ---- adding and copying ------------------------------------------------- */
 
 static void add_row(int n, real *const p[], const ptrdiff_t s[],
                     const void *arg)
@@ -136,25 +145,66 @@ static void add_row(int n, real *const p[], const ptrdiff_t s[],
     (void)arg;
     real *restrict y = p[0];
     const real *x = p[1];
-    if (s[0] == 0 && s[1] == 1) {   /* a sum: add up in double, round once */
+    if (s[0] == 1 && s[1] == 1) {
+        for (int i = 0; i < n; i++)
+            y[i] += x[i];
+    } else if (s[0] != 0) {
+        for (int i = 0; i < n; i++)
+            y[i * s[0]] += x[i * s[1]];
+    } else if (s[1] == 1) {     /* a sum: add up in double, round once */
         *y += (real)row_sum_double(n, x);
-    } else if (s[0] == 0) {
+    } else {
         double sum = 0;
         for (int i = 0; i < n; i++)
             sum += (double)x[i * s[1]];
         *y += (real)sum;
-    } else if (s[0] == 1 && s[1] == 1) {
-        for (int i = 0; i < n; i++)
-            y[i] += x[i];
-    } else {
-        for (int i = 0; i < n; i++)
-            y[i * s[0]] += x[i * s[1]];
     }
+}
+
+/* y += each of many rows, as for the gradient of a bias. */
+typedef struct {
+    int rows, columns, parts;
+    ptrdiff_t step;         /* from row to row of x */
+    real *y;
+    const real *x;
+} RowSum;
+
+/* Some of the columns, one after the other in each, as without threads; but four
+ * rows at a time, so that y is read and written a quarter as often. */
+static void add_columns(int part, const void *arg)
+{
+    RowSum sum = *(const RowSum *)arg;
+    int first = (int)((long)sum.columns * part / sum.parts);
+    int n = (int)((long)sum.columns * (part + 1) / sum.parts) - first, i = 0;
+    real *restrict y = sum.y + first;
+    const real *a = sum.x + first;
+    for (; i + 4 <= sum.rows; i += 4, a += 4 * sum.step) {
+        const real *b = a + sum.step, *c = b + sum.step, *d = c + sum.step;
+        for (int j = 0; j < n; j++)
+            y[j] = y[j] + a[j] + b[j] + c[j] + d[j];
+    }
+    for (; i < sum.rows; i++, a += sum.step)
+        for (int j = 0; j < n; j++)
+            y[j] += a[j];
 }
 
 void walk_add(Shape shape, Operand y, Operand x)
 {
-    walk_elements(shape, 2, (Operand[]){ y, x }, add_row, NULL);
+    Operand list[2] = { y, x };
+    shape = join(shape, 2, list);
+    y = list[0];
+    x = list[1];
+    if (shape.n == 2 && y.stride[0] == 0 && y.stride[1] == 1
+        && x.stride[1] == 1) {
+        int columns = shape.dim[1], most = (columns + 15) / 16;
+        int threads = parallel_threads();
+        RowSum sum = { shape.dim[0], columns, threads < most ? threads : most,
+                       x.stride[0], y.at, x.at };
+        parallel_for(worth_threads(shape.dim[0], columns), sum.parts,
+                     add_columns, &sum);
+    } else {
+        walk_parts(shape, 2, list, add_row, NULL, shape.n);
+    }
 }
 
 static void copy_row(int n, real *const p[], const ptrdiff_t s[],

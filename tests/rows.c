@@ -370,6 +370,26 @@ static void long_rows_give_the_same_in_every_layout(void **state)
     }
 }
 
+/* Whole numbers, so that no sum is rounded. */
+static void the_gradient_of_a_bias_is_the_sum_of_all_rows(void **state)
+{
+    (void)state;
+    for (int rows = 1; rows <= 9; rows++) {
+        Tensor *bias = t_param(NULL, 37), *w = t_zeros(rows, 37);
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < 37; j++)
+                t_at(w, i, j) = (real)((i * 7 + j * 3) % 11 + i);
+        t_backward(t_sum(t_mul(t_add(t_zeros(rows, 37), bias), w), T_ALL));
+        for (int j = 0; j < 37; j++) {
+            int sum = 0;
+            for (int i = 0; i < rows; i++)
+                sum += (i * 7 + j * 3) % 11 + i;
+            assert_near(t_grad_at(bias, j), sum, 0);
+        }
+        tape_reset();
+    }
+}
+
 static void any_number_of_threads_gives_the_same_bits(void **state)
 {
     (void)state;
@@ -402,6 +422,7 @@ int main(void)
         TEST(layer_norm_of_a_row_of_any_length),
         TEST(cross_entropy_of_a_row_of_any_length),
         TEST(long_rows_give_the_same_in_every_layout),
+        TEST(the_gradient_of_a_bias_is_the_sum_of_all_rows),
         TEST(any_number_of_threads_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
