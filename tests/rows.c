@@ -227,6 +227,17 @@ static void layer_norm_of_a_row_of_any_length(void **state)
     }
 }
 
+/* The mean, 10000001.33, is no float. */
+static void a_large_mean_does_not_spoil_the_variance(void **state)
+{
+    (void)state;
+    double r = 1 / sqrt(14.0 / 9 + 1e-5);
+    assert_numbers(t_layer_norm(t_vector(1e7, 1e7 + 1, 1e7 + 3), NULL, NULL),
+                   1e-6, -4 * r / 3, -r / 3, 5 * r / 3);
+    assert_numbers(t_layer_norm(t_vector(1e9, 1e9, 1e9), NULL, NULL), 0, 0, 0,
+                   0);
+}
+
 static void cross_entropy_of_a_row_of_any_length(void **state)
 {
     (void)state;
@@ -420,6 +431,7 @@ int main(void)
         TEST(one_number_that_is_none_spoils_its_row_and_no_other),
         TEST(softmax_of_a_row_of_any_length),
         TEST(layer_norm_of_a_row_of_any_length),
+        TEST(a_large_mean_does_not_spoil_the_variance),
         TEST(cross_entropy_of_a_row_of_any_length),
         TEST(long_rows_give_the_same_in_every_layout),
         TEST(the_gradient_of_a_bias_is_the_sum_of_all_rows),
