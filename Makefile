@@ -97,7 +97,8 @@ commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
 # which nobody reads, more loops are vectorised: no result changes.
 
 options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
-    -fno-trapping-math -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
+    -fno-trapping-math \
+    -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
     -Icommon -Ichapters
 link_options := -pthread
 $B/common/gemm.o $B/debug/common/gemm.o $B/tests/bench/peers.o: \

@@ -109,7 +109,7 @@ static void functions_beyond_the_ends_and_of_no_number(void **state)
     assert_numbers(t_tanh(x), 0, -1, -1, -1, 1, 1, 1);
     assert_numbers(t_gelu(x), 0, 0, 0, 0, 88.7229f, 1e30f, INFINITY);
     Tensor *nan = t_zeros(2, 20);
-    for (int i = 0; i < 40; i++)    /* of both signs, with all kinds of digits */
+    for (int i = 0; i < 40; i++)    /* of both signs, with many digits */
         nan->buffer->data[i] =
             float_of((i % 2 ? 0xFFC00000 : 0x7FC00000)
                      | (i < 20 ? (uint32_t)i * 0x1357u : 0x3FFFFFu));
