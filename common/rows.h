@@ -10,25 +10,13 @@
 #define ROWS_H
 
 #include "ops.h"
-
-/* Part of every loop it is called in: the compiler must see the whole loop. */
-#define INLINE static inline __attribute__((always_inline))
+#include "vector.h"
 
 enum { LANES = 16 };
 
-/* The lanes, as vector registers of the machine: on them, too, GCC and clang do
- * arithmetic. part[k] += VECTOR_AT(x + k * WIDTH) for k < VECTORS adds LANES
- * numbers, wherever x is. */
-#if defined(__AVX512F__)
-enum { VECTOR_BYTES = 64 };
-#elif defined(__AVX__)
-enum { VECTOR_BYTES = 32 };
-#else
-enum { VECTOR_BYTES = 16 };
-#endif
-enum { WIDTH = VECTOR_BYTES / sizeof(real), VECTORS = LANES / WIDTH };
-typedef real Vector __attribute__((vector_size(VECTOR_BYTES),
-                                   aligned(sizeof(real)), may_alias));
+/* The lanes are the numbers of VECTORS registers: sum[k] += VECTOR_AT(x + k *
+ * WIDTH) for each of these adds LANES numbers, wherever x is. */
+enum { VECTORS = LANES / WIDTH };
 #define VECTOR_AT(x) (*(const Vector *)(const void *)(x))
 
 /* The lanes joined: 16 become 8, 8 become 4, and so on. */
