@@ -242,6 +242,55 @@ static void articles_agree_with_their_nouns(void **state)
     assert_true(agreements > 10000);
 }
 
+static void check_etre(const char *word, const char *next)
+{
+    if (one_of(word, " est sont très ")
+        && one_of(next, " nouveau nouveaux nouvelle nouvelles "))
+        fail_msg("%s %s", word, next);
+}
+
+static void what_is_new_is_neuf_after_etre(void **state)
+{
+    (void)state;
+    neighbours(check_etre);
+    const Vocabulary *v = &splits[CORPUS_FRENCH][CORPUS_TRAIN].words[TARGET];
+    const char *const forms[] = { "neuf", "neuve", "neufs", "neuves", "nouveau",
+                                  "nouvelle", "nouveaux", "nouvelles" };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        assert_int_not_equal(vocabulary_find(v, forms[i]), UNKNOWN);
+}
+
+/* ---- Chinese ------------------------------------------------------------ */
+
+static int not_always;
+
+static void check_chinese(const char *english, const char *chinese,
+                          void *context)
+{
+    (void)context;
+    static const char *const wrong[] = {
+        "不有", "没出名", "每天不", "每天早上不",
+        "我的新鲜的", "他的漂亮的", "她的红色的",  /* one 的 is enough */
+        "没有一", "贵镜子", "重盒子",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        if (strstr(chinese, wrong[i]))
+            fail_msg("%s: %s", english, chinese);
+    if (strstr(english, " not ") && strstr(english, " every ")) {
+        not_always++;
+        if (!strstr(chinese, "不是每天"))
+            fail_msg("%s: %s", english, chinese);
+    }
+}
+
+static void chinese_says_not_in_the_way_each_word_wants(void **state)
+{
+    (void)state;
+    for (int s = 0; s < CORPUS_SPLITS; s++)
+        corpus_pairs(CORPUS_CHINESE, (CorpusSplit)s, check_chinese, NULL);
+    assert_true(not_always > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +301,8 @@ int main(void)
         TEST(elision_comes_before_vowels_and_nowhere_else),
         TEST(de_and_a_contract_with_the_article),
         TEST(articles_agree_with_their_nouns),
+        TEST(what_is_new_is_neuf_after_etre),
+        TEST(chinese_says_not_in_the_way_each_word_wants),
     };
     return cmocka_run_group_tests_name("corpus", tests, make_all, free_all);
 }

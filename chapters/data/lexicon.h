@@ -13,6 +13,10 @@ enum {
     FURNITURE = 1 << 8, BUILDING = 1 << 9, PLANT = 1 << 10, OPENING = 1 << 11,
     BAGGAGE = 1 << 12, SONG = 1 << 13, DISH = 1 << 14, FIGURE = 1 << 15,
     DRIVEN = 1 << 16, GRASS = 1 << 17, RELATION = 1 << 18, PET = 1 << 19,
+    OWNED = 1 << 20,    /* a vehicle or a building of one's own: my car, but
+                         * not my train */
+    WORK = 1 << 21,     /* a text with a beginning and an end, and one author:
+                         * not a newspaper */
 };
 
 enum { M, F };
@@ -66,24 +70,24 @@ enum { M, F };
     N("lemon", "lemons", "citron", "citrons", M, "柠檬", "个", FOOD)           \
     N("orange", "oranges", "orange", "oranges", F, "橙子", "个", FOOD)         \
     N("onion", "onions", "oignon", "oignons", M, "洋葱", "个", FOOD)           \
-    N("book", "books", "livre", "livres", M, "书", "本", TEXT)                 \
-    N("letter", "letters", "lettre", "lettres", F, "信", "封", TEXT)           \
+    N("book", "books", "livre", "livres", M, "书", "本", TEXT | WORK)                 \
+    N("letter", "letters", "lettre", "lettres", F, "信", "封", TEXT | WORK)           \
     N("newspaper", "newspapers", "journal", "journaux", M, "报纸", "份", TEXT) \
-    N("poem", "poems", "poème", "poèmes", M, "诗", "首", TEXT)                 \
-    N("story", "stories", "histoire", "histoires", F, "故事", "个", TEXT)      \
+    N("poem", "poems", "poème", "poèmes", M, "诗", "首", TEXT | WORK)                 \
+    N("story", "stories", "histoire", "histoires", F, "故事", "个", TEXT | WORK)      \
     N("magazine", "magazines", "magazine", "magazines", M, "杂志", "本", TEXT) \
-    N("novel", "novels", "roman", "romans", M, "小说", "本", TEXT)             \
-    N("report", "reports", "rapport", "rapports", M, "报告", "份", TEXT)       \
-    N("article", "articles", "article", "articles", M, "文章", "篇", TEXT)     \
+    N("novel", "novels", "roman", "romans", M, "小说", "本", TEXT | WORK)             \
+    N("report", "reports", "rapport", "rapports", M, "报告", "份", TEXT | WORK)       \
+    N("article", "articles", "article", "articles", M, "文章", "篇", TEXT | WORK)     \
     N("song", "songs", "chanson", "chansons", F, "歌", "首", SONG)             \
-    N("car", "cars", "voiture", "voitures", F, "汽车", "辆", VEHICLE | DRIVEN | FIGURE) \
-    N("bicycle", "bicycles", "vélo", "vélos", M, "自行车", "辆", VEHICLE)      \
+    N("car", "cars", "voiture", "voitures", F, "汽车", "辆", VEHICLE | DRIVEN | FIGURE | OWNED) \
+    N("bicycle", "bicycles", "vélo", "vélos", M, "自行车", "辆", VEHICLE | OWNED) \
     N("bus", "buses", "bus", "bus", M, "公共汽车", "辆", VEHICLE | DRIVEN)     \
     N("train", "trains", "train", "trains", M, "火车", "列", VEHICLE)          \
-    N("boat", "boats", "bateau", "bateaux", M, "船", "条", VEHICLE | FIGURE)   \
-    N("truck", "trucks", "camion", "camions", M, "卡车", "辆", VEHICLE | DRIVEN) \
+    N("boat", "boats", "bateau", "bateaux", M, "船", "条", VEHICLE | FIGURE | OWNED) \
+    N("truck", "trucks", "camion", "camions", M, "卡车", "辆", VEHICLE | DRIVEN | OWNED) \
     N("plane", "planes", "avion", "avions", M, "飞机", "架", VEHICLE)          \
-    N("motorcycle", "motorcycles", "moto", "motos", F, "摩托车", "辆", VEHICLE) \
+    N("motorcycle", "motorcycles", "moto", "motos", F, "摩托车", "辆", VEHICLE | OWNED) \
     N("taxi", "taxis", "taxi", "taxis", M, "出租车", "辆", VEHICLE | DRIVEN)   \
     N("shirt", "shirts", "chemise", "chemises", F, "衬衫", "件", CLOTHES)      \
     N("dress", "dresses", "robe", "robes", F, "连衣裙", "条", CLOTHES)         \
@@ -124,17 +128,17 @@ enum { M, F };
     N("flower", "flowers", "fleur", "fleurs", F, "花", "朵", PLANT | GRASS | FIGURE) \
     N("tree", "trees", "arbre", "arbres", M, "树", "棵", PLANT | FIGURE)       \
     N("rose", "roses", "rose", "roses", F, "玫瑰", "朵", PLANT | GRASS)        \
-    N("house", "houses", "maison", "maisons", F, "房子", "座", BUILDING | FIGURE) \
+    N("house", "houses", "maison", "maisons", F, "房子", "座", BUILDING | FIGURE | OWNED) \
     N("school", "schools", "école", "écoles", F, "学校", "所", BUILDING)       \
     N("church", "churches", "église", "églises", F, "教堂", "座", BUILDING)    \
     N("bridge", "bridges", "pont", "ponts", M, "桥", "座", BUILDING | FIGURE)  \
     N("museum", "museums", "musée", "musées", M, "博物馆", "座", BUILDING)     \
-    N("hotel", "hotels", "hôtel", "hôtels", M, "旅馆", "家", BUILDING)         \
-    N("restaurant", "restaurants", "restaurant", "restaurants", M, "餐馆", "家", BUILDING) \
-    N("shop", "shops", "magasin", "magasins", M, "商店", "家", BUILDING)       \
+    N("hotel", "hotels", "hôtel", "hôtels", M, "旅馆", "家", BUILDING | OWNED) \
+    N("restaurant", "restaurants", "restaurant", "restaurants", M, "餐馆", "家", BUILDING | OWNED) \
+    N("shop", "shops", "magasin", "magasins", M, "商店", "家", BUILDING | OWNED) \
     N("hospital", "hospitals", "hôpital", "hôpitaux", M, "医院", "家", BUILDING) \
     N("library", "libraries", "bibliothèque", "bibliothèques", F, "图书馆", "座", BUILDING) \
-    N("castle", "castles", "château", "châteaux", M, "城堡", "座", BUILDING | FIGURE)
+    N("castle", "castles", "château", "châteaux", M, "城堡", "座", BUILDING | FIGURE | OWNED)
 
 /* What cannot be counted: English; French, gender; Chinese; 1 if one drinks it.
  * "bread" is du pain, and after a negation de pain. */
@@ -167,7 +171,8 @@ enum { AFTER, BEFORE };     /* where a French adjective stands */
 
 /* English; French masculine one, feminine one, masculine many, feminine many,
  * masculine one before a vowel; its place; Chinese before a noun, and after it
- * (with 很, unless it begins with 是); what it can be said of. */
+ * (with 很, unless it begins with 是; denied with 没 if it begins with 有); what
+ * it can be said of. */
 #define ADJECTIVES(A)                                                          \
     A("red", "rouge", "rouge", "rouges", "rouges", "rouge", AFTER, "红色的", "是红色的", VEHICLE | CLOTHES | FURNITURE | GRASS | BAGGAGE | OPENING) \
     A("blue", "bleu", "bleue", "bleus", "bleues", "bleu", AFTER, "蓝色的", "是蓝色的", VEHICLE | CLOTHES | FURNITURE | GRASS | BAGGAGE | OPENING) \
@@ -183,24 +188,24 @@ enum { AFTER, BEFORE };     /* where a French adjective stands */
     A("beautiful", "beau", "belle", "beaux", "belles", "bel", BEFORE, "漂亮的", "漂亮", VEHICLE | CLOTHES | FURNITURE | BUILDING | PLANT | ANIMAL) \
     A("good", "bon", "bonne", "bons", "bonnes", "bon", BEFORE, "好", "好", TEXT | SONG) \
     A("young", "jeune", "jeune", "jeunes", "jeunes", "jeune", BEFORE, "年轻的", "年轻", PERSON) \
-    A("long", "long", "longue", "longs", "longues", "long", BEFORE, "长", "长", TEXT | SONG) \
-    A("short", "court", "courte", "courts", "courtes", "court", AFTER, "短", "短", TEXT | SONG) \
-    A("heavy", "lourd", "lourde", "lourds", "lourdes", "lourd", AFTER, "重", "重", BAGGAGE | FURNITURE) \
-    A("light", "léger", "légère", "légers", "légères", "léger", AFTER, "轻", "轻", BAGGAGE) \
-    A("expensive", "cher", "chère", "chers", "chères", "cher", AFTER, "贵", "贵", VEHICLE | CLOTHES | FURNITURE | OBJECT) \
+    A("long", "long", "longue", "longs", "longues", "long", BEFORE, "很长的", "长", WORK | SONG) \
+    A("short", "court", "courte", "courts", "courtes", "court", AFTER, "很短的", "短", WORK | SONG) \
+    A("heavy", "lourd", "lourde", "lourds", "lourdes", "lourd", AFTER, "很重的", "重", BAGGAGE | FURNITURE) \
+    A("light", "léger", "légère", "légers", "légères", "léger", AFTER, "很轻的", "轻", BAGGAGE) \
+    A("expensive", "cher", "chère", "chers", "chères", "cher", AFTER, "昂贵的", "贵", VEHICLE | CLOTHES | FURNITURE | OBJECT) \
     A("clean", "propre", "propre", "propres", "propres", "propre", AFTER, "干净的", "干净", VEHICLE | CLOTHES | FURNITURE | OPENING | BUILDING) \
     A("dirty", "sale", "sale", "sales", "sales", "sale", AFTER, "脏", "脏", VEHICLE | CLOTHES | OPENING | FURNITURE) \
-    A("fast", "rapide", "rapide", "rapides", "rapides", "rapide", AFTER, "快", "快", VEHICLE) \
-    A("slow", "lent", "lente", "lents", "lentes", "lent", AFTER, "慢", "慢", VEHICLE) \
+    A("fast", "rapide", "rapide", "rapides", "rapides", "rapide", AFTER, "很快的", "快", VEHICLE) \
+    A("slow", "lent", "lente", "lents", "lentes", "lent", AFTER, "很慢的", "慢", VEHICLE) \
     A("modern", "moderne", "moderne", "modernes", "modernes", "moderne", AFTER, "现代的", "现代", BUILDING) \
     A("happy", "heureux", "heureuse", "heureux", "heureuses", "heureux", AFTER, "快乐的", "快乐", PERSON) \
     A("sad", "triste", "triste", "tristes", "tristes", "triste", AFTER, "悲伤的", "悲伤", PERSON) \
     A("tired", "fatigué", "fatiguée", "fatigués", "fatiguées", "fatigué", AFTER, "疲惫的", "疲惫", PERSON) \
     A("intelligent", "intelligent", "intelligente", "intelligents", "intelligentes", "intelligent", AFTER, "聪明的", "聪明", PERSON | ANIMAL) \
     A("strong", "fort", "forte", "forts", "fortes", "fort", AFTER, "强壮的", "强壮", PERSON | ANIMAL) \
-    A("famous", "célèbre", "célèbre", "célèbres", "célèbres", "célèbre", AFTER, "有名的", "有名", PERSON | BUILDING | TEXT | SONG) \
+    A("famous", "célèbre", "célèbre", "célèbres", "célèbres", "célèbre", AFTER, "有名的", "出名", PERSON | BUILDING | TEXT | SONG) \
     A("rich", "riche", "riche", "riches", "riches", "riche", AFTER, "富有的", "富有", PERSON) \
-    A("kind", "gentil", "gentille", "gentils", "gentilles", "gentil", AFTER, "善良的", "善良", PERSON) \
+    A("kind", "gentil", "gentille", "gentils", "gentilles", "gentil", BEFORE, "善良的", "善良", PERSON) \
     A("polite", "poli", "polie", "polis", "polies", "poli", AFTER, "有礼貌的", "有礼貌", PERSON) \
     A("calm", "calme", "calme", "calmes", "calmes", "calme", AFTER, "安静的", "安静", PERSON | ANIMAL) \
     A("dangerous", "dangereux", "dangereuse", "dangereux", "dangereuses", "dangereux", AFTER, "危险的", "危险", ANIMAL) \
@@ -208,10 +213,14 @@ enum { AFTER, BEFORE };     /* where a French adjective stands */
     A("fresh", "frais", "fraîche", "frais", "fraîches", "frais", AFTER, "新鲜的", "新鲜", FOOD) \
     A("empty", "vide", "vide", "vides", "vides", "vide", AFTER, "空的", "是空的", BAGGAGE) \
     A("strange", "étrange", "étrange", "étranges", "étranges", "étrange", AFTER, "奇怪的", "奇怪", ANIMAL | TEXT | SONG | PLANT) \
-    A("interesting", "intéressant", "intéressante", "intéressants", "intéressantes", "intéressant", AFTER, "有趣的", "有趣", TEXT) \
+    A("interesting", "intéressant", "intéressante", "intéressants", "intéressantes", "intéressant", AFTER, "有趣的", "有意思", TEXT) \
     A("boring", "ennuyeux", "ennuyeuse", "ennuyeux", "ennuyeuses", "ennuyeux", AFTER, "无聊的", "无聊", TEXT | SONG) \
     A("difficult", "difficile", "difficile", "difficiles", "difficiles", "difficile", AFTER, "难懂的", "难懂", TEXT) \
     A("important", "important", "importante", "importants", "importantes", "important", AFTER, "重要的", "重要", TEXT)
+
+/* What is another word after être: une nouvelle voiture, but la voiture est
+ * neuve. English; the four French forms. */
+#define AFTER_ETRE(A) A("new", "neuf", "neuve", "neufs", "neuves")
 
 /* ---- verbs -------------------------------------------------------------- */
 
@@ -226,8 +235,10 @@ enum {
     TASTE = 128,    /* may be followed by a subject of taste */
     MASS = 256,     /* eat, buy: bread */
     DRINKS = 512,   /* drink: coffee */
-    RESULT = 1024,  /* find, lose: happens once, so past or future only; 不找到
+    RESULT = 1024,  /* find, meet: happens once, so past or future only; 不找到
                      * would be odd */
+    MISHAP = 2048,  /* lose, forget: nobody will, so the past only */
+    NOWHERE = 4096, /* travel: not in the kitchen, not on the farm */
 };
 
 /* A French verb: present je, tu, il, nous, ils; participle; beginning of the
@@ -249,21 +260,21 @@ enum {
 #define VERBS(V)                                                               \
     V("eat", "eats", "ate", "eating", GER("mang"), "吃", FOOD, BEASTS | MASS)  \
     V("drink", "drinks", "drank", "drinking", FR("bois", "bois", "boit", "buvons", "boivent", "bu", "boir"), "喝", 0, DRINKS) \
-    V("buy", "buys", "bought", "buying", ER2("achèt", "achet"), "买", FOOD | TEXT | VEHICLE | CLOTHES | OBJECT | FURNITURE | GRASS, MASS) \
-    V("sell", "sells", "sold", "selling", RE("vend"), "卖", FOOD | TEXT | VEHICLE | CLOTHES | OBJECT | FURNITURE | GRASS | BUILDING, MASS) \
+    V("buy", "buys", "bought", "buying", ER2("achèt", "achet"), "买", FOOD | TEXT | OWNED | CLOTHES | OBJECT | FURNITURE | GRASS, MASS) \
+    V("sell", "sells", "sold", "selling", RE("vend"), "卖", FOOD | TEXT | OWNED | CLOTHES | OBJECT | FURNITURE | GRASS, MASS) \
     V("see", "sees", "saw", "seeing", FR("vois", "vois", "voit", "voyons", "voient", "vu", "verr"), "看见", PERSON | ANIMAL | VEHICLE | BUILDING | PLANT | OBJECT, AT_ONCE | RESULT | BEASTS) \
     V("watch", "watches", "watched", "watching", ER("regard"), "看", PERSON | ANIMAL | VEHICLE, BEASTS) \
     V("find", "finds", "found", "finding", ER("trouv"), "找到", OBJECT | TEXT | CLOTHES | ANIMAL, AT_ONCE | RESULT) \
-    V("seek", "seeks", "sought", "seeking", ER("cherch"), "找", OBJECT | TEXT | CLOTHES | PERSON | ANIMAL, BEASTS) \
-    V("lose", "loses", "lost", "losing", RE("perd"), "弄丢", OBJECT | TEXT | CLOTHES, AT_ONCE | RESULT) \
+    V("look for", "looks for", "looked for", "looking for", ER("cherch"), "找", OBJECT | TEXT | CLOTHES | PERSON | ANIMAL, BEASTS) \
+    V("lose", "loses", "lost", "losing", RE("perd"), "弄丢", OBJECT | TEXT | CLOTHES, AT_ONCE | MISHAP) \
     V("like", "likes", "liked", "liking", ER("aim"), "喜欢", PERSON | ANIMAL | FOOD | TEXT | VEHICLE | PLANT, STATE | GENERAL | TASTE) \
     V("adore", "adores", "adored", "adoring", ER("ador"), "热爱", 0, STATE | GENERAL | TASTE) \
     V("hate", "hates", "hated", "hating", ER("détest"), "讨厌", ANIMAL | FOOD | TEXT | VEHICLE, STATE | GENERAL | TASTE) \
     V("know", "knows", "knew", "knowing", FR("connais", "connais", "connaît", "connaissons", "connaissent", "connu", "connaîtr"), "认识", PERSON, STATE) \
     V("read", "reads", "read", "reading", FR("lis", "lis", "lit", "lisons", "lisent", "lu", "lir"), "读", TEXT, READ_READ) \
-    V("write", "writes", "wrote", "writing", FR("écris", "écris", "écrit", "écrivons", "écrivent", "écrit", "écrir"), "写", TEXT, 0) \
-    V("translate", "translates", "translated", "translating", FR("traduis", "traduis", "traduit", "traduisons", "traduisent", "traduit", "traduir"), "翻译", TEXT, 0) \
-    V("explain", "explains", "explained", "explaining", ER("expliqu"), "解释", TEXT, 0) \
+    V("write", "writes", "wrote", "writing", FR("écris", "écris", "écrit", "écrivons", "écrivent", "écrit", "écrir"), "写", WORK, 0) \
+    V("translate", "translates", "translated", "translating", FR("traduis", "traduis", "traduit", "traduisons", "traduisent", "traduit", "traduir"), "翻译", WORK, 0) \
+    V("explain", "explains", "explained", "explaining", ER("expliqu"), "解释", WORK, 0) \
     V("open", "opens", "opened", "opening", FR("ouvre", "ouvres", "ouvre", "ouvrons", "ouvrent", "ouvert", "ouvrir"), "打开", OPENING | BAGGAGE, AT_ONCE) \
     V("close", "closes", "closed", "closing", ER("ferm"), "关上", OPENING | BAGGAGE, AT_ONCE) \
     V("carry", "carries", "carried", "carrying", ER("port"), "搬", BAGGAGE | FURNITURE, 0) \
@@ -278,7 +289,7 @@ enum {
     V("meet", "meets", "met", "meeting", ER("rencontr"), "遇到", PERSON, AT_ONCE | RESULT) \
     V("visit", "visits", "visited", "visiting", ER("visit"), "参观", BUILDING, 0) \
     V("thank", "thanks", "thanked", "thanking", ER("remerci"), "感谢", PERSON, 0) \
-    V("await", "awaits", "awaited", "awaiting", RE("attend"), "等", PERSON, 0) \
+    V("wait for", "waits for", "waited for", "waiting for", RE("attend"), "等", PERSON, 0) \
     V("hear", "hears", "heard", "hearing", RE("entend"), "听到", PERSON | ANIMAL | SONG, AT_ONCE | RESULT | BEASTS) \
     V("cut", "cuts", "cut", "cutting", ER("coup"), "切", FOOD, READ_READ)      \
     V("prepare", "prepares", "prepared", "preparing", ER("prépar"), "准备", DISH, 0) \
@@ -290,13 +301,13 @@ enum {
     V("bring", "brings", "brought", "bringing", ER("apport"), "带来", OBJECT | TEXT | DISH, AT_ONCE | RESULT) \
     V("hide", "hides", "hid", "hiding", ER("cach"), "藏", OBJECT | TEXT, 0)    \
     V("steal", "steals", "stole", "stealing", ER("vol"), "偷", OBJECT | VEHICLE | CLOTHES, 0) \
-    V("borrow", "borrows", "borrowed", "borrowing", ER("emprunt"), "借", TEXT | DRIVEN, 0) \
+    V("borrow", "borrows", "borrowed", "borrowing", ER("emprunt"), "借", TEXT | CLOTHES, 0) \
     V("send", "sends", "sent", "sending", FR("envoie", "envoies", "envoie", "envoyons", "envoient", "envoyé", "enverr"), "寄", TEXT | BAGGAGE, 0) \
     V("receive", "receives", "received", "receiving", FR("reçois", "reçois", "reçoit", "recevons", "reçoivent", "reçu", "recevr"), "收到", TEXT | BAGGAGE, AT_ONCE | RESULT) \
     V("build", "builds", "built", "building", FR("construis", "construis", "construit", "construisons", "construisent", "construit", "construir"), "建造", BUILDING, 0) \
     V("throw", "throws", "threw", "throwing", FR("lance", "lances", "lance", "lançons", "lancent", "lancé", "lancer"), "扔", OBJECT, 0) \
     V("catch", "catches", "caught", "catching", ER("attrap"), "抓住", ANIMAL, AT_ONCE | RESULT | BEASTS) \
-    V("forget", "forgets", "forgot", "forgetting", ER("oubli"), "忘记", OBJECT | TEXT | CLOTHES, AT_ONCE | RESULT) \
+    V("forget", "forgets", "forgot", "forgetting", ER("oubli"), "忘记", OBJECT | TEXT | CLOTHES, AT_ONCE | MISHAP) \
     V("sing", "sings", "sang", "singing", ER("chant"), "唱", SONG, 0)          \
     V("learn", "learns", "learned", "learning", FR("apprends", "apprends", "apprend", "apprenons", "apprennent", "appris", "apprendr"), "学", SONG, 0) \
     V("push", "pushes", "pushed", "pushing", ER("pouss"), "推", DRIVEN | FURNITURE, 0) \
@@ -315,7 +326,7 @@ enum {
     V("cry", "cries", "cried", "crying", ER("pleur"), "哭", 0, 0)              \
     V("work", "works", "worked", "working", ER("travaill"), "工作", 0, 0)      \
     V("play", "plays", "played", "playing", ER("jou"), "玩", 0, BEASTS)        \
-    V("travel", "travels", "travelled", "travelling", GER("voyag"), "旅行", 0, 0) \
+    V("travel", "travels", "travelled", "travelling", GER("voyag"), "旅行", 0, NOWHERE) \
     V("shout", "shouts", "shouted", "shouting", ER("cri"), "喊叫", 0, 0)       \
     V("speak", "speaks", "spoke", "speaking", ER("parl"), "说话", 0, 0)        \
     V("jump", "jumps", "jumped", "jumping", ER("saut"), "跳", 0, BEASTS)       \
@@ -360,7 +371,8 @@ enum {
     P("to the station", "à la gare", "车站")                                   \
     P("to the library", "à la bibliothèque", "图书馆")                         \
     P("to the beach", "à la plage", "海滩")                                    \
-    P("to the shops", "à les magasins", "商店")
+    P("to the shops", "dans les magasins", "商店")                           \
+    P("to the fields", "à les champs", "田里")
 
 /* English; French; Chinese; the tense it goes with. */
 #define TIMES(T)                                                               \
