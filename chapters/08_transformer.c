@@ -509,7 +509,8 @@ static int cut(const Pairs *pairs, const int *order, int batch_tokens,
 }
 
 /* The first batch of a training is the largest: what memory it needs is enough
- * for all. */
+ * for all. About so: a target token, with logits and two attentions, needs twice
+ * what a source token does, and the tables of weights grow as a square. */
 static void largest_first(Training *tr)
 {
     int largest = 0, most = 0;
@@ -520,9 +521,9 @@ static void largest_first(Training *tr)
             n = larger(n, pairs_ids(tr->pairs, SOURCE, tr->order[i]).n);
             m = larger(m, pairs_ids(tr->pairs, TARGET, tr->order[i]).n + 1);
         }
-        int numbers = (last - first) * (n + m);
-        if (numbers > most) {
-            most = numbers;
+        int memory = (last - first) * (n + 2 * m + (n + m) * (n + m) / 64);
+        if (memory > most) {
+            most = memory;
             largest = k;
         }
     }
