@@ -131,7 +131,7 @@ static Tensor *embed(const Transformer *t, Tensor *words, const int *ids, int B,
 
 /*
 A layer is then a few lines: heads of chapter 6 over the whole sentence, with
-the filling hidden by the mask of chapter 5, and the network.
+the padding hidden by the mask of chapter 5, and the network.
 */
 static Tensor **of_layer(Tensor **weights, int i)
 {
@@ -365,20 +365,21 @@ ignores it as a target.
 */
 static int larger(int a, int b) { return a > b ? a : b; }
 
+/* The sentences listed, each with `starts` tokens START in front. */
 static Sentences sentences(const Pairs *pairs, Side side, int count,
-                           const int *list, int before)
+                           const int *list, int starts)
 {
     int *lengths = tape_ints(count), longest = 0;
     for (int b = 0; b < count; b++) {
-        lengths[b] = pairs_ids(pairs, side, list[b]).n + before;
+        lengths[b] = pairs_ids(pairs, side, list[b]).n + starts;
         longest = larger(longest, lengths[b]);
     }
     int *ids = tape_ints(count * longest), *row = ids;
     for (int b = 0; b < count; b++, row += longest) {
         Ids sentence = pairs_ids(pairs, side, list[b]);
         for (int i = 0; i < longest; i++)
-            row[i] = i < before ? START
-                   : i < lengths[b] ? sentence.id[i - before] : PAD;
+            row[i] = i < starts ? START
+                   : i < lengths[b] ? sentence.id[i - starts] : PAD;
     }
     return (Sentences){ count, longest, ids, lengths };
 }
@@ -453,7 +454,7 @@ forcing, and of the encoder always. When it *writes*, each token still waits
 for the one before; there a Transformer is as sequential as any network.
 :::
 
-Filling costs time, so sentences of about one length go into a batch together:
+Padding costs time, so sentences of about one length go into a batch together:
 we sort by length, cut where a batch is full, and shuffle the batches.
 Sentences of equal length change places from epoch to epoch.
 */
@@ -655,7 +656,6 @@ double training_step(Training *tr)
     tape_reset();
     return value;
 }
-/* ======== BLEU ======== */
 
 /*
 (sec-norms)=
@@ -749,8 +749,8 @@ enum { LESSON_STEPS = 900, POINTS = 15 };
 typedef struct {
     Pairs train, held_out, combinations;
     Transformer model;
-    double learned[POINTS];     /* the loss in training, on the way */
-    double examined[POINTS];    /* on the held-out sentences */
+    double learned[POINTS];     /* the mean loss of so many training steps */
+    double examined[POINTS];    /* then that on the held-out sentences */
     bool trained;
 } Lesson;
 
@@ -879,14 +879,15 @@ a longer one looks worse; dividing its logarithm by a power of the length
 */
 /* For each of B sentences `beam` translations in the making, one a row. */
 typedef struct {
-    int beam, room, length;
+    int beam, room, length;     /* room: tokens of a translation at most */
     double penalty;
     int *tokens, *spare;    /* (B beam, room) */
     real *score;            /* (B beam): log probability so far */
     int *from, *last;       /* (B beam): the row it continues, its last token */
     Ids *best;              /* (B): the best that has ended, */
     real *best_score;       /* (B): and how good it is */
-    int *closed;            /* (B): nothing better can come */
+    int *closed;            /* (B): no open row is better now than the best: the
+                             * end if A = 0, a good guess otherwise */
     int open;               /* how many are not closed */
 } Search;
 
@@ -900,28 +901,29 @@ typedef struct {
     int row, token;
 } Candidate;
 
-/* Keeps the best `room` candidates, best first. */
-static void offer(Candidate *list, int room, Candidate c)
+/* Keeps the best n candidates, best first. */
+static void offer(Candidate *list, int n, Candidate c)
 {
-    if (!(c.score > list[room - 1].score))
+    if (!(c.score > list[n - 1].score))
         return;
-    int i = room - 1;
+    int i = n - 1;
     for (; i > 0 && list[i - 1].score < c.score; i--)
         list[i] = list[i - 1];
     list[i] = c;
 }
 
+/* UNKNOWN is no word that could be written. */
 static void find_candidates(const Search *s, int b, const Tensor *log_p,
-                            int room, Candidate *list)
+                            int n, Candidate *list)
 {
-    for (int i = 0; i < room; i++)
+    for (int i = 0; i < n; i++)
         list[i] = (Candidate){ -(real)INFINITY, b * s->beam, END };
     for (int row = b * s->beam; row < (b + 1) * s->beam; row++) {
         const real *p = &t_at(log_p, row, 0);
         for (int token = END; token < t_dim(log_p, 1); token++)
             if (token != UNKNOWN)
-                offer(list, room, (Candidate){ s->score[row] + p[token], row,
-                                               token });
+                offer(list, n, (Candidate){ s->score[row] + p[token], row,
+                                            token });
     }
 }
 
@@ -949,9 +951,9 @@ static void continue_row(Search *s, int row, Candidate c)
 static void extend(Search *s, int b, const Tensor *log_p)
 {
     Candidate list[2 * MAX_BEAM];
-    int first = b * s->beam, room = 2 * s->beam, rows = 0;
-    find_candidates(s, b, log_p, room, list);
-    for (int i = 0; i < room && rows < s->beam; i++)
+    int first = b * s->beam, n = 2 * s->beam, rows = 0;
+    find_candidates(s, b, log_p, n, list);
+    for (int i = 0; i < n && rows < s->beam; i++)
         if (list[i].token == END)
             finish(s, b, list[i]);
         else
@@ -1074,7 +1076,7 @@ double bleu(int count, const Ids *translation, const Ids *reference)
 {
     double logarithm = 0;   /* of the geometric mean of the precisions */
     for (int n = 1; n <= 4; n++) {
-        long right = 0, all = 0;
+        long right = 0, all = 0;    /* p_n = right / all */
         for (int i = 0; i < count; i++) {
             right += matches(translation[i], reference[i], n);
             all += translation[i].n >= n ? translation[i].n - n + 1 : 0;
@@ -1083,7 +1085,7 @@ double bleu(int count, const Ids *translation, const Ids *reference)
             return 0;
         logarithm += log((double)right / (double)all) / 4;
     }
-    double written = 0, expected = 0;
+    double written = 0, expected = 0;   /* c and r */
     for (int i = 0; i < count; i++) {
         written += translation[i].n;
         expected += reference[i].n;
@@ -1092,7 +1094,8 @@ double bleu(int count, const Ids *translation, const Ids *reference)
     return 100 * brevity * exp(logarithm);
 }
 
-static Ids *ids_of_step(int n)
+/* Room for n sentences. What the tape hands out suits any type. */
+static Ids *new_ids(int n)
 {
     return (Ids *)(void *)tape_ints(n * (int)(sizeof(Ids) / sizeof(int)));
 }
@@ -1165,9 +1168,10 @@ double exact_match(int count, const Ids *translation, const Ids *reference)
 
 static void plot_learning(const Lesson *lesson)
 {
-    Plot *plot = plot_open("learning", "step training held_out");
+    enum { EACH = LESSON_STEPS / POINTS };
+    Plot *plot = plot_open("learning", "middle training end held_out");
     for (int p = 0; p < POINTS; p++)
-        plot_row(plot, (p + 0.5) * LESSON_STEPS / POINTS, lesson->learned[p],
+        plot_row(plot, (p + 0.5) * EACH, lesson->learned[p], (p + 1.0) * EACH,
                  lesson->examined[p]);
     plot_close(plot);
 }
@@ -1183,10 +1187,10 @@ static void print_scores(const char *name, const Lesson *lesson,
                 exp(transformer_cross_entropy(&lesson->model, pairs)));
 }
 
-static void print_sentence(const char *before, const Vocabulary *words, Ids ids)
+static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
 {
     char *sentence = vocabulary_decode(words, ids);
-    text_printf("%s%s\n", before, sentence);
+    text_printf("%s%s\n", label, sentence);
     free(sentence);
 }
 
@@ -1229,7 +1233,7 @@ static void examine(const Lesson *lesson, const char *const *own)
     const char *const names[] = { "held-out sentences", "new combinations" };
     for (int s = 0; s < 2; s++) {
         int n = sets[s]->n;
-        Ids *written = ids_of_step(n), *reference = ids_of_step(n);
+        Ids *written = new_ids(n), *reference = new_ids(n);
         for (int i = 0; i < n; i++)
             reference[i] = pairs_ids(sets[s], TARGET, i);
         print_scores(names[s], lesson, sets[s], written, reference);
@@ -1282,7 +1286,7 @@ static void beams(void)
 {
     const Lesson *lesson = lesson_in(CORPUS_FRENCH, "English to French");
     const Pairs *pairs = &lesson->combinations;
-    Ids *written = ids_of_step(pairs->n), *reference = ids_of_step(pairs->n);
+    Ids *written = new_ids(pairs->n), *reference = new_ids(pairs->n);
     for (int i = 0; i < pairs->n; i++)
         reference[i] = pairs_ids(pairs, TARGET, i);
     text_printf("%6s %10s %10s\n", "beam", "exact", "BLEU");
@@ -1414,7 +1418,7 @@ static void steady_memory(void)
     enum { STEPS = 40 };
     Pairs pairs = corpus(CORPUS_FRENCH, CORPUS_HELD_OUT);
     pairs_sort_words(&pairs, 1);
-    size_t before = tape_kept_bytes();
+    size_t kept = tape_kept_bytes();
     Rng rng = rng_new(cell_seed());
     Transformer model = transformer_new(ours, pairs.words[SOURCE].n,
                                         pairs.words[TARGET].n, &rng);
@@ -1424,7 +1428,7 @@ static void steady_memory(void)
     text_printf("parameters            %8.0f kB\n",
                 (double)params_count(&model.params) * sizeof(real) / 1e3);
     text_printf("with all that is kept %8.0f kB\n",
-                (double)(tape_kept_bytes() - before) / 1e3);
+                (double)(tape_kept_bytes() - kept) / 1e3);
     training_step(&tr);
     size_t after_first = tape_reserved_bytes();
     while (tr.step < STEPS)
@@ -1460,7 +1464,7 @@ had happened, to the last bit.
 ## Claims, and where they are tested
 
 - No logit depends on a later target token. {test}`tests/08_transformer.c: a_logit_does_not_depend_on_later_tokens`
-- Filling changes nothing. {test}`tests/08_transformer.c: filling_changes_nothing`
+- Padding changes nothing. {test}`tests/08_transformer.c: padding_changes_nothing`
 - The order of a batch changes nothing, nor does its company. {test}`tests/08_transformer.c: sentences_translate_alone_as_in_a_batch`
 - Kept keys and values give the logits of recomputing all. {test}`tests/08_transformer.c: cached_and_recomputed_logits_agree`
 - A beam of one is greedy; a wider one finds nothing less probable. {test}`tests/08_transformer.c: beam_search_finds_what_trying_everything_finds`

@@ -58,7 +58,7 @@ Transformer transformer_new(TransformerOptions options, int source_vocabulary,
 long transformer_count(TransformerOptions options, int source_vocabulary,
                        int target_vocabulary, bool shared);
 
-/* Sentences as rows of one table, short ones filled up with PAD. */
+/* Sentences as rows of one table, short ones filled up with padding, PAD. */
 typedef struct {
     int count, length;      /* B, n */
     const int *ids;         /* (B, n) */

@@ -9,7 +9,7 @@
 
 /* ---- words as numbers --------------------------------------------------- */
 
-/* The first numbers are no words: filling, the sign that a sentence begins,
+/* The first numbers are no words: padding, the sign that a sentence begins,
  * the sign that it ends, and any word that is not in the vocabulary. */
 enum { PAD, START, END, UNKNOWN, FIRST_WORD };
 

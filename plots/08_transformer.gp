@@ -139,7 +139,7 @@ set ylabel "loss (nats per token)"
 set yrange [0 : *]
 set key top right
 plot file using 1:2 with lines ls 1 title "training, smoothed labels", \
-     file using 1:3 with lines ls 2 title "held-out sentences"
+     file using 3:4 with lines ls 2 title "held-out sentences"
 
 # ---- beams ------------------------------------------------------------------
 

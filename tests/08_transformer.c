@@ -85,7 +85,7 @@ static void a_logit_does_not_depend_on_later_tokens(void **state)
     }
 }
 
-static void filling_changes_nothing(void **state)
+static void padding_changes_nothing(void **state)
 {
     (void)state;
     Transformer t = model_of(tiny, 20, 3);
@@ -633,7 +633,7 @@ int main(int argc, char **argv)
     child_program = argv[0];
     const struct CMUnitTest tests[] = {
         TEST(a_logit_does_not_depend_on_later_tokens),
-        TEST(filling_changes_nothing),
+        TEST(padding_changes_nothing),
         TEST(cached_and_recomputed_logits_agree),
         TEST(rows_of_a_writer_can_change_places),
         TEST(the_formula_counts_the_parameters),

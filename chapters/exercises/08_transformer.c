@@ -44,18 +44,18 @@ void teacher_forcing(int n, const int *sentence, int *reads, int *says)
     TODO("fill reads[0 .. n] and says[0 .. n]");
 }
 
-/* ---- Exercise 3 ** Find the bug: 98 percent right, and it speaks nonsense - *
+/* ---- Exercise 3 ** Find the bug: too good to be true --------------------- *
  * A model says one token at each of n places; `right` has what it should have
- * said, and T_IGNORE where the sentence was over and only filling stands. This
- * function returned 0.98 for a model that could hardly say a word. Mend it: it
- * should return the share of right ones among the places that count. If none
- * counts, return 0.
+ * said, and T_IGNORE where the sentence was over and only padding stands. This
+ * function returned 0.98 for a model that could hardly say a word. It should
+ * return the share of right ones among the places that count, and 0 if none
+ * counts.
  *
  *     said 4, 6, 0, 0, 0    right 4, 5, ignored, ignored, ignored    gives 0.5
  */
 double accuracy(int n, const int *said, const int *right)
 {
-    TODO("find the mistake, mend it, and remove this line");
+    TODO("mend it, and remove this line");
     int same = 0;
     for (int i = 0; i < n; i++)
         if (said[i] == right[i] || right[i] == T_IGNORE)

@@ -58,19 +58,19 @@ void teacher_forcing(int n, const int *sentence, int *reads, int *says)
  * place is what it reads at the next.
  */
 
-/* ---- Exercise 3 ** Find the bug: 98 percent right, and it speaks nonsense - *
+/* ---- Exercise 3 ** Find the bug: too good to be true --------------------- *
  * A model says one token at each of n places; `right` has what it should have
- * said, and T_IGNORE where the sentence was over and only filling stands. This
- * function returned 0.98 for a model that could hardly say a word. Mend it: it
- * should return the share of right ones among the places that count. If none
- * counts, return 0.
+ * said, and T_IGNORE where the sentence was over and only padding stands. This
+ * function returned 0.98 for a model that could hardly say a word. It should
+ * return the share of right ones among the places that count, and 0 if none
+ * counts.
  *
  *     said 4, 6, 0, 0, 0    right 4, 5, ignored, ignored, ignored    gives 0.5
  */
 double accuracy(int n, const int *said, const int *right)
 {
-    /* Filling was counted, as right. Long sentences fill a batch with it, and
-     * whoever counts it measures how much filling there is. */
+    /* Padding was counted, above the fraction bar and below it. Long sentences
+     * bring much of it, and whoever counts it measures how much there is. */
     int same = 0, count = 0;
     for (int i = 0; i < n; i++) {
         if (right[i] == T_IGNORE)
@@ -81,7 +81,7 @@ double accuracy(int n, const int *said, const int *right)
     return count == 0 ? 0 : (double)same / count;
 }
 /* Given:
- *     TODO("find the mistake, mend it, and remove this line");
+ *     TODO("mend it, and remove this line");
  *     int same = 0;
  *     for (int i = 0; i < n; i++)
  *         if (said[i] == right[i] || right[i] == T_IGNORE)
@@ -89,7 +89,7 @@ double accuracy(int n, const int *said, const int *right)
  *     return (double)same / n;
  *
  * Hint: Take a batch in which one sentence has 50 tokens and the others 2. How
- * many places are filling, and what does each of them add to the result?
+ * many places are padding, and what does each of them add to the result?
  *
  * Hint: A place to be ignored must be missing above and below the fraction bar.
  * Count the places that count.

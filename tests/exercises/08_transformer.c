@@ -110,7 +110,7 @@ static void WRONG(teacher_forcing, ends_with_padding)
     says[n] = PAD;
 }
 
-/* ---- 3: find the bug: 98 percent right, and it speaks nonsense ------------ */
+/* ---- 3: find the bug: too good to be true -------------------------------- */
 
 static void accuracy_check(int n, const int *said, const int *right,
                            double want)
@@ -126,9 +126,9 @@ static void accuracy_check(int n, const int *said, const int *right,
     given(said_numbers);
     given(right_numbers);
     double got = CALL(accuracy, (n, said, right));
-    suspect((double)same / n, "Filling still counts as right. Look at what"
+    suspect((double)same / n, "Padding still counts as right. Look at what"
             " T_IGNORE adds above the fraction bar.");
-    suspect((double)wanted / n, "Filling still counts below the fraction bar."
+    suspect((double)wanted / n, "Padding still counts below the fraction bar."
             " Look at what you divide by.");
     expect(got, want, 1e-9, "Look at the places where `right` is not T_IGNORE:"
            " how many are there, and at how many is `said` the same?");
@@ -162,7 +162,7 @@ static double WRONG(accuracy, divides_by_all)(int n, const int *said,
     return (double)same / n;
 }
 
-static double WRONG(accuracy, stops_at_the_first_filling)
+static double WRONG(accuracy, stops_at_the_first_padding)
     (int n, const int *said, const int *right)
 {
     int same = 0, count = 0;
