@@ -9,11 +9,11 @@ load 'plots/style.gp'
 
 figure = 'architecture'
 if (in_terminal) {
-    page_W = 79; page_H = 24; box_W = 24; box_H = 1; left_X = 6; right_X = 46
+    page_W = 79; page_H = 24; box_W = 24; box_H = 1; left_X = 12; right_X = 52
     top_Y = 3; step_Y = 3
 } else {
-    page_W = 480; page_H = 380; box_W = 164; box_H = 30; left_X = 36
-    right_X = 290; top_Y = 40; step_Y = 52
+    page_W = 520; page_H = 380; box_W = 164; box_H = 30; left_X = 90
+    right_X = 340; top_Y = 40; step_Y = 52
 }
 W = page_W
 H = page_H
@@ -68,11 +68,22 @@ low = Y(5) + box_H + (in_terminal ? 2 : 26)
 set label "source tokens" center at middle(left_X), low
 set label "target tokens so far" center at middle(right_X), low
 set label "next token" center at middle(right_X), Y(0) - (in_terminal ? 2 : 22)
-set label "L layers" center at middle(left_X), Y(1) + (in_terminal ? 0 : 14)
+# What is repeated: a frame around rows `top` to 3.
+do for [i = 0 : 1] {
+    x = i ? right_X : left_X
+    top = i ? 1 : 2
+    set label "L layers" right at x - (in_terminal ? 2 : 22), \
+        Y(top) + (in_terminal ? 0 : 4)
+    if (!in_terminal) {
+        set object rectangle from x - 18, Y(top) - 8 \
+            to x + box_W + 8, Y(3) + box_H + 8 fs empty border \
+            lc rgb 'gray50' dt (6, 4)
+    }
+}
 if (in_terminal) {
     set arrow from left_X + box_W, Y(2) to right_X - 2, Y(2)
 } else {
-    set arrow from left_X + box_W, Y(2) + box_H / 2.0 to right_X - 14, \
+    set arrow from left_X + box_W + 8, Y(2) + box_H / 2.0 to right_X - 14, \
         Y(2) + box_H / 2.0 lw 1.2 lc rgb 'black' filled size 8, 18
     do for [i = 0 : 1] {
         x = i ? right_X : left_X
@@ -82,7 +93,7 @@ if (in_terminal) {
     x = right_X
     set arrow from middle(x), Y(0) to middle(x), Y(0) - 12 lw 1.2 \
         lc rgb 'black' filled size 8, 18
-    set label "K, V" center at (left_X + box_W + right_X) / 2.0, Y(2)
+    set label "K, V" center at (left_X + box_W + right_X) / 2.0 - 6, Y(2)
 }
 plot NaN notitle
 
