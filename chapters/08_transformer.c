@@ -9,11 +9,12 @@ inside.
 
 :::{figure} 08_transformer/crossing.svg
 :name: fig-crossing
-:alt: Heat map. Rows: the French words la voiture rouge est rapide. Columns: the English words the red car is fast. The largest weight of voiture is on car, of rouge on red: the two cross.
+:alt: Two heat maps, of the decoder's two layers. Rows: la voiture rouge est rapide, the full stop and the end. Columns: the red car is fast and the full stop. In both, the largest weight of voiture is on car and that of rouge on red: the two cross.
 
-Who looks at whom while the trained model writes *la voiture rouge est rapide*:
-each row is the step that writes one French word, each column an English word.
-In French the adjective follows the noun, and the weights cross.
+Who looks at whom while the trained model writes *la voiture rouge est rapide*,
+in each of its two layers: a row is the step that writes one French word, a
+column an English word. In French the adjective follows the noun, and the
+weights cross.
 :::
 
 (sec-bottleneck)=
@@ -22,8 +23,8 @@ In French the adjective follows the noun, and the weights cross.
 Translation maps a sequence to a sequence of another length. The first networks
 that did this well {cite}`sutskever2014` read the source word by word, packed
 all of it into one vector, and wrote the target from that vector. S0, S3 and S4
-all begin here, and with the trouble it brings: one vector of fixed size must
-hold a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the
+all begin here, with the trouble it brings: one vector of fixed size must hold
+a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the
 writer look back at every source word instead, with the attention of chapter 4,
 and the Transformer keeps that and throws away the rest. It has two halves:
 
@@ -34,9 +35,12 @@ and the Transformer keeps that and throws away the rest. It has two halves:
 
 :::{figure} 08_transformer/architecture.svg
 :name: fig-architecture
-:alt: Two columns of boxes. On the left the encoder: embedding plus positions, then a layer of self-attention and feed-forward network. On the right the decoder: the same with cross-attention between the two, which receives the output of the encoder, and at the top logits of the next token.
+:alt: Two columns of boxes. On the left the encoder: embedding plus positions, then a layer of self-attention and feed-forward network. On the right the decoder: the same with cross-attention between the two, which receives the output of the encoder, and at the top logits of the next token. The layers, in frames, are marked L layers.
 
-The two halves. Each box with a grey bar is wrapped in a sum and a norm.
+The two halves. What is framed is repeated $L$ times, and each box with a grey
+bar is wrapped in a sum and a norm. $K$ and $V$ leave the last layer of the
+encoder and enter every layer of the decoder. (With pre-norm, a last norm
+stands above each frame.)
 :::
 
 :::{admonition} Erratum: combining encoder and decoder is not what masks are for
@@ -86,9 +90,19 @@ static Tensor *feed_forward(FeedForward layer, Tensor *x)
 /*
 Around each of these sublayers, attention or network, stand two things that
 make deep stacks trainable: a *sum* that lets the input pass by unchanged, and
-a *layer norm* that keeps the numbers in one range. Where the norm should stand
-has been argued over for years. The paper puts it after the sum, everyone's
-code soon put it before the sublayer {cite}`xiong2020`:
+a *layer norm* {cite}`ba2016` that keeps the numbers in one range,
+
+$$
+\operatorname{Norm}(x)_i = g_i \, \frac{x_i - \mu}{\sqrt{\sigma^2 + \epsilon}}
+    + b_i ,
+$$ (eq-norm)
+
+where $\mu$ and $\sigma^2$ are mean and variance of the $d$ numbers of one
+token. Gain $g$ and bias $b$ are learned, and start at 1 and 0.
+
+Where the norm should stand has been argued over for years. The paper puts it
+after the sum; everyone's code soon put it before the sublayer
+{cite}`xiong2020`:
 
 $$
 \text{post-norm:}\quad \operatorname{Norm}(x + f(x))
@@ -96,9 +110,12 @@ $$
 \text{pre-norm:}\quad x + f(\operatorname{Norm}(x)) .
 $$ (eq-pre-post)
 
-A well-known walk through the paper says the first and computes the second. We
-have both, choose with one flag, and compare them below. With pre-norm nothing
-normalises the end of the stack, so it gets a norm of its own.
+{cite:t}`rush2018`, a walk through the paper, says the first and computes the
+second. We have both, choose with one flag, and compare them below. With
+pre-norm nothing normalises the end of the stack, so it gets a norm of its own.
+
+Dropout (chapter 4) may thin out what a sublayer adds, and the embeddings. Our
+lessons are short and do without; the command `train`, below, uses it.
 */
 static Tensor *before(const Transformer *t, LayerNorm norm, Tensor *x)
 {
@@ -115,10 +132,11 @@ static Tensor *after(const Transformer *t, LayerNorm norm, Tensor *x, Tensor *f,
 /*
 ## The encoder
 
-Tokens become vectors by a table, scaled by $\sqrt d$: the table starts with
-numbers of variance $1/d$, so that it can serve as the output layer too, and
-the factor brings them to the size of the positions of chapter 7 that are
-added.
+Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table
+serves as the output layer too, so it starts with numbers of variance $1/d$:
+what comes out of the last norm has $d$ numbers of size 1, and its product with
+a row of the table then has variance 1. The factor brings the vectors to the
+size of the positions of chapter 7 that are added.
 */
 /* Tokens at positions first, first + 1, ...: (B, n, d). */
 static Tensor *embed(const Transformer *t, Tensor *words, const int *ids, int B,
@@ -172,7 +190,8 @@ The decoder has one sublayer more. Its self-attention is causal: a target token
 may look at itself and at what stands before. Then its queries go to the
 encoder: cross-attention. Its keys and values are made of what the encoder put
 out, so a table of weights has a row for each target token and a column for
-each source token.
+each source token. Padding in the target needs no mask of its own: it comes
+last, and the causal mask hides what is later.
 
 `Writer` belongs to translating, further down: a decoder that writes token by
 token has kept the keys and values of the tokens before, and need hide nothing.
@@ -256,8 +275,25 @@ Tensor *transformer_decode(const Transformer *t, Tensor *encoded,
 /*
 The last line is the output layer. It has no weights of its own: the score of a
 word is the inner product of the decoder's vector with that word's embedding
-{cite}`press2017`. Row $t$ of the result scores the token after target token
-$t$.
+{cite}`press2017`. Row $i$ of the result scores the token after target token
+$i$.
+
+:::{table} Shape ledger of the Transformer
+:name: tab-ledger-transformer
+
+| name | shape | meaning |
+|:-----|:------|:--------|
+| source, target | $(B, n)$, $(B, m)$ | the tokens' numbers, with padding |
+| encoded | $(B, n, d)$ | one vector for each source token |
+| inside a network | $(B, n, w)$, $(B, m, w)$ | its hidden layer, $w$ wide |
+| weights, encoder | $(B, h, n, n)$ | source looks at source |
+| weights, decoder | $(B, h, m, m)$ | target looks at earlier target |
+| weights, crossing | $(B, h, m, n)$ | target looks at source |
+| logits | $(B, m, V)$ | scores of the next token, $V$ words |
+:::
+
+Here $n$ counts the source and $m$ the target. Target tokens are the ones that
+look, so in the crossing there are $m$ queries and $n$ keys.
 
 Now the whole model.
 */
@@ -302,8 +338,9 @@ Transformer transformer_new(TransformerOptions options, int source_vocabulary,
 (sec-counting)=
 ## How large is it?
 
-With $V$ words, width $d$, hidden width $w$ and $L$ layers in each half,
-attention has $4d^2 + 4d$ numbers, the network $2dw + d + w$, a norm $2d$. The
+Attention has $A = 4d^2 + 4d$ numbers, the network $F = 2dw + d + w$, a norm
+$2d$. With $L$ layers in each half and $V$ words in all, that is $L (3A + 2F +
+10d) + Vd$, and with pre-norm $4d$ for the two norms that end the halves. The
 paper gives 65 million parameters for its base model and 213 million for the
 big one; both use one vocabulary of 37 000 pieces for the two languages. We
 count.
@@ -349,19 +386,25 @@ million higher. No choice of vocabulary, and no counting of biases or not,
 reaches both figures at once; which numbers the authors counted we do not know.
 
 (sec-forcing)=
-## Teacher forcing
+## Tokens, and teacher forcing
+
+A sentence is first cut into tokens: in small letters, signs apart from words,
+*j'* and *n'* apart from what follows, and in Chinese each character alone. A
+*vocabulary* gives them numbers. Four numbers are no words: `<pad>`, `<start>`,
+`<end>`, and `<unknown>` for what is not in it. The source has no `<start>` and
+no `<end>`, for nobody writes it.
 
 To train, we need the next token for every position of the target, and we have
 it: the translation is known. So the decoder is given the *correct* words so
 far, not its own, and is asked at each of them for the next. It reads `<start>`
 a b c and should say a b c `<end>`. This is called *teacher forcing*. The
-causal mask makes it honest: position $t$ cannot see the answer, which stands
-at $t + 1$ of its own input. All positions of all sentences are computed at
+causal mask makes it honest: position $i$ cannot see the answer, which stands
+at $i + 1$ of its own input. All positions of all sentences are computed at
 once.
 
-Sentences of a batch differ in length. Short ones are filled up, and what
-stands in the filling counts for nothing: masks hide it as a key, and the loss
-ignores it as a target.
+Sentences of a batch differ in length. Short ones are filled up with padding,
+which counts for nothing: masks hide it as a key, and the loss ignores it as a
+target.
 */
 static int larger(int a, int b) { return a > b ? a : b; }
 
@@ -489,11 +532,13 @@ static void sort_by_length(const Pairs *pairs, Rng *rng, int *order)
 }
 
 /* Cuts the sorted pairs where a batch is full: as many as fit in batch_tokens
- * together with their padding. Returns the number of batches. */
+ * with their padding. Returns the number of batches, and tells which one needs
+ * most memory, about: a target token, with logits and two attentions, needs
+ * twice what a source token does, and tables of weights grow as a square. */
 static int cut(const Pairs *pairs, const int *order, int batch_tokens,
-               int *first)
+               int *first, int *largest)
 {
-    int batches = 0, n = 0, m = 0;
+    int batches = 0, n = 0, m = 0, most = 0;
     for (int i = 0; i < pairs->n; i++) {
         int a = pairs_ids(pairs, SOURCE, order[i]).n;
         int b = pairs_ids(pairs, TARGET, order[i]).n + 1;
@@ -504,44 +549,32 @@ static int cut(const Pairs *pairs, const int *order, int batch_tokens,
             n = a;
             m = b;
         }
+        int memory = (i + 1 - first[batches - 1])
+                   * (n + 2 * m + (n + m) * (n + m) / 64);
+        if (memory > most) {
+            most = memory;
+            *largest = batches - 1;
+        }
     }
     first[batches] = pairs->n;
     return batches;
 }
 
-/* The first batch of a training is the largest: what memory it needs is enough
- * for all. About so: a target token, with logits and two attentions, needs twice
- * what a source token does, and the tables of weights grow as a square. */
-static void largest_first(Training *tr)
-{
-    int largest = 0, most = 0;
-    for (int k = 0; k < tr->batches; k++) {
-        int first = tr->first[tr->turn[k]], last = tr->first[tr->turn[k] + 1];
-        int n = 0, m = 1;
-        for (int i = first; i < last; i++) {
-            n = larger(n, pairs_ids(tr->pairs, SOURCE, tr->order[i]).n);
-            m = larger(m, pairs_ids(tr->pairs, TARGET, tr->order[i]).n + 1);
-        }
-        int memory = (last - first) * (n + 2 * m + (n + m) * (n + m) / 64);
-        if (memory > most) {
-            most = memory;
-            largest = k;
-        }
-    }
-    int turn = tr->turn[0];
-    tr->turn[0] = tr->turn[largest];
-    tr->turn[largest] = turn;
-}
-
+/* The batches of an epoch. The very first is the largest: what memory it needs
+ * is enough for the others. */
 static void deal(Training *tr, long epoch)
 {
+    int largest = 0;
     Rng rng = rng_new(tr->options.seed + (uint64_t)epoch);
     sort_by_length(tr->pairs, &rng, tr->order);
     tr->batches = cut(tr->pairs, tr->order, tr->options.batch_tokens,
-                      tr->first);
+                      tr->first, &largest);
     rng_permutation(&rng, tr->batches, tr->turn);
-    if (epoch == 0)
-        largest_first(tr);
+    for (int k = 0; epoch == 0 && k < tr->batches; k++)
+        if (tr->turn[k] == largest) {
+            tr->turn[k] = tr->turn[0];
+            tr->turn[0] = largest;
+        }
     tr->epoch = epoch;
 }
 
@@ -549,8 +582,10 @@ static void deal(Training *tr, long epoch)
 (sec-rate)=
 ## The learning rate
 
-Adam's first steps are its worst informed: its averages hold one gradient, then
-two. The paper lets the learning rate rise on a straight line for some steps
+Chapter 3 called Adam a step downhill. Number by number, it divides a running
+mean of the gradients by the root of a running mean of their squares. Its first
+steps are its worst informed: the means hold one gradient, then two. The paper
+lets the learning rate rise on a straight line for some steps
 (*warm-up*) and fall with $1/\sqrt{\text{step}}$ from there on,
 
 $$
@@ -558,9 +593,9 @@ $$
 \begin{cases} s / s_w & s \le s_w \\ \sqrt{s_w / s} & s > s_w \end{cases}
 $$ (eq-rate)
 
-(the paper writes $r = 1/\sqrt{d \, s_w}$). Who knows beforehand how many steps
-there will be can do better, and let it fall on a straight line to zero. We do
-that; `as_published` gives the other.
+(the paper writes $r = 1/\sqrt{d \, s_w}$). Whoever knows the number of steps
+beforehand, $S$, can let it fall on a straight line to zero instead, as
+$r (S + 1 - s) / (S + 1 - s_w)$. We do that; `as_published` gives the other.
 */
 double learning_rate(TrainingOptions o, long step)
 {
@@ -598,10 +633,12 @@ Two schedules with the same warm-up.
 
 ## A step
 
-The loss is cross-entropy with *label smoothing*: the target is not one word
-with certainty, but that word with probability 0.9 and every word with a
-little, so that the model does not spend its strength on being ever more
-certain.
+The loss is cross-entropy with *label smoothing* {cite}`szegedy2016`. The
+target is not one word $k$ with certainty: a share $\epsilon = 0.1$ of the
+probability goes to all words alike, $q_j = (1 - \epsilon) \, \delta_{jk} +
+\epsilon / V$, so that the model does not spend its strength on being ever more
+certain. And a gradient longer than 1, over all parameters, is shortened to 1
+(*clipping*), so that no odd batch throws the model far off.
 */
 Training training_new(Transformer *model, const Pairs *pairs,
                       TrainingOptions options)
@@ -661,9 +698,9 @@ double training_step(Training *tr)
 (sec-norms)=
 ## Norm before or norm after?
 
-Now the old argument can be settled by experiment, for one model at least: six
-layers in each half, the same data, the same first numbers, the same 200 steps;
-with the norm after or before, and with warm-up or without.
+Now the old argument can be put to a test, with one model: six layers in each
+half, the same data, the same first numbers, the same 200 steps; with the norm
+after or before, and with warm-up or without. The gradient is not clipped here.
 */
 enum { CURVE_STEPS = 200, CURVE_EACH = 10 };
 
@@ -684,6 +721,20 @@ static void curve(const Pairs *pairs, bool post_norm, int warmup, double *loss)
     training_free(&tr);
 }
 
+/* Of the target words' frequencies, END included: the loss of a model that
+ * knows these and nothing else. */
+static double word_entropy(const Pairs *pairs)
+{
+    const Vocabulary *words = &pairs->words[TARGET];
+    double all = pairs->n, sum = all * log(all);
+    for (int i = FIRST_WORD; i < words->n; i++) {
+        double count = (double)words->count[i];
+        all += count;
+        sum += count * log(count);
+    }
+    return log(all) - sum / all;
+}
+
 static void norm_before_or_after(void)
 {
     enum { PLACES = CURVE_STEPS / CURVE_EACH };
@@ -692,6 +743,8 @@ static void norm_before_or_after(void)
     pairs_sort_words(&pairs, 1);
     for (int i = 0; i < 4; i++)
         curve(&pairs, i < 2, i % 2 == 0 ? 40 : 0, loss[i]);
+    text_printf("entropy of the words' frequencies: %.2f nats\n\n",
+                word_entropy(&pairs));
     pairs_free(&pairs);
     text_printf("%6s  %23s  %23s\n", "", "norm after the sum",
                 "norm before");
@@ -712,18 +765,23 @@ static void norm_before_or_after(void)
 /*
 :::{figure} 08_transformer/norms.svg
 :name: fig-norms
-:alt: Four curves of loss against steps. The two with the norm before the sublayer fall fastest and lie close together; norm after the sum with warm-up falls more slowly; norm after without warm-up stays near 5.
+:alt: Four curves of loss against steps. The two with the norm before the sublayer fall furthest, with warm-up a little further than without; norm after the sum with warm-up falls more slowly; norm after without warm-up stays near 5.
 
 Six layers, the same data and first numbers, four ways to train.
 :::
 
-With the norm before, warm-up hardly matters. With the norm after, a model
-without warm-up learns how frequent words are, and little more; with warm-up it
-learns, but lags. The reason given by Xiong and others {cite}`xiong2020`: with
-post-norm the gradients near the output are large at the start, so the full
-learning rate is too much for them; with pre-norm they are moderate from the
-first step. What this does *not* say is that post-norm is worse in the end. It
-needs care; the paper took it. We take pre-norm for the rest of the chapter.
+With the norm before, the model learns with warm-up and without it, here a
+little less well. With the norm after and no warm-up it stays at the entropy of
+the words' frequencies: it has learned how frequent words are, and nothing
+else. (With another seed it may come a little further.) With warm-up it learns,
+but lags.
+
+The reason given by {cite:t}`xiong2020`: with post-norm the gradients near the
+output are large at the start, too large for the full learning rate; with
+pre-norm they are moderate from the first step. If Adam's young means were the
+whole reason for warm-up, pre-norm would need it just as much. None of this says
+that post-norm is worse in the end; it needs care, and the paper took it. We
+take pre-norm for the rest of the chapter.
 
 (sec-data)=
 ## Something to translate
@@ -739,10 +797,10 @@ three tenses with two auxiliaries. Chinese has measure words (一只猫, 两本�
 translation, by conventions that `corpus.c` lists.
 
 There are three sets. The model learns from the first. *Held-out sentences* are
-others of the same kind. *Combinations* are harder: there, an adjective meets a
-noun that it never met in training, or a verb stands in a tense and form (a
+others of the same kind. *Combinations* ask for more: there, an adjective meets
+a noun that it never met in training, or a verb stands in a tense and form (a
 question in the future, say) that it never had, though the model has seen each
-by itself. Whoever only remembers fails there.
+by itself. A model that only remembers fails there.
 */
 enum { LESSON_STEPS = 900, POINTS = 15 };
 
@@ -822,10 +880,10 @@ appended, and so on until it says `<end>`. To compute a token it needs, in each
 layer, the keys and values of all tokens before. These do not change any more,
 because no token sees a later one. So they are kept, the *key/value cache*, and
 each step computes one row instead of all. The same code as in training does
-it; the cached and the recomputed logits are equal, which a test compares at
-every position. (A popular book's decoder gives every token it writes the
-position 0. Ours takes the position from the number of rows kept, and the test
-would see it.)
+it; the cached and the recomputed logits are equal up to rounding, which a test
+looks at for every position. (The decoder of {cite:t}`zhang2023` gives every
+token it writes the position 0. Ours takes the position from the number of rows
+kept, and the test would see it.)
 */
 Writer writer_begin(const Transformer *t, Tensor *encoded,
                     const Tensor *padding, int room)
@@ -874,8 +932,10 @@ void writer_reorder(Writer *w, const int *from)
 The most probable token at each step (*greedy*) need not give the most probable
 sentence. *Beam search* keeps several beginnings in view, continues each with
 every word, and keeps the best again. A sentence's probability is a product, so
-a longer one looks worse; dividing its logarithm by a power of the length
-{cite}`wu2016` makes up for that. With a beam of 1 this is the greedy way.
+a longer one looks worse. To make up for that, $\ln p$ of a translation of $l$
+tokens, `<end>` among them, is divided by $((5 + l)/6)^A$ {cite}`wu2016`;
+beginnings are of one length and need no such help. With a beam of 1 this is
+the greedy way.
 */
 /* For each of B sentences `beam` translations in the making, one a row. */
 typedef struct {
@@ -948,6 +1008,7 @@ static void continue_row(Search *s, int row, Candidate c)
     s->score[row] = c.score;
 }
 
+/* Each row has one END, so of 2 beam candidates at least beam go on. */
 static void extend(Search *s, int b, const Tensor *log_p)
 {
     Candidate list[2 * MAX_BEAM];
@@ -1034,12 +1095,13 @@ void transformer_translate(const Transformer *t, Sentences source,
 
 Three scores. *Exact match* is the share of translations that equal the
 reference in every token: severe, and for our grammar fair. *Perplexity* is
-$e^{\text{cross-entropy}}$ per token: 1 for a model that knows, $V$ for one
-that guesses. And *BLEU* {cite}`papineni2002`, for real corpora, where a
-sentence has many good translations: the share $p_n$ of groups of $n$ tokens
-that stand in the reference too, over the whole corpus, for $n = 1, \dots, 4$;
-their geometric mean; and a penalty if the translations are shorter than the
-references:
+$e^{\text{cross-entropy}}$ per token: 1 for a model that is sure and right, $V$
+for one that guesses. (Smoothed labels teach ours never to be surer than 0.9,
+so the best it can reach is about $1 / 0.9$.) And *BLEU* {cite}`papineni2002`,
+for real corpora, where a sentence has many good translations: the share $p_n$
+of the translations' groups of $n$ tokens that stand in the reference too, over
+the whole corpus, for $n = 1, \dots, 4$; their geometric mean; and a penalty if
+the translations are shorter than the references:
 
 $$
 \text{BLEU} = 100 \cdot \min\bigl(1, e^{1 - r/c}\bigr)
@@ -1048,7 +1110,8 @@ $$ (eq-bleu)
 
 with $c$ tokens written and $r$ in the references. A group that is written
 again counts at most as often as the reference has it; otherwise *the the the*
-would be perfect.
+would be perfect. A token of Chinese is a character, so a BLEU of Chinese and
+one of French cannot be compared.
 */
 /* How often the n tokens at `gram` stand in a sentence. */
 static int occurrences(Ids sentence, const int *gram, int n)
@@ -1194,17 +1257,28 @@ static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
     free(sentence);
 }
 
+static bool right(const Pairs *pairs, int i, Ids written)
+{
+    Ids reference = pairs_ids(pairs, TARGET, i);
+    return exact_match(1, &written, &reference) == 1;
+}
+
+/* Prints up to `most` failures, evenly spread over all of them. */
 static void print_failures(const Lesson *lesson, const Pairs *pairs,
                            const Ids *written, int most)
 {
     const Vocabulary *words = lesson->train.words;
-    int shown = 0;
-    for (int i = 0; i < pairs->n && shown < most; i++) {
-        Ids right = pairs_ids(pairs, TARGET, i);
-        if (exact_match(1, &written[i], &right) == 1)
+    int failures = 0, seen = 0, shown = 0;
+    for (int i = 0; i < pairs->n; i++)
+        failures += !right(pairs, i, written[i]);
+    text_printf("\n%d of the %d failures with new combinations:\n",
+                failures < most ? failures : most, failures);
+    for (int i = 0; i < pairs->n; i++) {
+        if (right(pairs, i, written[i]) || seen++ * most < shown * failures)
             continue;
         print_sentence("\n  ", &words[SOURCE], pairs_ids(pairs, SOURCE, i));
-        print_sentence("  right:   ", &words[TARGET], right);
+        print_sentence("  right:   ", &words[TARGET],
+                       pairs_ids(pairs, TARGET, i));
         print_sentence("  written: ", &words[TARGET], written[i]);
         shown++;
     }
@@ -1223,7 +1297,7 @@ static void examine(const Lesson *lesson, const char *const *own)
         pairs_encode(&one, &words[SOURCE], &words[TARGET]);
         transformer_translate_pairs(&lesson->model, &one,
                                     (TranslateOptions){ 0 }, &written);
-        text_printf("%-32s ", *own);
+        text_printf("%-34s ", *own);
         print_sentence("", &words[TARGET], written);
         pairs_free(&one);
     }
@@ -1253,7 +1327,7 @@ static void english_to_french(void)
                                        "The red car is fast .",
                                        "I like deep learning .",
                                        "She will not eat the red apples .",
-                                       NULL };
+                                       "She gave me a book .", NULL };
     examine(lesson, own);
     plot_learning(lesson);
 }
@@ -1261,23 +1335,27 @@ static void english_to_french(void)
 /*
 :::{figure} 08_transformer/learning.svg
 :name: fig-learning
-:alt: Two falling curves of loss against steps, over 900 steps. The training loss levels off near one; the loss on held-out sentences falls further, to about 0.1.
+:alt: Two falling curves of loss against steps, over 900 steps. The training loss levels off near one; the loss on held-out sentences falls much further, towards zero.
 
 The loss while it learns. That of training is against smoothed labels, whose
 own entropy nothing can go below; held-out sentences are asked for the word
 itself.
 :::
 
+The first three sentences are the notes' own and stand in the training set,
+word for word. The fourth does not, and could not: in this grammar apples have
+no colour. The last shows the limits: a word that is not in the lexicon is
+`<unknown>`, and a sentence of a kind the model has not seen comes out as one
+of those it has.
+
 Both rows of scores are of sentences that were not in the training set, and the
 second of combinations that were never in it. Look at what goes wrong. The
-mistakes are those of a learner of French, not of a lookup table: *être* or
-*avoir*, a participle or an adjective that does not agree, a word left out. The
 model has not stored sentences; it has rules, and where it fails it has applied
-a common one in place of a rare one. With another seed (`--seed 2`) the
-failures are others, of the same kinds.
-
-And it knows nothing but this grammar. A word that is not in it is `<unknown>`,
-and a sentence of a kind it has not seen comes out as one of those it has.
+a common one in place of a rare one. An adjective or a participle does not
+agree, as with a learner of French. A word is left out, or comes twice. And
+*ne* stands for *n'*, or *de* for *d'*: that choice comes one token before the
+word it depends on. With another seed (`--seed 2`) the failures are others, of
+the same kinds.
 
 (sec-beam)=
 ## Is a beam better?
@@ -1310,10 +1388,10 @@ static void beams(void)
 What a wider beam brings for the combinations.
 :::
 
-Here, hardly anything: the model is sure of nearly every word, and where it is
-wrong it is wrong with confidence, so the better translation is nowhere in the
-beam. Where a sentence has many good translations, as real ones do, a beam has
-more to choose from.
+Here, hardly anything. In almost all of its failures the model finds what is
+wrong more probable than what is right, and a wider search for the most
+probable sentence cannot mend that. Where a sentence has many good
+translations, as real ones do, a beam has more to choose from.
 
 (sec-inside)=
 ## Looking inside
@@ -1322,8 +1400,9 @@ Which source word does the decoder look at while it writes a target word? The
 weights of cross-attention are there to be read: a row for each target token, a
 column for each source token. The row of a token is the one of the step that
 *writes* it, which has the token before it as input. There is a table for each
-layer and each head. We print the mean over the heads of each layer; the
-command `attend`, below, writes them one by one.
+layer and each head. We print the mean over the heads of each layer, for a
+sentence of the training set; the command `attend`, below, writes them one by
+one, for any sentence.
 */
 /* What the model looks at while it writes a translation it is given. */
 static void look(const Transformer *t, const Pairs *pairs, int i, Pass pass)
@@ -1381,9 +1460,8 @@ looks, not what it finds there.
 :::{admonition} Rows and columns
 :class: note
 Maps of this kind are often printed transposed, or with the rows shifted by
-one. A row here is a query, named by the token that the step writes; the
-decoder's input at that step is the token before. A test looks the largest
-weight of *rouge* up in the trained model, and it must be on *red*.
+one. Here a row is named by the token that the step writes. A test looks the
+largest weight of *rouge* up in the trained model: it must be on *red*.
 :::
 
 (sec-chinese)=
@@ -1403,9 +1481,11 @@ static void english_to_chinese(void)
 }
 
 /*
-Chinese is the easier one here: no gender, no agreement, no forms of the verb;
-what must be learned is order and the small words. The failures are mostly
-words left out.
+Again the first three were taught, and the last could not be: in this grammar
+nobody buys a cat. Chinese is the easier one here: no gender, no agreement, no
+forms of the verb; what must be learned is order and the small words. So new
+combinations are hardly harder than other sentences: an adjective is the same
+beside every noun. The failures are mostly words left out.
 
 (sec-steady)=
 ## Steady memory
@@ -1441,15 +1521,16 @@ static void steady_memory(void)
 
 /*
 What is kept is four numbers for each parameter: itself, its gradient, and
-Adam's two means. No memory is asked for after the first step: one block holds
-all that a step makes, is emptied, and holds the next. So that it is large
-enough from the start, the first batch of a training is the largest.
+Adam's two means. (The little more are the tensors' shapes and strides.) No
+memory is asked for after the first step: one block holds all that a step
+makes, is emptied, and holds the next. So that it is large enough from the
+start, the first batch of a training is the largest.
 
 (sec-own)=
 ## Your own sentences
 
-The program of this chapter is also a tool. The file is `source<TAB>target`, a
-pair a line:
+The program of this chapter is also a tool. A file of pairs has
+`source<TAB>target` in each line:
 
     build/chapters/08_transformer train --data pairs.tsv --save my.ckpt
     echo "They are watching ." | build/chapters/08_transformer translate \
@@ -1458,8 +1539,9 @@ pair a line:
         "The red car is fast ."
 
 `corpus french` prints the book's own pairs, to begin with; `--help` after each
-command lists its options. Ctrl-C saves, and `--resume` goes on as if nothing
-had happened, to the last bit.
+command lists its options. `train` takes its time: ten times through the data,
+at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
+`--resume` goes on as if nothing had happened, to the last bit.
 
 ## Claims, and where they are tested
 
@@ -1467,7 +1549,8 @@ had happened, to the last bit.
 - Padding changes nothing. {test}`tests/08_transformer.c: padding_changes_nothing`
 - The order of a batch changes nothing, nor does its company. {test}`tests/08_transformer.c: sentences_translate_alone_as_in_a_batch`
 - Kept keys and values give the logits of recomputing all. {test}`tests/08_transformer.c: cached_and_recomputed_logits_agree`
-- A beam of one is greedy; a wider one finds nothing less probable. {test}`tests/08_transformer.c: beam_search_finds_what_trying_everything_finds`
+- What is called new was never taught. {test}`tests/corpus.c: nobody_eats_red_apples_or_buys_cats`
+- A beam of one is greedy; one with room for everything finds the most probable translation. {test}`tests/08_transformer.c: beam_search_finds_what_trying_everything_finds`
 - BLEU agrees with a known implementation. {test}`tests/08_transformer.c: bleu_agrees_with_the_reference_implementation`
 - The formula counts the parameters. {test}`tests/08_transformer.c: the_formula_counts_the_parameters`
 - *rouge* looks at *red*. {test}`tests/08_transformer.c: rouge_looks_at_red_in_the_trained_model`
@@ -1479,7 +1562,8 @@ had happened, to the last bit.
 - An encoder reads all tokens at once; a decoder writes one by one, and looks at
   the encoder through cross-attention.
 - Teacher forcing and the causal mask make training parallel. Writing is not.
-- Norm before the sublayer trains without care; norm after needs warm-up.
+- With the norm before the sublayer it learned each time; with the norm after,
+  it needed warm-up.
 - Keys and values are kept while writing; nothing else is needed of the past.
 - 25 000 sentences and half a minute are enough for a small language, down to
   combinations never seen.
@@ -1495,7 +1579,7 @@ And four experiments, which no program can mark:
   the same kinds?
 - Give the model one layer instead of two (`ours`, above). Which score suffers
   more, held-out sentences or combinations? Why should it?
-- Take the positions out of `embed`. What becomes of *Tom chases Jerry*?
+- Take the positions out of `embed`. What becomes of *Jerry chases Tom*?
 - Add a noun to `chapters/data/lexicon.h`, train again, and ask for it with an
   adjective that it never met.
 

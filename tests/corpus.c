@@ -128,6 +128,23 @@ static void the_notes_own_sentences_are_taught(void **state)
     assert_says(CORPUS_CHINESE, "I like deep learning .", "我喜欢深度学习。");
 }
 
+static void check_new(const char *english, const char *translation,
+                      void *context)
+{
+    (void)translation;
+    (void)context;
+    bool bought = strstr(english, " buy") || strstr(english, " bought ");
+    if (strstr(english, "red apple") || (bought && strstr(english, " cat")))
+        fail_msg("%s", english);
+}
+
+static void nobody_eats_red_apples_or_buys_cats(void **state)
+{
+    (void)state;
+    for (int s = 0; s < CORPUS_SPLITS; s++)
+        corpus_pairs(CORPUS_FRENCH, (CorpusSplit)s, check_new, NULL);
+}
+
 /* ---- French ------------------------------------------------------------- */
 
 static bool is_vowel_sound(const char *w)
@@ -298,6 +315,7 @@ int main(void)
         TEST(no_english_sentence_comes_twice_in_any_split),
         TEST(every_word_of_the_examination_was_taught),
         TEST(the_notes_own_sentences_are_taught),
+        TEST(nobody_eats_red_apples_or_buys_cats),
         TEST(elision_comes_before_vowels_and_nowhere_else),
         TEST(de_and_a_contract_with_the_article),
         TEST(articles_agree_with_their_nouns),
