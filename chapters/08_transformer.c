@@ -1352,10 +1352,10 @@ Both rows of scores are of sentences that were not in the training set, and the
 second of combinations that were never in it. Look at what goes wrong. The
 model has not stored sentences; it has rules, and where it fails it has applied
 a common one in place of a rare one. An adjective or a participle does not
-agree, as with a learner of French. A word is left out, or comes twice. And
-*ne* stands for *n'*, or *de* for *d'*: that choice comes one token before the
-word it depends on. With another seed (`--seed 2`) the failures are others, of
-the same kinds.
+agree, as with a learner of French. A word is left out, or stands for one like
+it. And *ne* stands for *n'*, or *de* for *d'*: that choice comes one token
+before the word it depends on. With another seed (`--seed 2`) the failures are
+others, of the same kinds.
 
 (sec-beam)=
 ## Is a beam better?
@@ -1483,9 +1483,10 @@ static void english_to_chinese(void)
 /*
 Again the first three were taught, and the last could not be: in this grammar
 nobody buys a cat. Chinese is the easier one here: no gender, no agreement, no
-forms of the verb; what must be learned is order and the small words. So new
-combinations are hardly harder than other sentences: an adjective is the same
-beside every noun. The failures are mostly words left out.
+forms of the verb; what must be learned is order and the small words. An
+adjective is the same beside every noun, so a combination that is new costs
+less than in French. What goes wrong is mostly small, too: a 们 too many or too
+few, 找 for 找到, an adjective left out.
 
 (sec-steady)=
 ## Steady memory
