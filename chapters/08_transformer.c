@@ -293,7 +293,8 @@ $i$.
 :::
 
 Here $n$ counts the source and $m$ the target. Target tokens are the ones that
-look, so in the crossing there are $m$ queries and $n$ keys.
+look, so in the crossing there are $m$ queries and $n$ keys. (The weights are
+there only if somebody asks for them: chapter 6.)
 
 Now the whole model.
 */
@@ -1353,9 +1354,9 @@ second of combinations that were never in it. Look at what goes wrong. The
 model has not stored sentences; it has rules, and where it fails it has applied
 a common one in place of a rare one. An adjective or a participle does not
 agree, as with a learner of French. A word is left out, or stands for one like
-it. And *ne* stands for *n'*, or *de* for *d'*: that choice comes one token
-before the word it depends on. With another seed (`--seed 2`) the failures are
-others, of the same kinds.
+it. And *n'* stands for *ne*, or the other way round: that choice comes one
+token before the verb it depends on. With another seed (`--seed 2`) the
+failures are others, of the same kinds.
 
 (sec-beam)=
 ## Is a beam better?
@@ -1388,7 +1389,7 @@ static void beams(void)
 What a wider beam brings for the combinations.
 :::
 
-Here, hardly anything. In almost all of its failures the model finds what is
+Here, next to nothing. In almost all of its failures the model finds what is
 wrong more probable than what is right, and a wider search for the most
 probable sentence cannot mend that. Where a sentence has many good
 translations, as real ones do, a beam has more to choose from.
