@@ -92,16 +92,20 @@ commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
 
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
-# same digits, except in the matrix product, where it doubles the speed. Without
-# errno for sqrt() and the like, and without the flags that IEEE 754 raises,
-# which nobody reads, more loops are vectorised: no result changes.
+# same digits, except in the matrix product, where it doubles the speed, and in
+# the appendix, which writes vectors as the product does. Without errno for
+# sqrt() and the like, and without the flags that IEEE 754 raises, which nobody
+# reads, more loops are vectorised: no result changes.
 
 options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
     -fno-trapping-math \
     -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
     -Icommon -Ichapters
 link_options := -pthread
-$B/common/gemm.o $B/debug/common/gemm.o $B/tests/bench/peers.o: \
+contracted := common/gemm $(patsubst %.c,%,$(shell \
+    grep -l '^\# *include *"vector\.h"' chapters/*.c 2>/dev/null))
+$(foreach stem,$(contracted),$(addprefix $B/$(stem),.o .lib.o) \
+    $(addprefix $B/debug/$(stem),.o .lib.o)) $B/tests/bench/peers.o: \
     more = -ffp-contract=fast
 ifneq ($(SANITIZE),)
 options += -O2 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \

@@ -1,0 +1,61 @@
+# 09_fast_product.gp -- the figures of the appendix on matrix products: speed
+# against the number of independent sums; then of each version of the product
+# against its size, with those before it in grey.
+
+load 'plots/style.gp'
+
+# The peak: the fastest of the loops without memory.
+figure = 'sums'
+@begin
+stats file using 2 name 'RATE' nooutput
+peak = RATE_max
+
+set xlabel "independent sums"
+set ylabel "GFLOP/s"
+set xrange [0 : 12.5]
+set yrange [0 : 1.1 * peak]
+set xtics 2
+plot file using 1:2 with linespoints ls 1 notitle
+
+# ---- the versions -----------------------------------------------------------
+# Each has a word, a colour, and a size and an offset for its name.
+
+versions = "as_written by_rows in_tiles packed library"
+name(i) = word("as\\ written by\\ rows in\\ tiles packed library", i)
+called(i) = i == 1 ? "as written" : i == 2 ? "by rows" : i == 3 ? "in tiles" \
+    : i == 4 ? "packed" : "the library's"
+style(i) = int(word("2 5 3 1 4", i))
+rates(i) = data.'/'.word(versions, i).'.dat'
+
+axes = "set logscale x 2; set xlabel 'n'; set ylabel 'GFLOP/s';" \
+    ."set xrange [14 : 1170]; set yrange [0 : 1.1 * peak];" \
+    ."set xtics ('16' 16, '32' 32, '64' 64, '128' 128, '256' 256, " \
+    ."  '512' 512, '1024' 1024);" \
+    ."set key outside right top reverse Left;" \
+    ."set label 1 'peak' at 14, peak left offset 0.5, 0.5"
+
+# ---- as_written, by_rows, in_tiles, packed: each with those before it -------
+
+do for [last = 1:4] {
+    figure = word(versions, last)
+    H = 260
+    @begin
+    @axes
+    unset key
+    plot peak with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle, \
+        for [i = 1:last - 1] rates(i) using 1:2 with lines lw 1.5 \
+            lc rgb '#999999' notitle, \
+        rates(last) using 1:2 with linespoints ls style(last) notitle
+}
+
+# ---- all --------------------------------------------------------------------
+
+figure = 'all'
+file = ''
+W = 600
+H = 340
+eval open_page
+@axes
+plot peak with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle, \
+    for [i = 5:1:-1] rates(i) using 1:2 with linespoints ls style(i) \
+        title called(i)

@@ -1,0 +1,217 @@
+/* The claims of the appendix on matrix products, and what its header
+ * promises. */
+#include "chapter.h"
+
+#include <stdlib.h>
+
+#include "09_fast_product.h"
+#include "parallel.h"
+
+static void library(int n, int m, int k, Matrix a, Matrix b, Matrix c)
+{
+    gemm(n, m, k, a, b, c, true);
+}
+
+static const struct {
+    const char *name;
+    Product *product;
+} versions[] = {
+    { "as written", product_as_written }, { "by rows", product_by_rows },
+    { "in tiles", product_in_tiles },     { "packed", product_packed },
+    { "the library's", library },
+};
+enum { VERSIONS = sizeof versions / sizeof *versions };
+
+/* ---- matrices whose rows lie apart --------------------------------------- *
+ * Between the rows, before and behind is NOTHING, and must stay there. (Behind,
+ * so much that a whole vector can be read.) */
+
+static const real NOTHING = 1e6;
+enum { BEFORE = 3, BEHIND = 40 };
+
+typedef struct {
+    int rows, columns;
+    size_t size;
+    real *memory;
+    Matrix at;
+} Example;
+
+static Example example(Rng *rng, int rows, int columns, int gap)
+{
+    Example e = { .rows = rows, .columns = columns };
+    ptrdiff_t row = columns + gap;
+    e.size = BEFORE + (size_t)(rows * row) + BEHIND;
+    e.memory = malloc(e.size * sizeof(real));
+    assert_non_null(e.memory);
+    e.at = (Matrix){ e.memory + BEFORE, row, 1 };
+    for (size_t i = 0; i < e.size; i++)
+        e.memory[i] = NOTHING;
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+            e.at.at[i * row + j] = (real)(2 * rng_uniform(rng) - 1);
+    return e;
+}
+
+static double number(const Example *e, int i, int j)
+{
+    return (double)e->at.at[i * e->at.row + j];
+}
+
+/* C + A B in doubles, by three plain loops. */
+static double *expected(const Example *a, const Example *b, const Example *c)
+{
+    double *sums = malloc((size_t)c->rows * (size_t)c->columns * sizeof *sums);
+    assert_non_null(sums);
+    for (int i = 0; i < c->rows; i++)
+        for (int j = 0; j < c->columns; j++) {
+            double sum = number(c, i, j);
+            for (int l = 0; l < a->columns; l++)
+                sum += number(a, i, l) * number(b, l, j);
+            sums[i * c->columns + j] = sum;
+        }
+    return sums;
+}
+
+/* One version, for one set of sizes. A term that is missing or added twice is
+ * about 0.2; rounding is less than the tolerance. */
+static void check_version(int version, Rng *rng, int n, int m, int k, int gap)
+{
+    Example a = example(rng, n, k, gap), b = example(rng, k, m, 2 * gap);
+    Example c = example(rng, n, m, 3 * gap);
+    double *sums = expected(&a, &b, &c), tolerance = 2e-6 * sqrt(k + 1);
+    versions[version].product(n, m, k, a.at, b.at, c.at);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            if (!(fabs(number(&c, i, j) - sums[i * m + j]) <= tolerance))
+                fail_msg("%s, (%d, %d) x (%d, %d), gap %d: element (%d, %d) is "
+                         "%.9g, not %.9g", versions[version].name, n, k, k, m,
+                         gap, i, j, number(&c, i, j), sums[i * m + j]);
+    size_t untouched = 0;
+    for (size_t i = 0; i < c.size; i++)
+        untouched += c.memory[i] == NOTHING;
+    assert_int_equal(untouched, c.size - (size_t)n * (size_t)m);
+    free(a.memory);
+    free(b.memory);
+    free(c.memory);
+    free(sums);
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void every_version_is_the_product(void **state)
+{
+    (void)state;
+    /* Around the sides of a tile (6, 12; 8, 16, 32) and of blocks (48, 96; 256;
+     * 1024), and far from them. */
+    static const int sizes[][3] = {
+        { 1, 1, 1 },     { 1, 33, 5 },     { 13, 1, 7 },     { 5, 7, 1 },
+        { 6, 8, 9 },     { 12, 16, 10 },   { 12, 32, 31 },   { 11, 31, 40 },
+        { 13, 33, 40 },  { 24, 64, 64 },   { 47, 65, 255 },  { 49, 63, 256 },
+        { 95, 97, 257 }, { 97, 100, 513 }, { 7, 1023, 20 },  { 8, 1025, 30 },
+        { 6, 1100, 300 },
+    };
+    Rng rng = rng_new(1);
+    for (int version = 0; version < VERSIONS; version++) {
+        for (int i = 0; i < (int)(sizeof sizes / sizeof *sizes); i++)
+            check_version(version, &rng, sizes[i][0], sizes[i][1], sizes[i][2],
+                          0);
+        for (int trial = 0; trial < 200; trial++)
+            check_version(version, &rng, between(&rng, 1, 50),
+                          between(&rng, 1, 70), between(&rng, 1, 40), 0);
+    }
+}
+
+static void rows_may_lie_apart(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(2);
+    for (int version = 0; version < VERSIONS; version++)
+        for (int gap = 1; gap <= 50; gap++)
+            check_version(version, &rng, between(&rng, 1, 50),
+                          between(&rng, 1, 70), between(&rng, 1, 300), gap);
+}
+
+static void every_version_adds_and_writes_nowhere_else(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(3);
+    for (int version = 0; version < VERSIONS; version++) {
+        Example a = example(&rng, 13, 300, 1), b = example(&rng, 300, 35, 1);
+        Example once = example(&rng, 13, 35, 4), twice = example(&rng, 13, 35, 4);
+        for (int i = 0; i < 13; i++)
+            for (int j = 0; j < 35; j++) {
+                once.at.at[i * once.at.row + j] = 0;
+                twice.at.at[i * twice.at.row + j] = 0;
+            }
+        versions[version].product(13, 35, 300, a.at, b.at, once.at);
+        versions[version].product(13, 35, 300, a.at, b.at, twice.at);
+        versions[version].product(13, 35, 300, a.at, b.at, twice.at);
+        double most = 0;
+        for (int i = 0; i < 13; i++)
+            for (int j = 0; j < 35; j++) {
+                assert_near(number(&twice, i, j), 2 * number(&once, i, j),
+                            1e-4);
+                most = fmax(most, fabs(number(&once, i, j)));
+            }
+        assert_true(most > 1);
+        for (size_t i = 0; i < twice.size; i++)
+            assert_true((twice.memory[i] == NOTHING)
+                        == (once.memory[i] == NOTHING));
+        free(a.memory);
+        free(b.memory);
+        free(once.memory);
+        free(twice.memory);
+    }
+}
+
+static void a_product_without_terms_changes_nothing(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(4);
+    for (int version = 0; version < VERSIONS - 1; version++)
+        for (int trial = 0; trial < 20; trial++)
+            check_version(version, &rng, between(&rng, 1, 40),
+                          between(&rng, 1, 40), 0, trial % 2);
+}
+
+/* The formula of the layer, multiplication by multiplication, for a layer
+ * small enough: 2 tokens of width 4, 2 heads, 3 numbers inside. */
+static void a_small_layer_is_counted_by_hand(void **state)
+{
+    (void)state;
+    LayerCount count = count_layer(2, 4, 2, 3);
+    /* (2, 4) x (4, 4), four times. */
+    assert_true(count.projections == 4 * 2 * 4 * 4);
+    /* Two heads of (2, 2) x (2, 2), for scores and for mixtures. */
+    assert_true(count.attention == 2 * (2 * 2 * 2) * 2);
+    /* (2, 4) x (4, 3) and (2, 3) x (3, 4). */
+    assert_true(count.feed_forward == 2 * 4 * 3 + 2 * 3 * 4);
+    /* 2 tables of 4 scores: scaled, then divided; 2 norms of 8 numbers. */
+    assert_true(count.rest == 2 * 4 * 2 + 2 * 8 * 3);
+    assert_true(count.exponentials == 2 * 4);
+}
+
+static void nearly_all_multiplications_are_in_products(void **state)
+{
+    (void)state;
+    for (int n = 8; n <= 4096; n *= 2)
+        for (int heads = 2; heads <= 16; heads *= 2) {
+            int d = 64 * heads;
+            LayerCount c = count_layer(n, d, heads, 4 * d);
+            double products = c.projections + c.attention + c.feed_forward;
+            assert_true(products > 0.98 * (products + c.rest));
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(every_version_is_the_product),
+        TEST(rows_may_lie_apart),
+        TEST(every_version_adds_and_writes_nowhere_else),
+        TEST(a_product_without_terms_changes_nothing),
+        TEST(a_small_layer_is_counted_by_hand),
+        TEST(nearly_all_multiplications_are_in_products),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
