@@ -260,7 +260,7 @@ $B/book/index.html: $(CHAPTERS:%=$B/out/%/.done) $(PLOTTED:%=$B/plots/%/.done) \
 	    python3-sphinx-copybutton libjs-katex fonts-noto-cjk,\
 	    Everything else works without it.)
 	$(call say,weave,$(@D))
-	$(quiet)sh chapters/book/loom.sh >/dev/null
+	$(quiet)LOOM_BUILD='$B' sh chapters/book/loom.sh >/dev/null
 
 .PHONY: look
 look: book ## take screenshots of the pages (needs a browser)

@@ -149,7 +149,7 @@ static void sums(void)
 {
     static const int counts[] = { 1, 2, 3, 4, 6, 8, 10, 12 };
     const int turns = cell_quick() ? 100 : 20000, trials = cell_out() ? 200 : 1;
-    volatile real half = (real)0.5, one = 1;    /* not for the compiler to know */
+    volatile real half = (real)0.5, one = 1;    /* unknown to the compiler */
     Plot *plot = plot_open("sums", "sums rate[GFLOP/s]");
     text_printf("sums   they end at\n");
     for (int c = 0; c < (int)(sizeof counts / sizeof *counts); c++) {
@@ -337,8 +337,8 @@ The loops exchanged: a few characters in the source.
 Few changes to a program gain so much. But for each multiply-add two vectors
 are loaded and one is stored, and no processor loads and stores at such a rate
 while it multiplies. The sums are in the wrong place: each goes to the cache
-and comes back $k$ times. And all of $B$ passes by for each row of $A$, $n$ times altogether, from
-whichever cache is large enough to hold it.
+and comes back $k$ times. And all of $B$ passes by for each row of $A$, $n$
+times altogether, from whichever cache is large enough to hold it.
 
 (sec-product-tiles)=
 ## A tile of C in registers
@@ -358,9 +358,10 @@ row of them but a rectangle, a *tile*:
 
 For each $l$ the tile needs a piece of a row of $B$, loaded once and used in all
 rows of the tile, and a piece of a column of $A$, each number loaded once and
-used in all columns. A tile of $r$ rows and $v$ vectors makes $r v$ multiply-adds
-from $r + v$ loads, and stores nothing until the end. It has $r v$ independent
-sums, too, and so meets both conditions of {numref}`fig-product-sums`.
+used in all columns. A tile of $r$ rows and $v$ vectors makes $r v$
+multiply-adds from $r + v$ loads, and stores nothing until the end. It has
+$r v$ independent sums, too, and so meets both conditions of
+{numref}`fig-product-sums`.
 
 The larger the better, then, until registers run out: there must be room for
 $r v$ sums, $v$ pieces of $B$ and one number of $A$. (Processors with registers
@@ -501,7 +502,8 @@ static void block_sizes(void)
     text_printf("%10s  %9s  %10s  %10s  %10s\n", "register", "tile of C",
                 "panel of B", "block of A", "block of B");
     for (int bytes = 16; bytes <= 64; bytes *= 2) {
-        int rows = ROWS_FOR(bytes), columns = VECTORS * bytes / (int)sizeof(real);
+        int rows = ROWS_FOR(bytes);
+        int columns = VECTORS * bytes / (int)sizeof(real);
         text_printf("%4d bytes  %5.2f KiB  %6.0f KiB  %6.0f KiB  %6.0f KiB\n",
                     bytes, rows * columns / kib, DEPTH * columns / kib,
                     8 * rows * DEPTH / kib, DEPTH * BLOCK_COLUMNS / kib);
@@ -639,8 +641,8 @@ measured by `make bench ROW=matmul`.
 ## Further reading
 
 {cite:t}`goto2008` explain the blocks and the panels, and which cache holds
-what; {cite:t}`vanzee2015` show that all but the tile can be written once for all
-machines, as it is here.
+what; {cite:t}`vanzee2015` show that all but the tile can be written once for
+all machines, as it is here.
 */
 int main(int argc, char **argv)
 {

@@ -137,7 +137,8 @@ static void every_version_adds_and_writes_nowhere_else(void **state)
     Rng rng = rng_new(3);
     for (int version = 0; version < VERSIONS; version++) {
         Example a = example(&rng, 13, 300, 1), b = example(&rng, 300, 35, 1);
-        Example once = example(&rng, 13, 35, 4), twice = example(&rng, 13, 35, 4);
+        Example once = example(&rng, 13, 35, 4);
+        Example twice = example(&rng, 13, 35, 4);
         for (int i = 0; i < 13; i++)
             for (int j = 0; j < 35; j++) {
                 once.at.at[i * once.at.row + j] = 0;

@@ -292,6 +292,12 @@ weave && ! grep -q 'hands on' page.md
 result $? 'a chapter without a header hands nothing on'
 
 fresh
+sed 's/^# First: a chapter/# Appendix: first/' chapters/01_first.c > edited
+mv edited chapters/01_first.c
+weave && ! grep -q 'hands on' page.md && grep -q '^Tests use what' page.md
+result $? 'an appendix hands nothing on: only tests use its header'
+
+fresh
 edit 23 ':alt: "quoted: already"'
 weave && grep -qxF ':alt: "quoted: already"' page.md
 result $? 'alt text that is quoted stays as it is'

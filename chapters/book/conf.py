@@ -228,27 +228,47 @@ def depart_citation(self, node):
 
 # ---- numbers ----------------------------------------------------------------
 # A chapter's number is the one in its file's name, even while a chapter before
-# it is still unwritten.
+# it is still unwritten. A page whose title begins with "Appendix" has a letter
+# instead: its sections and figures are A.1 and so on, and its title says what
+# it is without a number.
+
+def is_appendix(title):
+    return title.astext().startswith("Appendix")
+
 
 def number_by_name(assign):
     def renumber(self, env):
         stale = assign(self, env)
-        for page, numbers in env.toc_secnumbers.items():
+        appendices = 0
+        for page, numbers in sorted(env.toc_secnumbers.items()):
             if not re.match(r"\d\d_", page):
                 continue
             first = int(page[:2])
+            if is_appendix(env.titles[page]):
+                first = chr(ord("A") + appendices)
+                appendices += 1
             for anchor, number in numbers.items():
                 numbers[anchor] = number and (first, *number[1:])
             references = env.tocs[page].findall(nodes.reference)
             for place in [env.titles[page], *references]:
                 if place.get("secnumber"):
                     place["secnumber"] = [first, *place["secnumber"][1:]]
+                if is_appendix(place):
+                    place.attributes.pop("secnumber", None)
         return stale
     return renumber
 
 
+def number_titles(add):
+    def add_secnumber(self, node):
+        if not (isinstance(node, nodes.title) and is_appendix(node)):
+            add(self, node)
+    return add_secnumber
+
+
 TocTreeCollector.assign_section_numbers = number_by_name(
     TocTreeCollector.assign_section_numbers)
+HTML5Translator.add_secnumber = number_titles(HTML5Translator.add_secnumber)
 
 
 # ---- the theme, mended ------------------------------------------------------

@@ -363,7 +363,10 @@ function hand_on(    path, s, text, fence)
     if (text == "")
         return
     fence = fence_for(text)
-    put(NR, "\n## What this chapter hands on\n\nLater chapters use what was" \
-            " built here through this header, `" stem ".h`.\n\n" \
-            fence "c\n" text fence "\n")
+    if (line[title_at] ~ /^# Appendix/)     # nothing comes later
+        s = "## The header\n\nTests use what was built here through this"
+    else
+        s = "## What this chapter hands on\n\nLater chapters use what was" \
+            " built here through this"
+    put(NR, "\n" s " header, `" stem ".h`.\n\n" fence "c\n" text fence "\n")
 }
