@@ -27,14 +27,16 @@ export LC_ALL := C.UTF-8
 # this file looks for it, and what clean removes must not be. So `make setup
 # book` is setup, and then a new make for book; with -j, too.
 
-first := $(filter clean setup,$(MAKECMDGOALS))
-others := $(filter-out clean setup,$(MAKECMDGOALS))
+first := $(filter clean setup setup-bench,$(MAKECMDGOALS))
+others := $(filter-out clean setup setup-bench,$(MAKECMDGOALS))
 ifneq ($(first),)
 .PHONY: $(first) $(others)
 clean:
 	rm -rf build
 setup: $(filter clean,$(first))
 	@sh common/setup.sh
+setup-bench: $(filter clean setup,$(MAKECMDGOALS))
+	@sh common/setup.sh bench
 ifneq ($(others),)
 $(firstword $(others)): $(first)
 	@$(MAKE) $(others)
@@ -43,6 +45,7 @@ $(wordlist 2,$(words $(others)),$(others)): $(firstword $(others))
 endif
 else
 setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
+setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
 clean: ## remove build/, all that was made
 
 # ---- what there is ---------------------------------------------------------
@@ -309,7 +312,8 @@ cmocka:
 # and counts what could not be built as failed.
 .PHONY: test
 test: cmocka ## build and run all tests, or those of one chapter: make test CH=05
-	-@$(MAKE) -k $(if $(V),,-s) $(test_programs) $(tested:%=$B/out/%/.done)
+	-@$(MAKE) -k $(if $(V),,-s) $(test_programs) $(tested:%=$B/out/%/.done) \
+	    $(if $(CH)$(SANITIZE),,$(bench))
 	@MAKE='$(MAKE)' B='$B' CH='$(CH)' SANITIZE='$(SANITIZE)' \
 	    CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
 
@@ -325,24 +329,34 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 	done
 
 # ---- benchmark -------------------------------------------------------------
-# tests/bench/ compares the library with PyTorch and OpenBLAS, if they are there;
-# it links the chapters whose headers it includes, optimised as their programs
-# are.
+# tests/bench/ compares the library with PyTorch and OpenBLAS, where they are
+# installed. It links the chapters whose headers it includes, optimised as their
+# programs are.
 
 bench := $B/bench/bench
-benched := $(patsubst %.c,%,$(wildcard tests/bench/*.c))
-bench_uses := $(sort $(filter-out tests/%,$(foreach stem,$(benched),\
+bench_parts := $(patsubst %.c,%,$(wildcard tests/bench/*.c))
+bench_uses := $(sort $(filter-out tests/%,$(foreach stem,$(bench_parts),\
     $(call uses,$(stem)))))
 
-$(bench): $(benched:%=$B/%.o) $(bench_uses:%=$B/chapters/%.lib.o) \
-    $(sort $(foreach stem,$(bench_uses),$(addprefix $B/,\
-        $(call with_data,$(stem)) $(call commands,$(stem))))) \
-    $(COMMON:%=$B/common/%.o)
+$(bench): $(addprefix $B/,$(bench_parts:%=%.o) \
+    $(bench_uses:%=chapters/%.lib.o) $(COMMON:%=common/%.o) \
+    $(sort $(foreach stem,$(bench_uses),$(call with_data,$(stem)) \
+        $(call commands,$(stem)))))
 	$(call link,$(if $(filter Linux,$(shell uname)),-ldl))
 
-.PHONY: bench
+.PHONY: bench bench-page
 bench: $(bench) ## how fast it is, beside PyTorch and OpenBLAS: [ROW=matmul] [THREADS=1,2] [ARGS=--help]
-	@$(bench) --out $B/bench $(if $(THREADS),--threads $(THREADS)) $(ARGS) $(ROW)
+	@$(bench) $(if $(ROW),,--out $B/bench) $(THREADS:%=--threads %) $(ARGS) $(ROW)
+
+bench-page: ## put the results of the last whole `make bench` into the book
+	@test -f $B/bench/bench.json || { \
+	    echo 'There are no results yet: make bench' >&2; exit 1; }
+	$(gnuplot)
+	$(quiet)gnuplot -e "data='$B/bench'; out='$B/bench'" plots/bench.gp
+	@cp $B/bench/speed.svg chapters/book/_static/speed.svg
+	$(quiet)awk -f tests/bench/page.awk $B/bench/bench.json tests/bench/page.md \
+	    > $B/bench/speed.md
+	@cp $B/bench/speed.md chapters/book/speed.md
 
 # ---- exercises -------------------------------------------------------------
 # chapters/solutions/STEM.c holds all there is to say of a chapter's exercises:
@@ -499,7 +513,8 @@ $B/book/index.html: $(parser) \
 format: ## show where the C sources depart from .clang-format (tables may)
 	@command -v clang-format >/dev/null || { \
 	    echo 'clang-format is missing: install it' >&2; exit 1; }
-	@for file in $(wildcard common/*.[ch] chapters/*.[ch] tests/*.[ch]); do \
+	@for file in $(wildcard common/*.[ch] chapters/*.[ch] tests/*.[ch] \
+	    tests/bench/*.[ch]); do \
 	    clang-format $$file | diff -u $$file - ; \
 	done; true
 

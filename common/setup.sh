@@ -1,5 +1,6 @@
 #!/bin/sh
-# setup.sh -- finds what is missing and installs it: `make setup`.
+# setup.sh -- finds what is missing and installs it: `make setup`. With the word
+# bench, what the benchmark compares the library with: `make setup-bench`.
 #
 # Says what is missing and what each piece is for, and installs it through the
 # system's package manager: apt-get, or dnf, pacman or brew (these three are
@@ -73,6 +74,33 @@ has_font() {
     fi
 }
 
+# ---- the benchmark's --------------------------------------------------------
+
+# has_python MODULE: in one of the Pythons that the benchmark asks.
+has_python() {
+    for python in ${PYTHON:+"$PYTHON"} /usr/bin/python3 python3; do
+        "$python" -c 'if True:
+            import importlib.util, sys
+            sys.exit(importlib.util.find_spec(sys.argv[1]) is None)' "$1" \
+            >/dev/null 2>&1 && return 0
+    done
+    return 1
+}
+
+has_torch() { has_python torch; }
+has_numpy() { has_python numpy; }
+
+# The flavour that uses OpenMP, as PyTorch does, where there are several.
+has_openblas() {
+    for library in ${OPENBLAS:+"$OPENBLAS"} \
+        /usr/lib/*/openblas-openmp/libopenblas.so.0 \
+        /usr/lib64/libopenblaso.so.0 /usr/lib/libopenblas.so.0 \
+        /opt/homebrew/opt/openblas/lib/libopenblas.dylib; do
+        test -f "$library" && return 0
+    done
+    return 1
+}
+
 # ---- what each is for, and its packages -------------------------------------
 # NAME | what it is, and what it is for | apt | dnf | pacman | brew. In the
 # last column, npm: and pipx: say who installs it instead, where brew does not.
@@ -88,6 +116,11 @@ bibtex|sphinxcontrib-bibtex: the references|python3-sphinxcontrib.bibtex|python3
 copybutton|sphinx-copybutton: a button on each listing|python3-sphinx-copybutton|python3-sphinx-copybutton|python-sphinx-copybutton|pipx:sphinx-copybutton
 katex|KaTeX: the formulas in the pages|libjs-katex|npm:katex|npm:katex|npm:katex
 font|a Chinese font: 早上好 in figures and pages|fonts-noto-cjk|google-noto-sans-cjk-fonts|noto-fonts-cjk|
+'
+test "$1" != bench || pieces='
+torch|PyTorch: to train the same models, and compare the times|python3-torch|python3-torch|python-pytorch|pytorch
+numpy|NumPy: to give PyTorch the same numbers|python3-numpy|python3-numpy|python-numpy|numpy
+openblas|OpenBLAS: to multiply the same matrices, and compare|libopenblas0-openmp|openblas-openmp|openblas|openblas
 '
 
 # find_missing: the lines of `pieces` for what is not there.
@@ -208,4 +241,6 @@ without 'no figures and no book; chapters run and are tested' gnuplot
 without 'no book; chapters run, plot and are tested' \
     sphinx myst furo bibtex copybutton katex
 without 'boxes in place of Chinese characters in figures and pages' font
+without 'make bench measures ours, but has no PyTorch beside it' torch numpy
+without 'make bench measures ours, but has no OpenBLAS beside it' openblas
 has_compiler || exit 1

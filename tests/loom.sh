@@ -463,6 +463,7 @@ notation
 glossary
 references
 errata
+speed
 ```
 EOF
 

@@ -53,11 +53,11 @@ static const char help[] =
     "                  processors\n"
     "  --seconds S     how long each side of a row runs, about; default 1\n"
     "  --json          for machines\n"
-    "  --out DIR       write bench.json and ratios.dat there, too\n"
+    "  --out DIR       write bench.json there, too, and data to plot\n"
     "  --help          print this\n"
     "\n"
-    "The environment may name peers: PYTHON, an interpreter that has PyTorch;\n"
-    "OPENBLAS, the file of the library.\n"
+    "The environment may name peers: PYTHON, the interpreter that has PyTorch;\n"
+    "OPENBLAS, the file of the library. PYTHON=none OPENBLAS=none: ours alone.\n"
     "\n"
     "Groups:\n";
 

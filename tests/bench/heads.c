@@ -50,7 +50,7 @@ void bench_heads(int threads)
     } rows[] = {
         { "forward, 8 x 128 tokens", { 8, 128, 512, 8, 0 } },
         { "forward, 1 x 2048 tokens", { 1, 2048, 512, 8, 0 } },
-        { "and backward, 8 x 128 tokens", { 8, 128, 512, 8, 1 } },
+        { "trained, 8 x 128 tokens", { 8, 128, 512, 8, 1 } },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const int *s = rows[i].size;
@@ -126,7 +126,7 @@ void bench_attention(int threads)
         if (row_wanted("attention", name))
             attention_rows(name, n, false, threads);
     }
-    snprintf(name, sizeof name, "causal, and backward, 2048 tokens");
+    snprintf(name, sizeof name, "2048 tokens, trained, causal");
     if (row_wanted("attention", name))
         attention_rows(name, 2048, true, threads);
 }

@@ -176,7 +176,7 @@ static void sum_up(const Summary *s, const Row *rows, int threads)
         row.of_peak = peak;
     else
         row.ratio = s->of == MEAN ? exp(logs / n) : low;
-    if (s->of == PEAK_SHARE || !isnan(row.ratio))
+    if (s->of == PEAK_SHARE || isfinite(row.ratio))
         row_done(&row);
 }
 

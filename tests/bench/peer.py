@@ -305,13 +305,20 @@ def prepare(words):
     return WORKS[words[0]](*map(int, words[1:]))
 
 
+def seconds_now():
+    """As in child.c."""
+    if torch.get_num_threads() > 1:
+        return time.perf_counter()
+    return time.process_time()
+
+
 def turns_at_once(step):
     turns = 1
     while True:
-        begin = time.perf_counter()
+        begin = seconds_now()
         for _ in range(turns):
             step()
-        if time.perf_counter() - begin > at_once or turns >= 1 << 14:
+        if seconds_now() - begin > at_once or turns >= 1 << 14:
             return turns
         turns *= 2
 
@@ -327,12 +334,11 @@ def go(step, seconds, turns, before):
     used = time.process_time()
     end = time.perf_counter() + seconds
     while True:
-        begin = time.perf_counter()
+        begin = seconds_now()
         for _ in range(turns):
             step()
-        now = time.perf_counter()
-        best = min(best, (now - begin) / turns)
-        if now >= end:
+        best = min(best, (seconds_now() - begin) / turns)
+        if time.perf_counter() >= end:
             break
     print("%.9g %d %d %.6f" % (best, most_bytes(), before,
                                time.process_time() - used))

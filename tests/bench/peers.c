@@ -25,7 +25,8 @@ real *aligned_numbers(size_t n)
 /* ---- OpenBLAS ----------------------------------------------------------- *
  * It is looked for when the program runs, so that nothing is needed to build
  * it. Debian has it in three flavours, each in a folder of its own; the one
- * with OpenMP first, since PyTorch uses OpenMP, too. */
+ * with OpenMP first, since PyTorch uses OpenMP, too. OPENBLAS in the environment
+ * names another, or none that exists. */
 
 typedef void Sgemm(int order, int transpose_a, int transpose_b, int n, int m,
                    int k, float alpha, const float *a, int a_row,
@@ -33,9 +34,8 @@ typedef void Sgemm(int order, int transpose_a, int transpose_b, int n, int m,
 enum { ROW_MAJOR = 101, AS_IT_IS = 111, TRANSPOSED = 112 };
 
 static struct {
-    bool looked;
-    char *path;                 /* of the library, or NULL */
-    char *folder;
+    char *path;                 /* of the library */
+    char *folder;               /* of the flavour with OpenMP, or NULL */
     char name[80];
     Sgemm *sgemm;
     void (*set_threads)(int n);
@@ -54,21 +54,25 @@ static char *find_file(const char *pattern)
 
 static const char *find_openblas(void)
 {
+    static const char *const places[] = {
+        "/usr/lib/*/openblas-openmp/libopenblas.so.0",      /* Debian */
+        "/usr/lib/*/openblas-pthread/libopenblas.so.0",
+        "/usr/lib64/libopenblaso.so.0",                     /* Fedora */
+        "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+    };
     const char *wish = getenv("OPENBLAS");
-    if (blas.looked)
+    if (blas.path)
         return blas.path;
-    blas.looked = true;
-    blas.path = find_file("/usr/lib/*/openblas-openmp/libopenblas.so.0");
-    if (blas.path) {
+    if (wish)
+        return blas.path = strdup(wish);
+    for (size_t i = 0; i < sizeof places / sizeof places[0] && !blas.path; i++)
+        blas.path = find_file(places[i]);
+    if (!blas.path)
+        blas.path = strdup("libopenblas.so.0");     /* wherever ld.so looks */
+    if (strstr(blas.path, "/openblas-openmp/")) {
         blas.folder = strdup(blas.path);
         *strrchr(blas.folder, '/') = '\0';
-    } else {
-        blas.path = find_file("/usr/lib/*/openblas-pthread/libopenblas.so.0");
     }
-    if (wish)
-        blas.path = strdup(wish);
-    if (!blas.path)
-        blas.path = strdup("libopenblas.so.0");
     return blas.path;
 }
 

@@ -13,7 +13,8 @@
 
 static struct {
     FILE *json;             /* in the folder of --out */
-    FILE *ratios, *growth;  /* for gnuplot, likewise */
+    FILE *speed, *growth;   /* for gnuplot, likewise */
+    int bars;
     const char *group;      /* of the row before */
     int rows;
     bool differs;
@@ -164,6 +165,14 @@ static void json_row(FILE *to, const Row *row)
     fprintf(to, ", \"differs\": %s}", row->differs ? "true" : "false");
 }
 
+/* With the most threads; of single matrix products there are too many. */
+static bool is_in_figure(const Row *row)
+{
+    return row->threads == options.threads[options.n_threads - 1]
+        && !isnan(row->ratio)
+        && !(strcmp(row->group, "matmul") == 0 && row->name[0] <= '9');
+}
+
 void row_done(const Row *row)
 {
     if (options.json)
@@ -172,9 +181,9 @@ void row_done(const Row *row)
         print_row(row);
     if (table.json)
         json_row(table.json, row);
-    if (table.ratios && !isnan(row->ratio))
-        fprintf(table.ratios, "%.4g %d \"%s\" \"%s\" \"%s\"\n", row->ratio,
-                row->threads, row->group, row->name, row->peer_name);
+    if (table.speed && is_in_figure(row))
+        fprintf(table.speed, "%d %.4g \"%s: %s\"\n", table.bars++, row->ratio,
+                row->group, row->name);
     fflush(stdout);
     table.rows++;
     table.differs |= row->differs;
@@ -276,10 +285,10 @@ void table_begin(void)
         if (mkdir(options.out, 0777) != 0 && errno != EEXIST)
             bench_die(1, "cannot make %s: %s", options.out, strerror(errno));
         table.json = open_in(options.out, "bench.json");
-        table.ratios = open_in(options.out, "ratios.dat");
+        table.speed = open_in(options.out, "speed.dat");
         table.growth = open_in(options.out, "growth.dat");
         json_head(table.json, processor, date);
-        fprintf(table.ratios, "# ratio threads \"group\" \"name\" \"peer\"\n");
+        fprintf(table.speed, "# bar ratio \"name\"\n");
         fprintf(table.growth, "# \"axis\" size ours[s] PyTorch[s] flop\n");
     }
     if (options.json)
@@ -296,7 +305,7 @@ void table_end(void)
         printf("Nothing could be measured.\n");
     if (table.json) {
         fprintf(table.json, "\n]}\n");
-        if (fclose(table.json) != 0 || fclose(table.ratios) != 0
+        if (fclose(table.json) != 0 || fclose(table.speed) != 0
             || fclose(table.growth) != 0)
             bench_die(1, "cannot write to %s: %s", options.out,
                       strerror(errno));

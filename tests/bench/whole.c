@@ -32,7 +32,7 @@ void bench_memory(int threads)
 
 void bench_overhead(int threads)
 {
-    const char *name = "A, the same without numbers";
+    const char *name = "A without numbers";
     if (!row_wanted("overhead", name))
         return;
     Work whole = model_work('A');
@@ -70,7 +70,7 @@ bool child_word(const char *word)
 
 void bench_start(int threads)
 {
-    const char *name = "start, and one step";
+    const char *name = "to the end of one step";
     if (!row_wanted("start", name))
         return;
     Work work = small_work();
