@@ -136,7 +136,9 @@ static void arena_free(Arena *arena)
 }
 
 /* Several blocks become one that has room for all they held, and a little more.
- * So the next steps ask for nothing, whatever the order of their requests. */
+ * So the next steps ask for nothing, whatever the order of their requests. It
+ * is written to at once: the system gives a page of memory only when it is
+ * touched, and that takes longer than filling it. */
 static void arena_reset(Arena *arena)
 {
     size_t held = arena->most;
@@ -144,6 +146,7 @@ static void arena_reset(Arena *arena)
         arena_free(arena);
         arena->first = new_block(arena, (held + held / 16) / ALIGN * ALIGN
                                             + ALIGN);
+        memset(arena->first->bytes, 0, arena->first->size);
     }
     if (arena->first)
         empty(arena->first, 0);

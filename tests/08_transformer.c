@@ -6,9 +6,11 @@
 
 #include "08_transformer.h"
 #include "data/corpus.h"
+#include "parallel.h"
 #include "golden/08_bleu.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <time.h>
 
 int main_08_transformer(int argc, char **argv);
@@ -404,6 +406,20 @@ static void the_learning_rate_rises_and_falls(void **state)
     assert_near(learning_rate(o, 4), 1, 1e-12);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+/* Pages of memory that the system has given to this process so far. */
+static long page_faults(void)
+{
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_minflt;
+}
+
 static void memory_is_steady(void **state)
 {
     (void)state;
@@ -413,21 +429,21 @@ static void memory_is_steady(void **state)
     Training tr = training_new(&t, &pairs,
                                (TrainingOptions){ .steps = 100,
                                                   .batch_tokens = 600 });
+    int threads = parallel_threads();
+    parallel_set_threads(1);    /* others get their memory when they begin */
     training_step(&tr);
     size_t reserved = tape_reserved_bytes();
+    long faults = page_faults();
     while (tr.step < 2 * tr.batches) {
         training_step(&tr);
         assert_int_equal(tape_reserved_bytes(), reserved);
     }
+    if (!SANITIZED)
+        assert_in_range(page_faults() - faults, 0, tr.step / 4);
+    parallel_set_threads(threads);
     training_free(&tr);
     pairs_free(&pairs);
 }
-
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
 
 /* Half of the chapter's steps are enough for this. Under a sanitizer they would
  * take many minutes. */
