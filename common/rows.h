@@ -19,15 +19,15 @@ enum { LANES = 16 };
 enum { VECTORS = LANES / WIDTH };
 #define VECTOR_AT(x) (*(const Vector *)(const void *)(x))
 
-/* The lanes joined: 16 become 8, 8 become 4, and so on. */
+/* The lanes joined: 16 become 8, 8 become 4, four at a time, and so on. */
+typedef real Four __attribute__((vector_size(4 * sizeof(real)),
+                                 aligned(sizeof(real)), may_alias));
+
 static inline real join_sum(const real *part)
 {
-    real eight[8], four[4];
-    for (int k = 0; k < 8; k++)
-        eight[k] = part[k] + part[k + 8];
-    for (int k = 0; k < 4; k++)
-        four[k] = eight[k] + eight[k + 4];
-    return (four[0] + four[2]) + (four[1] + four[3]);
+    const Four *p = (const Four *)(const void *)part;
+    Four sum = (p[0] + p[2]) + (p[1] + p[3]);
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 /* Copies m <= LANES numbers and fills up with others, so that the last block of
