@@ -65,11 +65,25 @@ void cell_help(const char *more)
     chapter.more_help = more;
 }
 
-double cell_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double cell_seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double cell_busy_seconds(void)
+{
+#ifdef CLOCK_THREAD_CPUTIME_ID
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+#else
+    return cell_seconds();
+#endif
 }
 
 /* ---- errors ------------------------------------------------------------- */

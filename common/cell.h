@@ -61,6 +61,11 @@ const char *cell_out(void);
  * printed: what a chapter prints must not change from run to run. */
 double cell_seconds(void);
 
+/* The same, but only seconds in which this thread has computed: what other
+ * programs do meanwhile does not count. (Where a system cannot tell, it is
+ * cell_seconds().) */
+double cell_busy_seconds(void);
+
 /* Stops with "program: message" and exit status 1: for what the machine or
  * the user's files refuse. */
 #if defined(__GNUC__)

@@ -18,19 +18,18 @@ set xtics 2
 plot file using 1:2 with linespoints ls 1 notitle
 
 # ---- the versions -----------------------------------------------------------
-# Each has a word, a colour, and a size and an offset for its name.
+# Each has a file, a name and a style.
 
 versions = "as_written by_rows in_tiles packed library"
-name(i) = word("as\\ written by\\ rows in\\ tiles packed library", i)
 called(i) = i == 1 ? "as written" : i == 2 ? "by rows" : i == 3 ? "in tiles" \
     : i == 4 ? "packed" : "the library's"
 style(i) = int(word("2 5 3 1 4", i))
 rates(i) = data.'/'.word(versions, i).'.dat'
 
 axes = "set logscale x 2; set xlabel 'n'; set ylabel 'GFLOP/s';" \
-    ."set xrange [14 : 1170]; set yrange [0 : 1.1 * peak];" \
+    ."set xrange [14 : 2340]; set yrange [0 : 1.1 * peak];" \
     ."set xtics ('16' 16, '32' 32, '64' 64, '128' 128, '256' 256, " \
-    ."  '512' 512, '1024' 1024);" \
+    ."  '512' 512, '1024' 1024, '2048' 2048);" \
     ."set key outside right top reverse Left;" \
     ."set label 1 'peak' at 14, peak left offset 0.5, 0.5"
 

@@ -1,6 +1,7 @@
 /* Cells and the command line of a chapter. */
 #define _XOPEN_SOURCE 700
 #include <signal.h>
+#include <time.h>
 
 #include "child.h"
 
@@ -160,6 +161,20 @@ static void seconds_go_forward(void **state)
 }
 
 /* ---- options ------------------------------------------------------------ */
+
+static void busy_seconds_count_only_own_work(void **state)
+{
+    (void)state;
+    double start = cell_busy_seconds();
+    nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+    assert_true(cell_busy_seconds() - start < 0.1);
+    while (cell_busy_seconds() == start)
+        continue;
+    double begin = cell_seconds(), busy = cell_busy_seconds();
+    while (cell_busy_seconds() - busy < 0.02)
+        continue;
+    assert_true(cell_seconds() - begin > 0.019);
+}
 
 static void the_seed_is_1_or_what_seed_says(void **state)
 {
@@ -453,6 +468,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(cell_runs_only_what_it_names_in_the_chapters_order),
         cmocka_unit_test(each_cell_starts_with_an_empty_tape),
         cmocka_unit_test(seconds_go_forward),
+        cmocka_unit_test(busy_seconds_count_only_own_work),
         cmocka_unit_test(the_seed_is_1_or_what_seed_says),
         cmocka_unit_test(a_seed_that_is_no_number_is_refused),
         cmocka_unit_test(text_replaces_the_sentence),
