@@ -240,7 +240,7 @@ static double speed(Product *product, int n)
     Tensor *a = t_normal(&rng, n, n), *b = t_normal(&rng, n, n);
     Tensor *c = t_zeros(n, n);
     double best = INFINITY, begin = cell_seconds(), spent = 0, work = pow(n, 3);
-    int times = 1 + (int)(1e6 / work);
+    int times = 1 + (int)(1e7 / work);
     for (int run = 0; spent < 0.02 || (run < 8 && spent < 0.25); run++) {
         double start = cell_busy_seconds();
         for (int i = 0; i < times; i++)

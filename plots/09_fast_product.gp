@@ -28,8 +28,8 @@ rates(i) = data.'/'.word(versions, i).'.dat'
 
 axes = "set logscale x 2; set xlabel 'n'; set ylabel 'GFLOP/s';" \
     ."set xrange [14 : 2340]; set yrange [0 : 1.1 * peak];" \
-    ."set xtics ('16' 16, '32' 32, '64' 64, '128' 128, '256' 256, " \
-    ."  '512' 512, '1024' 1024, '2048' 2048);" \
+    ."set xtics ('16' 16, '' 32, '64' 64, '' 128, '256' 256, '' 512, " \
+    ."  '1024' 1024, '' 2048);" \
     ."set key outside right top reverse Left;" \
     ."set label 1 'peak' at 14, peak left offset 0.5, 0.5"
 
