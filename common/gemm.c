@@ -26,9 +26,9 @@ enum {
     TILE_ROWS = VECTOR_BYTES == 64 ? 12 : 6,
     TILE_COLUMNS = 2 * WIDTH,
     DEPTH = 256,
-    BLOCK_ROWS = 8 * TILE_ROWS,
+    BLOCK_ROWS = 96,
     BLOCK_COLUMNS = 1024,
-    FEW_ROWS = BLOCK_ROWS,  /* of C, for which packing B does not pay */
+    FEW_ROWS = 96,          /* of C, for which packing B does not pay */
     SMALL = 1 << 19,        /* multiplications below which threads do not pay */
 };
 
@@ -100,9 +100,15 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
         if (i % 3 == 0)
             third[i / 3] = a.at + i * a.row;
         UNROLL
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < vectors; v++)
             sum[i][v] = (Vector){ 0 };
-            __builtin_prefetch(c.at + i * c.row + v * WIDTH, 1);
+    }
+    if (depth > 128) {      /* C may be large, and far away: fetch it early */
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                __builtin_prefetch(c.at + i * c.row + v * WIDTH, 1);
         }
     }
     for (int k = 0; k < depth; k++, b.at += b.row) {
