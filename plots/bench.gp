@@ -11,20 +11,20 @@ stats data.'/speed.dat' using 1:2 name 'S' nooutput
 bars = int(S_max_x) + 1
 least = S_min_y < 0.5 ? S_min_y / 1.6 : 0.4
 most = S_max_y > 10 ? S_max_y * 1.8 : 18
-W = 640
+W = 680
 H = 60 + 19 * bars
 @begin
 set logscale x
 set xrange [least : most]
 set yrange [bars - 0.4 : -0.6]
-set lmargin at screen 0.5
+set lmargin at screen 0.52
 set rmargin at screen 0.95
 set tmargin at screen 1 - 8.0 / (60 + 19 * bars)
 set bmargin at screen 52.0 / (60 + 19 * bars)
 unset key
 set border 1
-set xtics ("1/10" 0.1, "1/5" 0.2, "1/2" 0.5, "1" 1, "2" 2, "5" 5, "10" 10, \
-    "20" 20, "50" 50, "100" 100, "200" 200)
+set xtics ("1/30" 1.0 / 30, "1/10" 0.1, "1/3" 1.0 / 3, "1" 1, "3" 3, \
+    "10" 10, "30" 30, "100" 100, "300" 300)
 set ytics scale 0 noenhanced font ',13'
 set grid noytics
 set xlabel "times better than the peer"

@@ -444,7 +444,7 @@ fresh
 second 02_second
 second 04_fourth
 cp -r "$book" book
-rm -rf book/__pycache__
+rm -rf book/__pycache__ book/speed.md  # (it links to chapters not here)
 cat > book/index.md << 'EOF'
 # A book
 
@@ -463,7 +463,6 @@ notation
 glossary
 references
 errata
-speed
 ```
 EOF
 

@@ -99,8 +99,8 @@ function behind(    i, n)
         if (counts(i) && ratio[i] < 1) {
             if (!n++)
                 print "It is behind here, the ratio in brackets:\n"
-            printf "- %s, %s, with %d thread%s (%s)\n", group[i], name[i],
-                threads[i], threads[i] == 1 ? "" : "s", digits(ratio[i])
+            printf "- %s: %s%s (%s)\n", group[i], name[i],
+                several ? ", threads: " threads[i] : "", digits(ratio[i])
         }
     if (!n)
         print "It is behind nowhere."
@@ -122,6 +122,10 @@ FNR == NR && /^\{"group"/ {
     share[i] = get("of_peak")
     if (get("others") > 0.1)
         disturbed++
+    if (rows > 1 && threads[i] != most)
+        several = 1
+    if (threads[i] > most)
+        most = threads[i]
     next
 }
 FNR == NR {
@@ -142,6 +146,7 @@ FNR == NR {
 }
 {
     fact["rows"] = rows
+    fact["threads"] = most == 1 ? "one thread" : most " threads"
     fact["disturbed"] = disturbed + 0
     for (key in fact)
         gsub("\\{" key "\\}", fact[key])
