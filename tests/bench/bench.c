@@ -56,8 +56,8 @@ static const char help[] =
     "  --out DIR       write bench.json there, too, and data to plot\n"
     "  --help          print this\n"
     "\n"
-    "The environment may name peers: PYTHON, the interpreter that has PyTorch;\n"
-    "OPENBLAS, the file of the library. PYTHON=none OPENBLAS=none: ours alone.\n"
+    "The environment may name peers: PYTHON, an interpreter with PyTorch;\n"
+    "OPENBLAS, the library's file. PYTHON=none OPENBLAS=none: ours alone.\n"
     "\n"
     "Groups:\n";
 
@@ -201,7 +201,7 @@ static void read_options(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN);       /* a child that is gone is no reason to go */
+    signal(SIGPIPE, SIG_IGN);   /* a child that is gone is no reason to go */
     read_options(argc, argv);
     check_rows();
     phase = options.list ? LIST : MEASURE;

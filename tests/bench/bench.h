@@ -42,8 +42,8 @@ void work_result_of(const Tensor *x);
 
 /* What was measured; NaN where nothing was. */
 typedef struct {
-    double seconds[MOST_WHO];   /* the shortest time of a step: of the
-                                 * processor with one thread, else on the wall */
+    double seconds[MOST_WHO];   /* the shortest time of a step: of the processor
+                                 * with one thread, otherwise on the wall */
     double bytes[MOST_WHO];     /* the most memory that the process held */
     double before[MOST_WHO];    /* and before it made the inputs */
     double others;              /* processors that other programs took, in the

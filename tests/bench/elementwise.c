@@ -1,5 +1,5 @@
-/* elementwise.c -- functions of each number, and of each row, against PyTorch's:
- * through the operations of tensor.h, nothing recorded. */
+/* elementwise.c -- functions of each number, and of each row, against
+ * PyTorch's: through the operations of tensor.h, nothing recorded. */
 #include "bench.h"
 
 #include <stdio.h>

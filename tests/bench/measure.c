@@ -29,8 +29,9 @@ static double busy_seconds(void)
  * In each round everyone works for a share of --seconds. A round in which
  * other programs took processors is not thrown away, since a shortest time is
  * not made wrong by it; but there are more rounds then, for a while, in the
- * hope of quiet ones. Between turns comes a pause, for threads that look for work for a while
- * before they sleep, as OpenMP's do, would take the time of the next. */
+ * hope of quiet ones. Between turns comes a pause: threads that look for work
+ * for a while before they sleep, as OpenMP's do, would take the time of the
+ * next. */
 
 enum { ROUNDS = 5, PAUSE_US = 60000 };
 #define QUIET 0.15      /* processors taken by others */

@@ -24,9 +24,9 @@ real *aligned_numbers(size_t n)
 
 /* ---- OpenBLAS ----------------------------------------------------------- *
  * It is looked for when the program runs, so that nothing is needed to build
- * it. Debian has it in three flavours, each in a folder of its own; the one
- * with OpenMP first, since PyTorch uses OpenMP, too. OPENBLAS in the environment
- * names another, or none that exists. */
+ * it. Debian has it in several flavours, each in a folder of its own; the one
+ * with OpenMP first, since PyTorch uses OpenMP, too. OPENBLAS in the
+ * environment names another, or one that does not exist: then there is none. */
 
 typedef void Sgemm(int order, int transpose_a, int transpose_b, int n, int m,
                    int k, float alpha, const float *a, int a_row,
