@@ -46,6 +46,19 @@ box = "set label inside center at middle(x), Y(row) + box_H / 2.0;" \
 up = "if (!in_terminal) { set arrow from middle(x), Y(row)" \
     ." to middle(x), Y(row - 1) + box_H lw 1.2 lc rgb 'black' filled" \
     ." size 8, 18 }"
+# What is repeated: a frame around rows `top` to 3. It comes first, because after
+# an empty one gnuplot's ink is white until something is filled.
+do for [i = 0 : 1] {
+    x = i ? right_X : left_X
+    top = i ? 1 : 2
+    set label "L layers" right at x - (in_terminal ? 2 : 22), \
+        Y(top) + (in_terminal ? 0 : 4)
+    if (!in_terminal) {
+        set object rectangle from x - 18, Y(top) - 8 \
+            to x + box_W + 8, Y(3) + box_H + 8 fs empty border \
+            lc rgb 'gray50' dt (6, 4)
+    }
+}
 do for [row = 2 : 5] {
     x = left_X
     inside = word("feed-forward self-attention +positions embedding", row - 1)
@@ -68,18 +81,6 @@ low = Y(5) + box_H + (in_terminal ? 2 : 26)
 set label "source tokens" center at middle(left_X), low
 set label "target tokens so far" center at middle(right_X), low
 set label "next token" center at middle(right_X), Y(0) - (in_terminal ? 2 : 22)
-# What is repeated: a frame around rows `top` to 3.
-do for [i = 0 : 1] {
-    x = i ? right_X : left_X
-    top = i ? 1 : 2
-    set label "L layers" right at x - (in_terminal ? 2 : 22), \
-        Y(top) + (in_terminal ? 0 : 4)
-    if (!in_terminal) {
-        set object rectangle from x - 18, Y(top) - 8 \
-            to x + box_W + 8, Y(3) + box_H + 8 fs empty border \
-            lc rgb 'gray50' dt (6, 4)
-    }
-}
 if (in_terminal) {
     set arrow from left_X + box_W, Y(2) to right_X - 2, Y(2)
 } else {
