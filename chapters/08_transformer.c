@@ -1353,10 +1353,10 @@ Both rows of scores are of sentences that were not in the training set, and the
 second of combinations that were never in it. Look at what goes wrong. The
 model has not stored sentences; it has rules, and where it fails it has applied
 a common one in place of a rare one. An adjective or a participle does not
-agree, as with a learner of French. A word is left out, or stands for one like
-it. And *n'* stands for *ne*, or the other way round: that choice comes one
-token before the verb it depends on. With another seed (`--seed 2`) the
-failures are others, of the same kinds.
+agree, as with a learner of French. A word is left out, comes twice, or stands
+for one like it. And an elision goes wrong, *n'* for *ne* or *de* for *d'*:
+that choice comes one token before the word it depends on. With another seed
+(`--seed 2`) the failures are others, of the same kinds.
 
 (sec-beam)=
 ## Is a beam better?
