@@ -1352,11 +1352,11 @@ of those it has.
 Both rows of scores are of sentences that were not in the training set, and the
 second of combinations that were never in it. Look at what goes wrong. The
 model has not stored sentences; it has rules, and where it fails it has applied
-a common one in place of a rare one. An adjective or a participle does not
-agree, as with a learner of French. A word is left out, comes twice, or stands
-for one like it. And an elision goes wrong, *n'* for *ne* or *de* for *d'*:
-that choice comes one token before the word it depends on. With another seed
-(`--seed 2`) the failures are others, of the same kinds.
+a common one in place of a rare one. An adjective, a participle or a verb does
+not agree, as with a learner of French. A word is left out, comes twice, or
+stands for one like it. And an elision goes wrong, *n'* for *ne* or *de* for
+*d'*: that choice comes one token before the word it depends on. With another
+seed (`--seed 2`) the failures are others, of the same kinds.
 
 (sec-beam)=
 ## Is a beam better?
@@ -1384,14 +1384,14 @@ static void beams(void)
 /*
 :::{figure} 08_transformer/beams.svg
 :name: fig-beams
-:alt: BLEU and exact match against the width of the beam, 1 to 8. Both lines are nearly flat.
+:alt: BLEU and exact match against the width of the beam, 1 to 8. Both lines rise a little at most.
 
 What a wider beam brings for the combinations.
 :::
 
-Here, next to nothing. In almost all of its failures the model finds what is
-wrong more probable than what is right, and a wider search for the most
-probable sentence cannot mend that. Where a sentence has many good
+Here, little: most failures remain, however wide the beam. In these the model
+finds what is wrong more probable than what is right, and no search for the
+most probable sentence can mend that. Where a sentence has many good
 translations, as real ones do, a beam has more to choose from.
 
 (sec-inside)=
@@ -1453,8 +1453,8 @@ Read the row of *rouge*: it looks at *red*, which stands one place before
 *car*, while *voiture*, written earlier, looks at *car*. That is the crossing
 in {numref}`fig-crossing`, and nobody taught it but the loss. *la* is less
 simple. To write it the model must know the gender of the noun, and still its
-row looks at *the*. So the encoder has carried what is needed from *car* to
-*the*, by its own attention: after two layers, the vector of a token is no
+row looks mostly at *the*. So the encoder has carried what is needed from *car*
+to *the*, by its own attention: after two layers, the vector of a token is no
 longer that word alone. Chapters 4 and 6 said it: weights tell where a model
 looks, not what it finds there.
 
@@ -1486,8 +1486,8 @@ Again the first three were taught, and the last could not be: in this grammar
 nobody buys a cat. Chinese is the easier one here: no gender, no agreement, no
 forms of the verb; what must be learned is order and the small words. An
 adjective is the same beside every noun, so a combination that is new costs
-less than in French. What goes wrong is mostly small, too: a 们 too many or too
-few, 找 for 找到, an adjective left out.
+less than in French. What goes wrong is mostly small, too: 找 for 找到, a 们 or a
+word too many or too few.
 
 (sec-steady)=
 ## Steady memory
