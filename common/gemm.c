@@ -6,9 +6,9 @@
  *   - The tile wants each row of B contiguous. If it is not, or if many tiles
  *     will read it, B is packed first: copied into panels as wide as a tile, in
  *     the order in which they are read.
- *   - A is read where it lies, unless its rows are scattered (A transposed) or
- *     so placed that they push each other out of the cache: then a block of it
- *     is packed.
+ *   - A is read where it lies, unless it is transposed, or its rows are so
+ *     placed that they push each other out of the cache, and it is needed often:
+ *     then a block of it is packed.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A and DEPTH x BLOCK_COLUMNS of B in the
  *     second.
@@ -28,7 +28,7 @@ enum {
     DEPTH = 256,
     BLOCK_ROWS = 96,
     BLOCK_COLUMNS = 1024,
-    FEW_ROWS = 96,          /* of C, for which packing B does not pay */
+    FEW_ROWS = 192,         /* of C, for which packing B does not pay */
     SMALL = 1 << 19,        /* multiplications below which threads do not pay */
 };
 
@@ -265,11 +265,12 @@ enum { CLASH = 4096 / sizeof(real), APART = 64 / sizeof(real) };
 
 INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
 {
-    if (a.column != 1) {
+    bool few = m <= 4 * TILE_COLUMNS;   /* columns: each number is used little */
+    if (a.column != 1 && !(a.row == 1 && few)) {
         pack_panels(TILE_ROWS, rows, depth, transposed(a), room);
         return (Panels){ { room, 1, TILE_ROWS }, depth };
     }
-    if (a.row % CLASH == 0 && m > 4 * TILE_COLUMNS) {
+    if (a.column == 1 && a.row % CLASH == 0 && !few) {
         for (int i = 0; i < rows; i++)
             memcpy(room + i * (depth + APART), a.at + i * a.row,
                    sizeof(real) * (size_t)depth);

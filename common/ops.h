@@ -37,6 +37,10 @@ static inline real *data_of(const Tensor *x)
 }
 real *grad_of(const Tensor *x);
 
+/* The same for who will set all of it. If *fresh comes back true, nothing has
+ * arrived there yet, and the numbers are anything: store instead of adding. */
+real *grad_to_fill(const Tensor *x, bool *fresh);
+
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 
 /* Stops unless x is a living tensor; op names the caller in the message. */

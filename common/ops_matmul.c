@@ -114,7 +114,7 @@ static void backward_a(int i, const void *arg)
     const Product *p = arg;
     gemm(p->n, p->k, p->m, nth(p->first_c, &p->c, p->stack, i),
          transposed(nth(p->first_b, &p->b, p->stack, i)),
-         nth(p->first_a, &p->a, p->stack, i), true);
+         nth(p->first_a, &p->a, p->stack, i), p->add);
 }
 
 static void backward_b(int i, const void *arg)
@@ -122,18 +122,30 @@ static void backward_b(int i, const void *arg)
     const Product *p = arg;
     gemm(p->k, p->m, p->n, transposed(nth(p->first_a, &p->a, p->stack, i)),
          nth(p->first_c, &p->c, p->stack, i),
-         nth(p->first_b, &p->b, p->stack, i), true);
+         nth(p->first_b, &p->b, p->stack, i), p->add);
+}
+
+/* Where the gradient of x goes: x stands in the stack as `o`. Sets p->add. */
+static real *gradient(const Tensor *x, const Operand *o, Product *p)
+{
+    bool fresh = false;
+    real *grad = shared(o, p->stack) ? grad_of(x) : grad_to_fill(x, &fresh);
+    p->add = !fresh;
+    return grad;
 }
 
 static void backward(const Tensor *a, const Tensor *b, const Tensor *c)
 {
-    if (grad_of(a)) {
-        Product p = product_of(a, grad_of(a), b, data_of(b), c, grad_of(c));
+    Product p = product_of(a, data_of(a), b, data_of(b), c, grad_of(c));
+    Matrix first_a = p.first_a;
+    if (a->buffer->wants_grad) {
+        p.first_a.at = gradient(a, &p.a, &p);
         parallel_for(many(&p) && !shared(&p.a, p.stack), p.count, backward_a,
                      &p);
+        p.first_a = first_a;
     }
-    if (grad_of(b)) {
-        Product p = product_of(a, data_of(a), b, grad_of(b), c, grad_of(c));
+    if (b->buffer->wants_grad) {
+        p.first_b.at = gradient(b, &p.b, &p);
         parallel_for(many(&p) && !shared(&p.b, p.stack), p.count, backward_b,
                      &p);
     }

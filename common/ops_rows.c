@@ -382,6 +382,7 @@ typedef struct {
     LogSumExp *log_z;       /* one for each row */
     double *loss;           /* forward */
     real *dx;               /* backward */
+    bool fresh;             /* dx holds anything yet */
     int rows;               /* that count */
 } Entropy;
 
@@ -401,10 +402,12 @@ static void entropy_of_row(int i, const void *arg)
 static void entropy_back_row(int i, const void *arg)
 {
     const Entropy *e = arg;
-    if (e->target[i] < 0)
-        return;
     const real *x = e->x + (ptrdiff_t)i * e->n;
     real *restrict dx = e->dx + (ptrdiff_t)i * e->n;
+    if (e->fresh)
+        memset(dx, 0, (size_t)e->n * sizeof *dx);
+    if (e->target[i] < 0)
+        return;
     LogSumExp z = e->log_z[i];
     real scale = e->scale, uniform = e->smoothing / (real)e->n;
     for (int j = 0; j < e->n; j++)
@@ -419,7 +422,7 @@ static void cross_entropy_back(Tensor *out)
         return;
     int rows = t_size(out->in[0]) / e->n;
     e->scale = *grad_of(out) / (real)e->rows;
-    e->dx = grad_of(out->in[0]);
+    e->dx = grad_to_fill(out->in[0], &e->fresh);
     parallel_for(worth_threads(e->n, rows), rows, entropy_back_row, e);
 }
 

@@ -1,5 +1,6 @@
 /* tape.c -- memory in two arenas, and the tape that runs backward. */
 #include "ops.h"
+#include "parallel.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -416,6 +417,21 @@ static void give_grad_back(Buffer *b)
     b->gave_grad_back = true;
 }
 
+/* Zeros, by all threads: a page of zeros takes as long as a page of sums. */
+typedef struct {
+    real *at;
+    size_t size;
+    int parts;
+} Zeros;
+
+static void zero_part(int i, const void *arg)
+{
+    const Zeros *z = arg;
+    size_t first = z->size * (size_t)i / (size_t)z->parts;
+    size_t end = z->size * (size_t)(i + 1) / (size_t)z->parts;
+    memset(z->at + first, 0, (end - first) * sizeof(real));
+}
+
 real *grad_of(const Tensor *x)
 {
     Buffer *b = x->buffer;
@@ -423,9 +439,25 @@ real *grad_of(const Tensor *x)
         return NULL;
     if (!b->grad) {
         b->grad = spare_alloc(grad_bytes(b));
-        memset(b->grad, 0, b->size * sizeof(real));
+        Zeros z = { b->grad, b->size, parallel_threads() };
+        parallel_for(b->size > 1 << 15, z.parts, zero_part, &z);
     }
     return b->grad + x->start;
+}
+
+real *grad_to_fill(const Tensor *x, bool *fresh)
+{
+    Buffer *b = x->buffer;
+    ptrdiff_t stride = 1;
+    *fresh = b->wants_grad && !b->grad;
+    for (int i = x->shape.n - 1; i >= 0; i--) {
+        *fresh &= x->stride[i] == stride;
+        stride *= x->shape.dim[i];
+    }
+    *fresh &= (size_t)stride == b->size;
+    if (*fresh)
+        b->grad = spare_alloc(grad_bytes(b));
+    return grad_of(x);
 }
 
 void t_backward(Tensor *loss)
