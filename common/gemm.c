@@ -6,9 +6,9 @@
  *   - The tile wants each row of B contiguous. If it is not, or if many tiles
  *     will read it, B is packed first: copied into panels as wide as a tile, in
  *     the order in which they are read.
- *   - A is read where it lies, unless it is transposed, or its rows are so
- *     placed that they push each other out of the cache, and it is needed often:
- *     then a block of it is packed.
+ *   - A is read where it lies. A block of it is packed if it is needed often
+ *     and lies badly: transposed, or with rows so placed that they push each
+ *     other out of the cache.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A and DEPTH x BLOCK_COLUMNS of B in the
  *     second.
@@ -220,8 +220,8 @@ static int pack_squares(int width, int columns, int depth, Matrix x, real *out)
 }
 #endif
 
-/* One panel: `depth` rows of the first `columns` columns of x, one every `width`
- * numbers. Columns that are missing hold anything: no tile stores them. */
+/* One panel: `depth` rows of the first `columns` columns of x, `width` numbers
+ * apart. Columns that are missing hold anything: no tile stores them. */
 static void pack(int width, int columns, int depth, Matrix x, real *out)
 {
     for (int j = 0; j < columns; j += WIDTH) {
@@ -265,7 +265,7 @@ enum { CLASH = 4096 / sizeof(real), APART = 64 / sizeof(real) };
 
 INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
 {
-    bool few = m <= 4 * TILE_COLUMNS;   /* columns: each number is used little */
+    bool few = m <= 4 * TILE_COLUMNS;   /* columns: little use of each number */
     if (a.column != 1 && !(a.row == 1 && few)) {
         pack_panels(TILE_ROWS, rows, depth, transposed(a), room);
         return (Panels){ { room, 1, TILE_ROWS }, depth };

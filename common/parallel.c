@@ -47,7 +47,8 @@ static struct {
     _Atomic int asleep;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-} pool = { .lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER };
+} pool = { .lock = PTHREAD_MUTEX_INITIALIZER,
+           .wake = PTHREAD_COND_INITIALIZER };
 
 static _Thread_local bool inside;
 

@@ -169,8 +169,8 @@ typedef struct {
     const real *x;
 } RowSum;
 
-/* Some of the columns; in each, the rows are added in order, but four at a time,
- * so that y is read and written a quarter as often. */
+/* Some of the columns; in each, the rows are added in order, but four at a
+ * time, so that y is read and written a quarter as often. */
 static void add_columns(int part, const void *arg)
 {
     RowSum sum = *(const RowSum *)arg;
