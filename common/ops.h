@@ -26,6 +26,16 @@ void *keep_alloc(size_t bytes);
 Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
                   Tensor *a, Tensor *b, Tensor *c);
 
+/* If t_last_use() gave x and nothing else needs it: x as its new owner sees it,
+ * who may write over it. Use of x itself is refused from now on. Else NULL. */
+Tensor *op_take(Tensor *x);
+
+/* As op_result(), but in the memory of x, if that can be taken: the result has
+ * its shape, and its numbers yet. `backward` finds the gradient where that of x
+ * is to be. Else NULL. */
+Tensor *op_over(const char *op, void (*backward)(Tensor *out), Tensor *x,
+                Tensor *other);
+
 /* Another look at the numbers of x, same shape, not on the tape. */
 Tensor *op_view(const char *op, Tensor *x);
 

@@ -45,7 +45,7 @@ static Tensor *unary(const char *op, Tensor *x, Row *row,
     return out;
 }
 
-#define UNARY(NAME, Y, DX)                                                     \
+#define UNARY_ROWS(NAME, Y, DX)                                                \
     INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
@@ -75,7 +75,10 @@ static Tensor *unary(const char *op, Tensor *x, Row *row,
     {                                                                          \
         KNOWN(NAME##_back_loop, 1, 1, 1, 1) NAME##_back_loop(n, p, s, arg);    \
     }                                                                          \
-    static void NAME##_back(Tensor *out) { unary_back(out, NAME##_back_row); } \
+    static void NAME##_back(Tensor *out) { unary_back(out, NAME##_back_row); }
+
+#define UNARY(NAME, Y, DX)                                                     \
+    UNARY_ROWS(NAME, Y, DX)                                                    \
     Tensor *t_##NAME(Tensor *x)                                                \
     {                                                                          \
         return unary("t_" #NAME, x, NAME##_row, NAME##_back);                  \
@@ -106,8 +109,47 @@ UNARY(exp,  exp_of(x),      dy * y)
 UNARY(log,  log(x),         dy / x)
 UNARY(sqrt, sqrt(x),        dy / (2 * y))
 UNARY(tanh, tanh_of(x),     dy * (1 - y * y))
-UNARY(relu, x < 0 ? 0 : x,  x > 0 ? dy : 0)
 UNARY(gelu, gelu(x),        dy * gelu_slope(x))
+UNARY_ROWS(relu, x < 0 ? 0 : x, x > 0 ? dy : 0)
+
+/* y > 0 where x > 0, so relu can do without x, and take its place; the gradient
+ * likewise. */
+static ROW(relu_over_row)
+{
+    (void)s, (void)arg;
+    real *y = p[0];
+    for (int i = 0; i < n; i++)
+        y[i] = y[i] < 0 ? 0 : y[i];
+}
+
+static ROW(relu_over_back_row)
+{
+    (void)s, (void)arg;
+    real *restrict grad = p[0];
+    const real *y = p[1];
+    for (int i = 0; i < n; i++)
+        grad[i] = y[i] > 0 ? grad[i] : 0;
+}
+
+static void relu_over_back(Tensor *out)
+{
+    walk_elements(out->shape, 2,
+                  (Operand[]){ operand(grad_of(out), out, out->shape),
+                               operand(data_of(out), out, out->shape) },
+                  relu_over_back_row, NULL);
+}
+
+Tensor *t_relu(Tensor *x)
+{
+    op_check("t_relu", x);
+    Tensor *out = op_over("t_relu", relu_over_back, x, NULL);
+    if (!out)
+        return unary("t_relu", x, relu_row, relu_back);
+    walk_elements(out->shape, 1,
+                  (Operand[]){ operand(data_of(out), out, out->shape) },
+                  relu_over_row, NULL);
+    return out;
+}
 
 /* ---- of two tensors, broadcast ------------------------------------------- *
  * The same in two lines: what is added to the gradients of a and of b, and the
@@ -192,7 +234,7 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
         binary_back(out, NAME##_back_a, NAME##_back_b);                        \
     }
 
-#define BINARY(NAME, Y)                                                        \
+#define BINARY_ROWS(NAME, Y)                                                   \
     INLINE ROW(NAME##_loop)                                                    \
     {                                                                          \
         (void)arg;                                                             \
@@ -208,7 +250,10 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
         KNOWN(NAME##_loop, 1, 1, 1)                                            \
         KNOWN(NAME##_loop, 1, 1, 0)                                            \
         NAME##_loop(n, p, s, arg);                                             \
-    }                                                                          \
+    }
+
+#define BINARY(NAME, Y)                                                        \
+    BINARY_ROWS(NAME, Y)                                                       \
     Tensor *t_##NAME(Tensor *a, Tensor *b)                                     \
     {                                                                          \
         return binary("t_" #NAME, a, b, NAME##_row, NAME##_back);              \
@@ -216,23 +261,57 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
 
 /* What a sum adds to a gradient takes no formula; and a bias, one row beside
  * many, has a quick way of its own. */
+static void add_to_gradient(const Tensor *x, const Tensor *out)
+{
+    bool fresh = false;
+    real *grad = shape_equal(x->shape, out->shape) ? grad_to_fill(x, &fresh)
+                                                   : grad_of(x);
+    Operand to = operand(grad, x, out->shape);
+    Operand from = operand(grad_of(out), out, out->shape);
+    if (grad)
+        (fresh ? walk_copy : walk_add)(out->shape, to, from);
+}
+
 static void add_back(Tensor *out)
 {
-    for (int k = 0; k < 2; k++)
-        if (grad_of(out->in[k]))
-            walk_add(out->shape,
-                     operand(grad_of(out->in[k]), out->in[k], out->shape),
-                     operand(grad_of(out), out, out->shape));
+    add_to_gradient(out->in[0], out);
+    add_to_gradient(out->in[1], out);
 }
+
+static void add_over_back(Tensor *out) { add_to_gradient(out->in[1], out); }
 
 BINARY_BACKS(sub, dy,     -dy)
 BINARY_BACKS(mul, dy * b, dy * a)
 BINARY_BACKS(div, dy / b, -dy * y / b)
 
-BINARY(add, a + b)
+BINARY_ROWS(add, a + b)
 BINARY(sub, a - b)
 BINARY(mul, a * b)
 BINARY(div, a / b)
+
+/* x += other, if x has the shape of the sum and may be written over. */
+static Tensor *add_over(Tensor *x, Tensor *other, Shape shape)
+{
+    if (!shape_equal(x->shape, shape))
+        return NULL;
+    Tensor *out = op_over("t_add", add_over_back, x, other);
+    if (out)
+        walk_add(shape, operand(data_of(out), out, shape),
+                 operand(data_of(other), other, shape));
+    return out;
+}
+
+Tensor *t_add(Tensor *a, Tensor *b)
+{
+    Shape shape = op_broadcast("t_add", a, b);
+    Tensor *out = add_over(a, b, shape);
+    if (!out)
+        out = add_over(b, a, shape);
+    if (!out)
+        out = binary("t_add", a, b, add_row, add_back);
+    out->buffer->changeable = true;
+    return out;
+}
 
 /* ---- with a number or a mask beside x ----------------------------------- */
 
@@ -276,6 +355,7 @@ Tensor *t_scale(Tensor *x, double factor)
                   (Operand[]){ operand(data_of(out), out, x->shape),
                                operand(data_of(x), x, x->shape) },
                   scale_row, saved);
+    out->buffer->changeable = true;
     return out;
 }
 
@@ -418,5 +498,6 @@ Tensor *t_dropout(Tensor *x, double p, Rng *rng)
     d->limit = (uint64_t)ceil(p * 0x1p53) << 11;
     rng_skip(rng, d->size);
     dropout_all(d, dropout_piece);
+    out->buffer->changeable = true;
     return out;
 }

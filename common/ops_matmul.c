@@ -195,6 +195,7 @@ Tensor *t_matmul(Tensor *a, Tensor *b)
     Shape shape = product_shape("t_matmul", a, b);
     Tensor *out = op_result("t_matmul", shape, matmul_back, a, b, NULL);
     multiply(a, b, out, false);
+    out->buffer->changeable = true;
     return out;
 }
 
@@ -220,5 +221,6 @@ Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias)
     walk_copy(shape, operand(data_of(out), out, shape),
               operand(data_of(bias), bias, shape));
     multiply(x, weight, out, true);
+    out->buffer->changeable = true;
     return out;
 }

@@ -382,6 +382,7 @@ typedef struct {
     LogSumExp *log_z;       /* one for each row */
     double *loss;           /* forward */
     real *dx;               /* backward */
+    bool over;              /* dx may take the place of x */
     bool fresh;             /* dx holds anything yet */
     int rows;               /* that count */
 } Entropy;
@@ -399,30 +400,55 @@ static void entropy_of_row(int i, const void *arg)
     e->loss[i] = (double)loss;
 }
 
-static void entropy_back_row(int i, const void *arg)
+/* dx = x, which may be the very same numbers, becomes the gradient. */
+INLINE void entropy_slope(const Entropy *e, LogSumExp z, real *dx)
 {
-    const Entropy *e = arg;
-    const real *x = e->x + (ptrdiff_t)i * e->n;
-    real *restrict dx = e->dx + (ptrdiff_t)i * e->n;
-    if (e->fresh)
-        memset(dx, 0, (size_t)e->n * sizeof *dx);
-    if (e->target[i] < 0)
-        return;
-    LogSumExp z = e->log_z[i];
+    real scale = e->scale, uniform = e->smoothing / (real)e->n;
+    for (int j = 0; j < e->n; j++)
+        dx[j] = scale * (exp_below(dx[j] - z.max - z.log_sum) - uniform);
+}
+
+INLINE void add_entropy_slope(const Entropy *e, LogSumExp z, const real *x,
+                              real *restrict dx)
+{
     real scale = e->scale, uniform = e->smoothing / (real)e->n;
     for (int j = 0; j < e->n; j++)
         dx[j] += scale * (exp_below(x[j] - z.max - z.log_sum) - uniform);
-    dx[e->target[i]] -= scale * (1 - e->smoothing);
+}
+
+static void entropy_back_row(int i, const void *arg)
+{
+    const Entropy *e = arg;
+    size_t bytes = (size_t)e->n * sizeof(real);
+    const real *x = e->x + (ptrdiff_t)i * e->n;
+    real *dx = e->dx + (ptrdiff_t)i * e->n;
+    bool counts = e->target[i] >= 0;
+    if (e->fresh && !counts)
+        memset(dx, 0, bytes);
+    if (!counts)
+        return;
+    if (!e->fresh) {
+        add_entropy_slope(e, e->log_z[i], x, dx);
+    } else {
+        if (dx != x)
+            memcpy(dx, x, bytes);
+        entropy_slope(e, e->log_z[i], dx);
+    }
+    dx[e->target[i]] -= e->scale * (1 - e->smoothing);
 }
 
 static void cross_entropy_back(Tensor *out)
 {
     Entropy *e = out->saved;
+    Tensor *x = out->in[0];
     if (e->rows == 0)
         return;
-    int rows = t_size(out->in[0]) / e->n;
     e->scale = *grad_of(out) / (real)e->rows;
-    e->dx = grad_to_fill(out->in[0], &e->fresh);
+    if (e->over && !x->buffer->grad)
+        x->buffer->grad = x->buffer->data;
+    e->dx = grad_to_fill(x, &e->fresh);
+    e->fresh |= e->dx == e->x;
+    int rows = t_size(x) / e->n;
     parallel_for(worth_threads(e->n, rows), rows, entropy_back_row, e);
 }
 
@@ -439,13 +465,15 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
         if (targets[i] >= n)
             t_fail("t_cross_entropy: target %d of row %d is outside the %d "
                    "classes of %s", targets[i], i, n, t_shape(logits));
+    Tensor *mine = op_take(x);
+    x = mine ? mine : x;
     Tensor *out = op_result("t_cross_entropy", SHAPE(1), cross_entropy_back, x,
                             NULL, NULL);
     Entropy *e = out->saved = step_alloc(sizeof *e);
     int *saved = step_alloc((size_t)rows * sizeof *saved);
     memcpy(saved, targets, (size_t)rows * sizeof *saved);
     *e = (Entropy){ .n = n, .smoothing = (real)options.smoothing,
-                    .target = saved, .x = data_of(x) };
+                    .target = saved, .x = data_of(x), .over = mine };
     e->log_z = step_alloc((size_t)rows * sizeof *e->log_z);
     e->loss = step_alloc((size_t)rows * sizeof *e->loss);
     parallel_for(worth_threads(n, rows), rows, entropy_of_row, e);

@@ -42,6 +42,7 @@ static Pieces pieces_of(const Params *list)
     Piece *next = p.at = step_alloc((size_t)p.count * sizeof *next);
     for (int i = 0; i < list->n; i++) {
         size_t size = list->at[i]->buffer->size;
+        grad_of(list->at[i]);   /* zeros where none arrived, before threads */
         for (size_t k = 0; k < size; k += PIECE)
             *next++ = (Piece){ .i = i, .first = k,
                                .end = size - k < PIECE ? size : k + PIECE };
@@ -79,17 +80,16 @@ static Optimiser *optimiser(const char *op, const Params *list, double rate,
     return o;
 }
 
-/* v <- momentum v + g;  p <- p - rate v;  g <- 0 */
+/* v <- momentum v + g;  p <- p - rate v */
 static void sgd_move(const Optimiser *o, int i, size_t first, size_t end)
 {
     Buffer *b = o->list->at[i]->buffer;
     real *restrict v = o->first[i], *restrict p = b->data;
-    real *restrict grad = b->grad;
+    const real *grad = b->grad;
     real momentum = (real)o->momentum, rate = (real)o->rate;
     for (size_t k = first; k < end; k++) {
         v[k] = momentum * v[k] + grad[k];
         p[k] -= rate * v[k];
-        grad[k] = 0;
     }
 }
 
@@ -102,12 +102,13 @@ Optimiser *opt_sgd(const Params *list, SgdOptions options)
 }
 
 /* m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;
- * p <- p - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon);  g <- 0 */
+ * p <- p - rate (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon) */
 static void adam_move(const Optimiser *o, int i, size_t first, size_t end)
 {
     Buffer *b = o->list->at[i]->buffer;
     real *restrict m = o->first[i], *restrict v = o->second[i];
-    real *restrict p = b->data, *restrict grad = b->grad;
+    real *restrict p = b->data;
+    const real *grad = b->grad;
     real b1 = (real)o->beta1, b2 = (real)o->beta2, epsilon = (real)o->epsilon;
     /* In double: 1 - 0.999f would keep four digits only. */
     real rest1 = (real)(1 - o->beta1), rest2 = (real)(1 - o->beta2);
@@ -118,7 +119,6 @@ static void adam_move(const Optimiser *o, int i, size_t first, size_t end)
         m[k] = b1 * m[k] + rest1 * g;
         v[k] = b2 * v[k] + rest2 * g * g;
         p[k] -= rate * m[k] / (sqrt(v[k] * unbias) + epsilon);
-        grad[k] = 0;
     }
 }
 
@@ -159,6 +159,7 @@ void opt_step(Optimiser *o)
     Pieces p = pieces_of(o->list);
     p.optimiser = o;
     each_piece(&p, move_piece);
+    params_zero_grad(o->list);
     tape_release(mark);
 }
 

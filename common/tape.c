@@ -137,9 +137,9 @@ static void arena_free(Arena *arena)
 }
 
 /* Several blocks become one that has room for all they held, and a little more.
- * So the next steps ask for nothing, whatever the order of their requests. It
- * is written to at once: the system gives a page of memory only when it is
- * touched, and that takes longer than filling it. */
+ * So the next steps ask for nothing, whatever the order of their requests. As
+ * much as was held is written to at once: the system gives a page of memory
+ * only when it is touched, and that takes longer than filling it. */
 static void arena_reset(Arena *arena)
 {
     size_t held = arena->most;
@@ -147,7 +147,7 @@ static void arena_reset(Arena *arena)
         arena_free(arena);
         arena->first = new_block(arena, (held + held / 16) / ALIGN * ALIGN
                                             + ALIGN);
-        memset(arena->first->bytes, 0, arena->first->size);
+        memset(arena->first->bytes, 0, held);
     }
     if (arena->first)
         empty(arena->first, 0);
@@ -251,12 +251,15 @@ static void tape_append(Tensor *t)
 
 /* ---- tensors ------------------------------------------------------------ */
 
-enum { ALIVE = 0x7e450a11 };
+enum { ALIVE = 0x7e450a11, GIVEN_AWAY };
 
 void op_check(const char *op, const Tensor *x)
 {
     if (!x)
         t_fail("%s: got NULL in place of a tensor", op);
+    if (x->alive == GIVEN_AWAY)
+        t_fail("%s: a tensor is used after t_last_use() gave its memory away",
+               op);
     if (x->alive != ALIVE)
         t_fail("%s: a tensor is used after tape_reset() took it back; keep it "
                "with t_keep()", op);
@@ -285,10 +288,56 @@ Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
     Tensor *in[3] = { a, b, c };
     for (int i = 0; i < 3; i++) {
         t->in[i] = in[i];
-        if (in[i] && in[i]->buffer->wants_grad && !tape.paused)
+        if (!in[i])
+            continue;
+        in[i]->buffer->changeable = false;
+        if (in[i]->buffer->wants_grad && !tape.paused)
             t->buffer->wants_grad = true;
     }
     if (t->buffer->wants_grad) {
+        t->backward = backward;
+        tape_append(t);
+    }
+    return t;
+}
+
+Tensor *t_last_use(Tensor *x)
+{
+    op_check("t_last_use", x);
+    x->last_use = true;
+    return x;
+}
+
+/* The operation that made x stays on the tape, with a copy of the tensor that
+ * nobody else can name. */
+Tensor *op_take(Tensor *x)
+{
+    if (!x->last_use || !x->buffer->changeable || x->buffer->keeps_grad)
+        return NULL;
+    Tensor *copy = step_alloc(sizeof *copy);
+    *copy = *x;
+    for (int i = tape.n - 1; i >= 0; i--)
+        if (tape.at[i] == x) {
+            tape.at[i] = copy;
+            break;
+        }
+    x->alive = GIVEN_AWAY;
+    return copy;
+}
+
+Tensor *op_over(const char *op, void (*backward)(Tensor *out), Tensor *x,
+                Tensor *other)
+{
+    bool wants = x->buffer->wants_grad || (other && other->buffer->wants_grad);
+    if (x->buffer->wants_grad != (wants && !tape.paused) || !(x = op_take(x)))
+        return NULL;
+    Tensor *t = op_view(op, x);
+    t->in[1] = other;
+    t->saved = NULL;
+    t->over = true;
+    if (other)
+        other->buffer->changeable = false;
+    if (wants) {
         t->backward = backward;
         tape_append(t);
     }
@@ -304,6 +353,8 @@ Tensor *op_view(const char *op, Tensor *x)
     view->in[0] = x;
     view->in[1] = view->in[2] = NULL;
     view->backward = NULL;
+    view->over = view->last_use = false;
+    x->buffer->changeable = false;
     return view;
 }
 
@@ -320,8 +371,8 @@ Tensor *t_param_shape(Params *list, Shape shape)
     size_t bytes = t->buffer->size * sizeof(real);
     t->buffer->wants_grad = true;
     t->buffer->grad = keep_alloc(bytes);
+    t->buffer->cleared = true;
     memset(t->buffer->data, 0, bytes);
-    memset(t->buffer->grad, 0, bytes);
     if (list) {
         if (list->n == list->room) {
             int room = list->room ? 2 * list->room : 16;
@@ -364,10 +415,8 @@ long params_count(const Params *list)
 
 void params_zero_grad(const Params *list)
 {
-    for (int i = 0; i < list->n; i++) {
-        Buffer *b = list->at[i]->buffer;
-        memset(b->grad, 0, b->size * sizeof(real));
-    }
+    for (int i = 0; i < list->n; i++)
+        list->at[i]->buffer->cleared = true;
 }
 
 /* ---- backward ----------------------------------------------------------- */
@@ -439,6 +488,10 @@ real *grad_of(const Tensor *x)
         return NULL;
     if (!b->grad) {
         b->grad = spare_alloc(grad_bytes(b));
+        b->cleared = true;
+    }
+    if (b->cleared) {
+        b->cleared = false;
         Zeros z = { b->grad, b->size, parallel_threads() };
         parallel_for(b->size > 1 << 15, z.parts, zero_part, &z);
     }
@@ -449,14 +502,16 @@ real *grad_to_fill(const Tensor *x, bool *fresh)
 {
     Buffer *b = x->buffer;
     ptrdiff_t stride = 1;
-    *fresh = b->wants_grad && !b->grad;
+    *fresh = b->wants_grad && (!b->grad || b->cleared);
     for (int i = x->shape.n - 1; i >= 0; i--) {
         *fresh &= x->stride[i] == stride;
         stride *= x->shape.dim[i];
     }
     *fresh &= (size_t)stride == b->size;
-    if (*fresh)
+    if (*fresh && !b->grad)
         b->grad = spare_alloc(grad_bytes(b));
+    if (*fresh)
+        b->cleared = false;
     return grad_of(x);
 }
 
@@ -477,6 +532,7 @@ void t_backward(Tensor *loss)
     for (int i = tape.n - 1; i >= 0; i--)
         if (tape.at[i]->buffer->grad) {
             tape.at[i]->backward(tape.at[i]);
-            give_grad_back(tape.at[i]->buffer);
+            if (!tape.at[i]->over)      /* in[0] needs it yet */
+                give_grad_back(tape.at[i]->buffer);
         }
 }

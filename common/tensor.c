@@ -154,6 +154,9 @@ Tensor *t_grad(const Tensor *x)
 Tensor *t_keep_grad(Tensor *x)
 {
     op_check("t_keep_grad", x);
+    if (x->over)
+        t_fail("t_keep_grad: %s %s was written over another tensor, whose "
+               "gradient will take the place of its own", x->op, t_shape(x));
     x->buffer->keeps_grad = true;
     return x;
 }

@@ -60,6 +60,8 @@ typedef struct {
     real *grad;         /* NULL until the backward pass first needs it */
     size_t size;        /* of each, in numbers */
     bool wants_grad, keeps_grad, gave_grad_back;
+    bool cleared;       /* grad holds anything, and stands for zeros */
+    bool changeable;    /* no other tensor and no backward pass reads data */
 } Buffer;
 
 typedef struct Tensor Tensor;
@@ -73,6 +75,8 @@ struct Tensor {
     Tensor *in[3];                  /* what it was made from */
     void (*backward)(Tensor *out);  /* adds to the gradients of `in` */
     void *saved;                    /* what else backward needs */
+    bool last_use;                  /* may be written over: t_last_use() */
+    bool over;                      /* was made so, in the memory of in[0] */
 };
 
 /* ---- memory and the tape ------------------------------------------------ */
@@ -194,6 +198,13 @@ Tensor *t_grad(const Tensor *x);
  * soon as it has been used, to save memory. Ask before t_backward() to look at
  * it afterwards. Returns x. */
 Tensor *t_keep_grad(Tensor *x);
+
+/* Says that x is needed only once more: t_relu(t_last_use(x)) writes its result
+ * over x, so does t_add, and t_cross_entropy puts the gradient there, which
+ * saves memory and time. The numbers are the same. Later use of x is refused.
+ * Where x is needed after all, since something else was made from it or the
+ * operation that made it reads it backward, the word has no effect. */
+Tensor *t_last_use(Tensor *x);
 
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */
 double t_distance(const Tensor *a, const Tensor *b);
@@ -385,6 +396,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_item(x)                   t_item(T_LOOK(x))
 #define t_grad(x)                   t_grad(T_LOOK(x))
 #define t_keep_grad(x)              t_keep_grad(T_IN(x))
+#define t_last_use(x)               t_last_use(T_IN(x))
 #define t_distance(a, b)            t_distance(T_LOOK(a), T_LOOK(b))
 #define t_print(n, x)               t_print(n, T_LOOK(x))
 #define t_transpose(x)              t_transpose(T_IN(x))

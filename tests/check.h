@@ -156,11 +156,20 @@ static inline void check_numbers(const Tensor *x, real *numbers,
                       T_COUNT(__VA_ARGS__), (const double[]){ __VA_ARGS__ },   \
                       #x, __FILE__, __LINE__);                                 \
     } while (0)
+
+/* Where the gradient of x is. One that was cleared is made of zeros when it is
+ * first looked at. */
+static inline real *check_gradient(const Tensor *x)
+{
+    assert_non_null(x->buffer->grad);
+    t_grad(x);
+    return x->buffer->grad;
+}
+
 #define assert_gradient(x, tolerance, ...)                                     \
     do {                                                                       \
         const Tensor *looked_at = (x);                                         \
-        assert_non_null(looked_at->buffer->grad);                              \
-        check_numbers(looked_at, looked_at->buffer->grad, tolerance,           \
+        check_numbers(looked_at, check_gradient(looked_at), tolerance,         \
                       T_COUNT(__VA_ARGS__), (const double[]){ __VA_ARGS__ },   \
                       "gradient of " #x, __FILE__, __LINE__);                  \
     } while (0)

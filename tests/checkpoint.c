@@ -108,10 +108,13 @@ static void what_is_read_is_what_was_written(void **state)
     assert_string_equal(b.words.word[FIRST_WORD], "été");
     assert_int_equal(vocabulary_find(&b.words, "b"), FIRST_WORD + 1);
     /* A further step from the same gradients: the optimiser went on. */
-    for (int i = 0; i < a.params.n; i++)
-        for (size_t k = 0; k < a.params.at[i]->buffer->size; k++)
-            a.params.at[i]->buffer->grad[k] = b.params.at[i]->buffer->grad[k]
-                                            = (real)k;
+    for (int i = 0; i < a.params.n; i++) {
+        Tensor *in_a = a.params.at[i], *in_b = b.params.at[i];
+        t_grad(in_a);       /* zeros, to begin with */
+        t_grad(in_b);
+        for (size_t k = 0; k < in_a->buffer->size; k++)
+            in_a->buffer->grad[k] = in_b->buffer->grad[k] = (real)k;
+    }
     opt_step(a.adam);
     opt_step(b.adam);
     for (int i = 0; i < a.params.n; i++)

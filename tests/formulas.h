@@ -127,6 +127,17 @@ FORMULA(cross_entropy_smoothed,
         t_cross_entropy(a, some_targets, (CrossEntropy){ .smoothing = 0.3 }))
 FORMULA(squared_error, t_squared_error(a, b))
 
+/* ---- written over what was given ----------------------------------------- */
+
+FORMULA(relu_over, t_relu(t_last_use(t_scale(a, 2))))
+FORMULA(add_over, t_add(t_last_use(t_scale(a, 2)), t_tanh(b)))
+FORMULA(add_over_second, t_add(t_tanh(a), t_last_use(t_scale(b, 2))))
+FORMULA(all_over,
+        t_relu(t_last_use(t_add(t_last_use(t_matmul(a, t_transpose(a))), b))))
+FORMULA(cross_entropy_over,
+        t_cross_entropy(t_last_use(t_scale(a, 2)), some_targets,
+                        (CrossEntropy){ .smoothing = 0.3 }))
+
 /* ---- the same tensor in several places ---------------------------------- */
 
 FORMULA(square, t_mul(a, a))
@@ -166,6 +177,9 @@ static const Formula formulas[] = {
       { DIMS(3, 1), DIMS(2, 3, 4) }, 0, 0 },
     { "a + b, both broadcast", add_formula,
       { DIMS(2, 1, 4), DIMS(3, 1) }, 0, 0 },
+    { "a + b over a", add_over_formula, { DIMS(2, 3), DIMS(3) }, 0, 0 },
+    { "a + b over b", add_over_second_formula,
+      { DIMS(3, 1), DIMS(2, 3, 4) }, 0, 0 },
     { "a - b", sub_formula, { DIMS(2, 3), DIMS(2, 3) }, 0, 0 },
     { "a - b, a broadcast", sub_formula, { DIMS(3), DIMS(2, 3) }, 0, 0 },
     { "a - b, b one number", sub_formula, { DIMS(2, 3), DIMS(1) }, 0, 0 },
@@ -183,6 +197,9 @@ static const Formula formulas[] = {
     { "sqrt a", sqrt_formula, { DIMS(2, 3, 2) }, 0.5, 2 },
     { "tanh a", tanh_formula, { DIMS(2, 3, 2) }, 0, 0 },
     { "relu a", relu_formula, { DIMS(2, 3, 2) }, 0, 0 },
+    { "relu a over a", relu_over_formula, { DIMS(2, 3, 2) }, 0, 0 },
+    { "a a^T + b, then relu, over each other", all_over_formula,
+      { DIMS(3, 4), DIMS(3) }, 0, 0 },
     { "gelu a", gelu_formula, { DIMS(2, 3, 2) }, -4, 4 },
     { "gelu a, one number", gelu_formula, { DIMS(1) }, 0, 0 },
     { "gelu a, four axes", gelu_formula, { DIMS(2, 2, 3, 2) }, 0, 0 },
@@ -282,6 +299,8 @@ static const Formula formulas[] = {
     { "cross-entropy with ignored rows", cross_entropy_ignored_formula,
       { DIMS(2, 3, 4) }, 0, 0 },
     { "cross-entropy with smoothing", cross_entropy_smoothed_formula,
+      { DIMS(2, 3, 4) }, 0, 0 },
+    { "cross-entropy, its gradient over a", cross_entropy_over_formula,
       { DIMS(2, 3, 4) }, 0, 0 },
     { "squared error", squared_error_formula,
       { DIMS(3, 4), DIMS(3, 4) }, 0, 0 },

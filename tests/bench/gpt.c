@@ -49,10 +49,12 @@ static Layer layer_new(Params *list, Rng *rng, int d, int heads)
 static Tensor *layer_of(const Layer *l, Tensor *x)
 {
     Tensor *in = nn_layer_norm(l->attention_norm, x);
-    x = t_add(x, multi_head(l->attention, in, in,
-                            (MultiHeadOptions){ .causal = true }));
+    Tensor *home = multi_head(l->attention, in, in,
+                              (MultiHeadOptions){ .causal = true });
+    x = t_add(x, t_last_use(home));
     in = nn_layer_norm(l->feed_norm, x);
-    return t_add(x, nn_linear(l->down, t_gelu(nn_linear(l->up, in))));
+    Tensor *hidden = t_gelu(nn_linear(l->up, in));
+    return t_add(x, t_last_use(nn_linear(l->down, hidden)));
 }
 
 /* (B, T, V): logits of the token after each. */
@@ -92,8 +94,8 @@ static void step(const Work *work)
     int V = s[0], T = s[1], layers = s[4], B = s[5];
     int *ids = same_ids(B * T, 0, V, 1u << 30);
     int *next = same_ids(B * T, 0, V, 3u << 30);
-    Tensor *loss = t_cross_entropy(logits_of(ids, B, T, layers), next,
-                                   (CrossEntropy){ 0 });
+    Tensor *loss = t_cross_entropy(t_last_use(logits_of(ids, B, T, layers)),
+                                   next, (CrossEntropy){ 0 });
     t_backward(loss);
     opt_step(gpt.adam);
     work_result_of(loss);

@@ -79,7 +79,7 @@ static void transformer_step(const Work *work)
         .next = same_ids(s[6] * s[7], FIRST_WORD, s[5], 3u << 30),
     };
     Tensor *logits = transformer_logits(&model, batch, (Pass){ 0 });
-    Tensor *loss = t_cross_entropy(logits, batch.next,
+    Tensor *loss = t_cross_entropy(t_last_use(logits), batch.next,
                                    (CrossEntropy){ .smoothing = 0.1 });
     t_backward(loss);
     opt_step(adam);
