@@ -579,7 +579,7 @@ head of attention are small.
 (sec-product-library)=
 ## What the library adds
 
-The library's product, `gemm()` in `common/gemm.c`, is this one, and then five
+The library's product, `gemm()` in `common/gemm.c`, is this one, and then six
 things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
@@ -592,7 +592,10 @@ things more. The file is a few hundred lines, and can be read from here.
   squares of numbers are transposed in registers, not one by one.
 - *One row.* A tile of one row has too few sums. A row times a matrix goes by
   rows, four at a time, so that $C$ is loaded and stored a quarter as often.
-- *Threads.* They share the longer side of $C$. No number of $C$ is ever summed
+- *A bias.* What a tile is added to when its sums are complete need not be $C$:
+  a linear layer adds its bias there, instead of in a pass of its own.
+- *Threads.* They share the longer side of $C$, or its columns, if $B$ alone is
+  packed: then each packs only what it needs. No number of $C$ is ever summed
   by two of them, so that their number changes no result, not even in the last
   bit.
 */

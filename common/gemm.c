@@ -12,7 +12,8 @@
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A and DEPTH x BLOCK_COLUMNS of B in the
  *     second.
- *   - Threads split the longer side of C. Every element of C is summed by one
+ *   - Threads split the longer side of C, or the columns, if only B is packed:
+ *     then each packs but those it needs. Every element of C is summed by one
  *     thread, in one order, so their number never changes a result.
  */
 #include "ops.h"
@@ -36,25 +37,35 @@ static int smaller(int a, int b) { return a < b ? a : b; }
 
 /* ---- the tile ------------------------------------------------------------ */
 
+/* What is added to a finished tile: C itself, a bias, or nothing. */
+typedef struct {
+    bool c;
+    real *bias;             /* of the tile's columns, or NULL */
+} Plus;
+
 /* The finished tile to C where vectors do not fit: at its right edge, or if its
  * rows are not contiguous. */
 static void store_edge(int rows, int columns, const real *sum, Matrix c,
-                       bool add)
+                       Plus plus)
 {
     for (int i = 0; i < rows; i++, sum += TILE_COLUMNS) {
         real *out = c.at + i * c.row;
-        if (c.column == 1)
+        if (plus.bias)
             for (int j = 0; j < columns; j++)
-                out[j] = add ? out[j] + sum[j] : sum[j];
+                out[j * c.column] = plus.bias[j] + sum[j];
+        else if (c.column == 1)
+            for (int j = 0; j < columns; j++)
+                out[j] = plus.c ? out[j] + sum[j] : sum[j];
         else
             for (int j = 0; j < columns; j++)
-                out[j * c.column] = add ? out[j * c.column] + sum[j] : sum[j];
+                out[j * c.column] = plus.c ? out[j * c.column] + sum[j]
+                                           : sum[j];
     }
 }
 
 /* The finished tile to C. */
 INLINE void store(int rows, int vectors, int columns, Vector sum[][2],
-                  Matrix c, bool add)
+                  Matrix c, Plus plus)
 {
     if (columns < vectors * WIDTH || c.column != 1) {
         Vector edge[TILE_ROWS][2];      /* sum itself must stay registers */
@@ -64,10 +75,17 @@ INLINE void store(int rows, int vectors, int columns, Vector sum[][2],
             for (int v = 0; v < vectors; v++)
                 edge[i][v] = sum[i][v];
         }
-        store_edge(rows, columns, (const real *)edge, c, add);
+        store_edge(rows, columns, (const real *)edge, c, plus);
         return;
     }
-    if (add) {
+    if (plus.bias) {
+        UNROLL
+        for (int i = 0; i < rows; i++) {
+            UNROLL
+            for (int v = 0; v < vectors; v++)
+                sum[i][v] += vectors_at(plus.bias)[v];
+        }
+    } else if (plus.c) {
         UNROLL
         for (int i = 0; i < rows; i++) {
             UNROLL
@@ -83,15 +101,15 @@ INLINE void store(int rows, int vectors, int columns, Vector sum[][2],
     }
 }
 
-/* sum over k of a[i][k] b[k][j], added to C or stored in it. The rows of b are
- * contiguous, with something to read up to a whole vector; C has `columns`
+/* sum over k of a[i][k] b[k][j], with what is added to it, to C. The rows of b
+ * are contiguous, with something to read up to a whole vector; C has `columns`
  * columns. `rows` and `vectors` are constants wherever this is inlined: all but
  * the walk over k is unrolled, and `sum` is registers.
  *
  * One pointer serves three rows of a: the machine itself adds a stride, or two,
  * to an address. */
 INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
-                 Matrix b, Matrix c, bool add)
+                 Matrix b, Matrix c, Plus plus)
 {
     Vector sum[TILE_ROWS][2];
     const real *third[TILE_ROWS / 3];
@@ -126,25 +144,25 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
         for (int i = 0; i < rows; i += 3)
             third[i / 3] += a.column;
     }
-    store(rows, vectors, columns, sum, c, add);
+    store(rows, vectors, columns, sum, c, plus);
 }
 
 /* What a tile is made of, for the functions below. */
 typedef struct {
     int columns, depth;
     Matrix a, b, c;
-    bool add;
+    Plus plus;
 } Task;
 
 /* The tile for each number of rows: narrow, one vector wide, and wide, two. */
 #define TILE(ROWS)                                                             \
     static void narrow_##ROWS(const Task *t)                                   \
     {                                                                          \
-        tile(ROWS, 1, t->columns, t->depth, t->a, t->b, t->c, t->add);         \
+        tile(ROWS, 1, t->columns, t->depth, t->a, t->b, t->c, t->plus);        \
     }                                                                          \
     static void wide_##ROWS(const Task *t)                                     \
     {                                                                          \
-        tile(ROWS, 2, t->columns, t->depth, t->a, t->b, t->c, t->add);         \
+        tile(ROWS, 2, t->columns, t->depth, t->a, t->b, t->c, t->plus);        \
     }
 TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
 #if VECTOR_BYTES == 64
@@ -290,12 +308,13 @@ INLINE Panels columns_of_b(int columns, int depth, int n, Matrix b, real *room)
 
 /* All tiles of a block of C. */
 INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
-                  Matrix c, bool add)
+                  Matrix c, Plus plus)
 {
-    Task t = { .depth = depth, .a = a.first, .b = b.first, .add = add };
+    Task t = { .depth = depth, .a = a.first, .b = b.first, .plus = plus };
     for (int j = 0; j < columns; j += TILE_COLUMNS) {
         t.columns = smaller(TILE_COLUMNS, columns - j);
         t.b.at = b.first.at + j * b.next;
+        t.plus.bias = plus.bias ? plus.bias + j : NULL;
         for (int i = 0; i < rows; i += TILE_ROWS) {
             t.a.at = a.first.at + i * a.next;
             t.c = from(c, i, j);
@@ -304,8 +323,16 @@ INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
     }
 }
 
+/* The sum over k comes in parts: from the second on they are added to C. */
+INLINE Plus plus_of_part(Plus plus, int k, int column)
+{
+    if (k > 0)
+        return (Plus){ .c = true };
+    return (Plus){ plus.c, plus.bias ? plus.bias + column : NULL };
+}
+
 static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
-                      bool add)
+                      Plus plus)
 {
     static _Alignas(64) _Thread_local real room_a[BLOCK_ROWS * (DEPTH + APART)];
     static _Alignas(64) _Thread_local real room_b[DEPTH * BLOCK_COLUMNS];
@@ -319,7 +346,7 @@ static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
                 int rows = smaller(BLOCK_ROWS, n - i);
                 block(rows, columns, depth,
                       rows_of_a(rows, depth, m, from(a, i, l), room_a),
-                      panels_b, from(c, i, j), add || l > 0);
+                      panels_b, from(c, i, j), plus_of_part(plus, l, j));
             }
         }
     }
@@ -354,7 +381,7 @@ static void add_rows(int m, int depth, Matrix x, Matrix b, real *restrict sum)
 }
 
 /* C of one row. If the columns of B are contiguous, inner products. */
-static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, bool add)
+static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, Plus plus)
 {
     for (int first = 0; first < m; first += ROW_COLUMNS) {
         int columns = smaller(ROW_COLUMNS, m - first);
@@ -367,7 +394,8 @@ static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, bool add)
                     sum[j] = row_dot(depth, x.at, part.at + j * b.column);
             else
                 add_rows(columns, depth, x, part, sum);
-            store_edge(1, columns, sum, from(c, 0, first), add || l > 0);
+            store_edge(1, columns, sum, from(c, 0, first),
+                       plus_of_part(plus, l, first));
         }
     }
 }
@@ -377,7 +405,8 @@ static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, bool add)
 typedef struct {
     int n, m, k;
     Matrix a, b, c;
-    bool add, one_row, by_rows;
+    Plus plus;
+    bool one_row, by_rows;
     int share;          /* rows or columns of C for each thread */
 } Shared;
 
@@ -388,36 +417,69 @@ static void one_share(int t, const void *arg)
     int size = smaller(s->share, (s->by_rows ? s->n : s->m) - first);
     if (size <= 0)
         return;
+    Plus here = plus_of_part(s->plus, 0, s->by_rows ? 0 : first);
     if (s->one_row)
         by_row(size, s->k, s->a, from(s->b, 0, first), from(s->c, 0, first),
-               s->add);
+               here);
     else if (s->by_rows)
         by_blocks(size, s->m, s->k, from(s->a, first, 0), s->b,
-                  from(s->c, first, 0), s->add);
+                  from(s->c, first, 0), here);
     else
         by_blocks(s->n, size, s->k, s->a, from(s->b, 0, first),
-                  from(s->c, 0, first), s->add);
+                  from(s->c, 0, first), here);
 }
 
-void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add)
+static bool splits_rows(int n, int m, Matrix a, int threads)
 {
-    /* C^T = B^T A^T is the same product, and may be the better one: the rows of
-     * C should be contiguous, and one row is better than one column. */
-    if ((c.column != 1 && c.row == 1 && n > 1) || (m == 1 && n > 1)) {
-        gemm(m, n, k, transposed(b), transposed(a), transposed(c), add);
-        return;
-    }
+    bool only_b_is_packed = a.column == 1 && n > FEW_ROWS;
+    bool wide = m >= 4 * TILE_COLUMNS * threads;
+    return n >= m && !(only_b_is_packed && wide);
+}
+
+INLINE void multiply(int n, int m, int k, Matrix a, Matrix b, Matrix c,
+                     Plus plus)
+{
     int threads = (double)n * m * k < SMALL ? 1 : parallel_threads();
     if (threads == 1) {
         if (n == 1)
-            by_row(m, k, a, b, c, add);
+            by_row(m, k, a, b, c, plus);
         else
-            by_blocks(n, m, k, a, b, c, add);
+            by_blocks(n, m, k, a, b, c, plus);
         return;
     }
-    Shared s = { n, m, k, a, b, c, add, .one_row = n == 1, .by_rows = n >= m };
+    Shared s = { n, m, k, a, b, c, plus, .one_row = n == 1,
+                 .by_rows = n > 1 && splits_rows(n, m, a, threads) };
     int length = s.by_rows ? n : m;
     int unit = s.by_rows ? TILE_ROWS : TILE_COLUMNS;
     s.share = (length + threads * unit - 1) / (threads * unit) * unit;
     parallel_for(true, threads, one_share, &s);
+}
+
+/* Whether C^T = B^T A^T, the same product, is the better one: the rows of C
+ * should be contiguous, and one row is better than one column. */
+static bool better_transposed(int n, int m, Matrix c)
+{
+    return n > 1 && ((c.column != 1 && c.row == 1) || m == 1);
+}
+
+void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add)
+{
+    if (better_transposed(n, m, c))
+        multiply(m, n, k, transposed(b), transposed(a), transposed(c),
+                 (Plus){ .c = add });
+    else
+        multiply(n, m, k, a, b, c, (Plus){ .c = add });
+}
+
+void gemm_bias(int n, int m, int k, Matrix a, Matrix b, Matrix c,
+               real *bias)
+{
+    if (!better_transposed(n, m, c)) {
+        multiply(n, m, k, a, b, c, (Plus){ .bias = bias });
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            *from(c, i, j).at = bias[j];
+    gemm(n, m, k, a, b, c, true);
 }

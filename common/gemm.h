@@ -27,4 +27,8 @@ static inline Matrix from(Matrix x, int row, int column)
  * the same order whatever the number of threads. */
 void gemm(int n, int m, int k, Matrix a, Matrix b, Matrix c, bool add);
 
+/* C = A B + bias: m numbers, side by side, beside every row. */
+void gemm_bias(int n, int m, int k, Matrix a, Matrix b, Matrix c,
+               real *bias);
+
 #endif

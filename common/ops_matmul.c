@@ -35,7 +35,8 @@ static Tensor tall(const Tensor *x)
 
 typedef struct {
     int n, m, k, count;
-    bool add;                   /* C += A B */
+    bool add;                   /* backward: to the gradient that is there */
+    real *bias;           /* forward: C = A B + bias, unless NULL */
     Shape stack;                /* the axes in front, as C has them */
     Operand a, b, c;            /* strides of those axes */
     Matrix first_a, first_b, first_c;
@@ -77,9 +78,13 @@ static Matrix nth(Matrix first, const Operand *o, Shape stack, int i)
 static void forward_one(int i, const void *arg)
 {
     const Product *p = arg;
-    gemm(p->n, p->m, p->k, nth(p->first_a, &p->a, p->stack, i),
-         nth(p->first_b, &p->b, p->stack, i),
-         nth(p->first_c, &p->c, p->stack, i), p->add);
+    Matrix a = nth(p->first_a, &p->a, p->stack, i);
+    Matrix b = nth(p->first_b, &p->b, p->stack, i);
+    Matrix c = nth(p->first_c, &p->c, p->stack, i);
+    if (p->bias)
+        gemm_bias(p->n, p->m, p->k, a, b, c, p->bias);
+    else
+        gemm(p->n, p->m, p->k, a, b, c, false);
 }
 
 /* Several small products run on several threads, large ones one by one with
@@ -91,10 +96,10 @@ static bool many(const Product *p)
 }
 
 static void forward(const Tensor *a, const Tensor *b, const Tensor *c,
-                    bool add)
+                    real *bias)
 {
     Product p = product_of(a, data_of(a), b, data_of(b), c, data_of(c));
-    p.add = add;
+    p.bias = bias;
     parallel_for(many(&p), p.count, forward_one, &p);
 }
 
@@ -182,25 +187,25 @@ static Shape product_shape(const char *op, const Tensor *a, const Tensor *b)
     return shape;
 }
 
-static void multiply(Tensor *a, Tensor *b, Tensor *out, bool add)
+static void multiply(Tensor *a, Tensor *b, Tensor *out, real *bias)
 {
     if (can_be_tall(a, b))
-        forward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) }, add);
+        forward((Tensor[]){ tall(a) }, b, (Tensor[]){ tall(out) }, bias);
     else
-        forward(a, b, out, add);
+        forward(a, b, out, bias);
 }
 
 Tensor *t_matmul(Tensor *a, Tensor *b)
 {
     Shape shape = product_shape("t_matmul", a, b);
     Tensor *out = op_result("t_matmul", shape, matmul_back, a, b, NULL);
-    multiply(a, b, out, false);
+    multiply(a, b, out, NULL);
     out->buffer->changeable = true;
     return out;
 }
 
-/* C starts as the bias, repeated, and the product is added: one pass over C
- * less than t_add(t_matmul(x, weight), bias), and one tensor less to keep. */
+/* Two passes over C less than t_add(t_matmul(x, weight), bias), and one tensor
+ * less to keep. */
 static void linear_back(Tensor *out)
 {
     Tensor *bias = out->in[2];
@@ -218,9 +223,7 @@ Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias)
         t_fail("t_linear: bias of shape %s beside %s x %s", t_shape(bias),
                t_shape(x), t_shape(weight));
     Tensor *out = op_result("t_linear", shape, linear_back, x, weight, bias);
-    walk_copy(shape, operand(data_of(out), out, shape),
-              operand(data_of(bias), bias, shape));
-    multiply(x, weight, out, true);
+    multiply(x, weight, out, data_of(t_contiguous(bias)));
     out->buffer->changeable = true;
     return out;
 }

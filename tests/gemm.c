@@ -182,6 +182,43 @@ static void one_operand_may_be_both(void **state)
     free(c.memory);
 }
 
+/* C = A B + bias is what comes of adding A B to rows of the bias. */
+static void check_bias(Rng *rng, int n, int m, int k, int patterns)
+{
+    Example a = example(rng, patterns % PATTERNS, n, k);
+    Example b = example(rng, patterns / PATTERNS % PATTERNS, k, m);
+    Example bias = example(rng, BY_ROWS, 1, m);
+    Rng same = *rng;
+    Example c = example(rng, patterns / PATTERNS / PATTERNS, n, m);
+    Example expected = example(&same, patterns / PATTERNS / PATTERNS, n, m);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < m; j++)
+            *from(expected.matrix, i, j).at = bias.matrix.at[j];
+    gemm(n, m, k, a.matrix, b.matrix, expected.matrix, true);
+    gemm_bias(n, m, k, a.matrix, b.matrix, c.matrix, bias.matrix.at);
+    assert_memory_equal(c.memory, expected.memory, c.size * sizeof(real));
+    free(a.memory);
+    free(b.memory);
+    free(bias.memory);
+    free(c.memory);
+    free(expected.memory);
+}
+
+static void a_bias_is_added_in_the_same_pass(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(9);
+    for (int patterns = 0; patterns < 64; patterns++) {
+        check_bias(&rng, 1, 40, 19, patterns);
+        check_bias(&rng, 40, 1, 300, patterns);
+        check_bias(&rng, 14, 37, 270, patterns);
+        check_bias(&rng, 25, 64, 5, patterns);
+        check_bias(&rng, 1, 1100, 600, patterns);       /* in threads */
+    }
+    check_bias(&rng, 200, 1500, 260, 0);
+    check_bias(&rng, 300, 200, 260, 0);
+}
+
 /* C may hold anything, NaN even, when it is not added to. */
 static void what_c_held_does_not_matter(void **state)
 {
@@ -283,6 +320,7 @@ int main(void)
         TEST(products_that_go_another_way),
         TEST(products_around_the_edges_of_blocks),
         TEST(one_operand_may_be_both),
+        TEST(a_bias_is_added_in_the_same_pass),
         TEST(what_c_held_does_not_matter),
         TEST(infinities_stay_in_their_row_and_column),
         TEST(any_number_of_threads_gives_the_same_bits),
