@@ -12,15 +12,15 @@ bars = int(S_max_x) + 1
 least = S_min_y < 0.5 ? S_min_y / 1.6 : 0.4
 most = S_max_y > 10 ? S_max_y * 1.8 : 18
 W = 680
-H = 72 + 19 * bars
+H = 90 + 19 * bars
 @begin
 set logscale x
 set xrange [least : most]
 set yrange [bars - 0.4 : -0.6]
 set lmargin at screen 0.52
 set rmargin at screen 0.95
-set tmargin at screen 1 - 8.0 / (72 + 19 * bars)
-set bmargin at screen 64.0 / (72 + 19 * bars)
+set tmargin at screen 1 - 8.0 / (90 + 19 * bars)
+set bmargin at screen 82.0 / (90 + 19 * bars)
 unset key
 set border 1
 set xtics ("1/30" 1.0 / 30, "1/10" 0.1, "1/3" 1.0 / 3, "1" 1, "3" 3, \

@@ -83,8 +83,8 @@ static void go(const Work *work, double seconds, int turns, double held,
 {
     double best = INFINITY;
     struct rusage before, after;
-    work->step(work);               /* wakes threads, warms caches */
     getrusage(RUSAGE_SELF, &before);
+    work->step(work);               /* wakes threads, warms caches */
     double end = cell_seconds() + seconds;
     do {
         double begin = seconds_now();

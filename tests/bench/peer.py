@@ -330,8 +330,8 @@ def most_bytes():
 
 def go(step, seconds, turns, before):
     best = math.inf
-    step()
     used = time.process_time()
+    step()
     end = time.perf_counter() + seconds
     while True:
         begin = seconds_now()
