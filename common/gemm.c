@@ -188,27 +188,35 @@ typedef int32_t Place;
 #endif
 typedef Place Places __attribute__((vector_size(VECTOR_BYTES)));
 
-/* A square of WIDTH rows, transposed in registers: neighbours exchange the
- * squares beside the diagonal, of size 1, then 2, 4 ... Packing a transposed B
- * so takes a quarter of the time. */
+/* Neighbours exchange the squares of this size beside the diagonal. */
+INLINE void exchange(Vector row[WIDTH], int size)
+{
+    static const Place counted[] = { 0, 1, 2,  3,  4,  5,  6,  7,
+                                     8, 9, 10, 11, 12, 13, 14, 15 };
+    Places lane;
+    memcpy(&lane, counted, sizeof lane);
+    Places in_lower = (lane & size) != 0;       /* -1 if so */
+    Places low = lane + (in_lower & (WIDTH - size)), high = low + size;
+    UNROLL
+    for (int i = 0; i < WIDTH; i++)
+        if (!(i & size)) {
+            Vector upper = row[i], lower = row[i + size];
+            row[i] = __builtin_shuffle(upper, lower, low);
+            row[i + size] = __builtin_shuffle(upper, lower, high);
+        }
+}
+
+/* A square of WIDTH rows, transposed in registers. Packing a transposed B so
+ * takes a quarter of the time. */
 INLINE void transpose(Vector row[WIDTH])
 {
-    UNROLL
-    for (int size = 1; size < WIDTH; size *= 2) {
-        Places low, high;
-        UNROLL
-        for (int i = 0; i < WIDTH; i++) {
-            low[i] = i & size ? WIDTH + i - size : i;
-            high[i] = i & size ? WIDTH + i : i + size;
-        }
-        UNROLL
-        for (int i = 0; i < WIDTH; i++)
-            if (!(i & size)) {
-                Vector upper = row[i], lower = row[i + size];
-                row[i] = __builtin_shuffle(upper, lower, low);
-                row[i + size] = __builtin_shuffle(upper, lower, high);
-            }
-    }
+    exchange(row, 1);
+    if (WIDTH > 2)
+        exchange(row, 2);
+    if (WIDTH > 4)
+        exchange(row, 4);
+    if (WIDTH > 8)
+        exchange(row, 8);
 }
 
 /* The first `columns` <= WIDTH columns of x, each contiguous, as far as whole
