@@ -88,8 +88,9 @@ static Tensor *feed_forward(FeedForward layer, Tensor *x)
 }
 
 /*
-`t_last_use` says of a tensor that nobody needs it again. The ReLU may then
-write over the numbers it was made from, and the sum below over what it adds.
+`t_last_use` says of a tensor that the next operation is the last to need it.
+The ReLU may then write over the numbers it was made from, and the sum below
+over what it adds.
 No result changes, but a training holds less memory, and has less of it to wait
 for.
 

@@ -3,8 +3,9 @@
 
 A matrix product is three loops and one line. Written so, it uses a small part
 of what a processor can do. This appendix writes it four times, each time for a
-reason, and arrives near the top. Nothing in it is needed to understand
-attention; all of it is needed to train on the computer on your desk.
+reason, and arrives near the top; a fifth is the library's. Nothing in it is
+needed to understand attention; all of it is needed to train on the computer on
+your desk.
 
 :::{figure} 09_fast_product/all.svg
 :name: fig-product-all
@@ -104,8 +105,9 @@ How many can we have? The instruction takes a few cycles until its result is
 there, but others can start meanwhile, unless they need that result. So the
 answer depends on how many *independent* sums there are. Here is a loop with a
 given number of them, for once without any memory: $s \leftarrow s / 2 + 1$,
-which ends at 2 wherever it began. (`UNROLL` writes out a loop over constants;
-then `sum` is not an array in memory but registers.)
+which ends at 2 wherever it began. (`INLINE` puts a function in the place of its
+call, so that its arguments can be constants; `UNROLL` writes out a loop whose
+limits are constants. Then `sum` is not an array in memory but registers.)
 */
 enum { MOST_SUMS = 12 };
 
@@ -182,16 +184,18 @@ operation can start whenever there is room: that is the peak.
 :::
 
 The highest point is the most this machine can do on one thread, and the dashed
-line in the other figures. It shows two conditions at once: vectors, and many
-independent sums.
+line in the other figures. It has two conditions: vectors, which all these loops
+use, and enough independent sums, which the figure shows.
 
 (sec-product-as-written)=
 ## Three loops, as in the formula
 
-The first version is {eq}`eq-product`, word for word. A `Matrix` here is a
-pointer to its first number and the distance `row` from one row to the next, so
-that a part of a matrix is a matrix, too: `from(b, l, j)`, which we shall need,
-is what is left of $B$ from row $l$, column $j$ on, and copies nothing.
+The first version is {eq}`eq-product`, word for word. A `Matrix` is a pointer to
+its first number, the distance `row` from one row to the next, and the distance
+`column` from one column to the next, which is 1 until we pack. So a part of a
+matrix is a matrix, too: `from(b, l, j)`, which we shall need, is what is left
+of $B$ from row $l$, column $j$ on. And `transposed(a)` is the same numbers with
+the two distances exchanged. Both copy nothing.
 */
 void product_as_written(int n, int m, int k, Matrix a, Matrix b, Matrix c)
 {
@@ -283,7 +287,8 @@ static void as_written(void)
 :alt: Speed of the product as written against n. It is near the bottom of the figure, far below the dashed line.
 
 Three loops as in the formula. (The largest sizes are left out, here and in the
-next figure: they take too long.)
+next figure: they take too long. Why it falls at 512 is told [at the end of the
+tiles](sec-product-tiles).)
 :::
 
 What is in the way? Look at the innermost loop, over $l$.
@@ -362,12 +367,15 @@ For each $l$ the tile needs a piece of a row of $B$, loaded once and used in all
 rows of the tile, and a piece of a column of $A$, each number loaded once and
 used in all columns. A tile of $r$ rows and $v$ vectors makes $r v$
 multiply-adds from $r + v$ loads, and stores nothing until the end. It has
-$r v$ independent sums, too, and so meets both conditions of
-{numref}`fig-product-sums`.
+$r v$ independent sums, too, and so meets both conditions of the peak
+({numref}`fig-product-sums`).
 
 The larger the better, then, until registers run out: there must be room for
 $r v$ sums, $v$ pieces of $B$ and one number of $A$. (Processors with registers
-of 64 bytes have twice as many of them as most others.)
+of 64 bytes have twice as many of them as most others. A tile nearer to a square
+would need fewer loads yet, but would be wider, and leave more over at the edge
+of a narrow matrix; and with less than one load for a multiply-add, loads are no
+longer what it waits for.)
 */
 #define ROWS_FOR(bytes) ((bytes) == 64 ? 12 : 6)
 enum { ROWS = ROWS_FOR(VECTOR_BYTES), VECTORS = 2, COLUMNS = VECTORS * WIDTH };
@@ -451,25 +459,28 @@ is slow and pulls the whole down, most of all in small products.
 
 This is most of the way. In large products, however, memory is back. A tile
 takes a narrow strip of $B$, from the first row to the last. Its pieces lie a
-whole row apart, each in another place, even on another *page* of memory, and
-of pages, too, a processor can remember only so many. If the distance is a
-power of two, it is worse: where a line may stand in a cache depends on the last
-digits of its address, and all those pieces want the same few places. And the
-strip has $k$ rows, as many as there are: with a large $k$ it no longer fits the
-fastest cache, and has to come anew for every tile.
+whole row apart, each in another place, even on another *page*: memory is
+divided into pages, often of 4 KiB, and a processor remembers of only so many
+where they are; for any other it must look. If the distance is a power of two,
+it is worse: where a line may stand in a cache depends on the last digits of its
+address, and all those pieces want the same few places. And the strip has $k$
+rows, as many as there are: with a large $k$ it no longer fits the fastest
+cache, and has to come anew for every tile.
 
 (sec-product-packed)=
 ## Packed, in blocks
 
-Both have the same cure: before multiplying, copy what will be read into the
-order in which it will be read, in pieces that fit the caches
-{cite}`goto2008`. A *panel* of $B$ is as wide as a tile: row after row, side by
-side, nothing in between. A panel of $A$ is as high as a tile, column after
-column. Where a matrix ends inside a panel, the rest of it may hold anything: it
-becomes rows and columns of a tile that nobody wants.
+Pieces far apart and strips too long have the same cure: before multiplying,
+copy what will be read into the order in which it will be read, in pieces that
+fit the caches {cite}`goto2008`. A *panel* of $B$ is as wide as a tile: row
+after row, side by side, nothing in between. A panel of $A$ is as high as a
+tile, column after column: it is a panel of $A^\top$, and the same function
+makes it. Where a matrix ends inside a panel, the rest of it may hold anything:
+it becomes rows and columns of a tile that nobody wants.
 
-Copying costs a load and a store for each number. It is paid once, for $n$ or
-$m$ uses.
+Copying costs a load and a store. It is paid once for a number of $B$, for $n$
+uses; and for a number of $A$ once for all the columns of $B$ that are packed at
+a time.
 */
 static int smaller(int a, int b) { return a < b ? a : b; }
 
@@ -492,7 +503,8 @@ for all tiles above each other, so it should stay in the first cache; that
 limits its rows, `DEPTH`. The panels of $A$ pass by once for each panel of $B$,
 so a block of them should stay in the second cache. All of $B$ that is packed
 at once is read again for each block of $A$; it may lie in the second cache or
-the third.
+the third. (A first cache has 32 or 48 KiB as a rule, a second 256 KiB to 2 MiB,
+a third several MiB.)
 */
 enum { DEPTH = 256, BLOCK_ROWS = 8 * ROWS, BLOCK_COLUMNS = 1024 };
 
@@ -564,17 +576,19 @@ static void packed(void)
 /*
 :::{figure} 09_fast_product/packed.svg
 :name: fig-product-packed
-:alt: Speed against n of the packed product. It has no dents and stays level for large n, but is below the product in tiles for small n.
+:alt: Speed against n of the packed product. It has no deep dents and stays level for large n, but is a little below the product in tiles for some n in between.
 
-Packed, in blocks. Compare the two ends with the curve before.
+Packed, in blocks. Compare with the curve before: the left end, the middle, and
+the right end.
 :::
 
 The same `tile` does the work; only what it reads lies elsewhere. (In a packed
 $A$ its numbers are neighbours, too: one pointer serves all rows.) What packing
-cures shows at the right end of {numref}`fig-product-packed`, what it costs at
-the left. A number of $A$ that is used $m$ times may be copied if $m$ is large.
-If $m$ is small, copying takes as long as multiplying; and the products in a
-head of attention are small.
+cures shows at the right end of {numref}`fig-product-packed`. The dents at the
+left are filled as well, though not by packing: the edge is made of tiles now.
+What packing costs shows in between, at sizes that fit the tile while everything
+still fits a cache. The less often a number is used, the more its copying
+weighs; and the products in a head of attention are small.
 
 (sec-product-library)=
 ## What the library adds
@@ -583,21 +597,23 @@ The library's product, `gemm()` in `common/gemm.c`, is this one, and then six
 things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
-  vector or two. None is computed in full to be used in part.
-- *When not to pack.* $B$ is packed only if it is transposed or if enough tiles
-  will read it; $A$ only if it is transposed, or if its rows are so placed that
-  they push each other out of the cache. Otherwise both are read where they lie.
+  vector or two. No row is computed that nobody wants, and of columns at most
+  part of a vector.
+- *When not to pack.* $B$ is packed only if it is transposed, if its columns are
+  not whole vectors, or if enough tiles will read it; $A$ only if it is
+  transposed, or if its rows are so placed that they push each other out of the
+  cache. Otherwise both are read where they lie.
 - *Transposes.* Scores are $QK^\top$, and the gradients of every product have a
   transpose (chapter 5). Whatever the strides, packing puts numbers in order;
-  squares of numbers are transposed in registers, not one by one.
+  squares of numbers are transposed in registers (with GCC), not one by one.
 - *One row.* A tile of one row has too few sums. A row times a matrix goes by
   rows, four at a time, so that $C$ is loaded and stored a quarter as often.
 - *A bias.* What a tile is added to when its sums are complete need not be $C$:
   a linear layer adds its bias there, instead of in a pass of its own.
-- *Threads.* They share the longer side of $C$, or its columns, if $B$ alone is
-  packed: then each packs only what it needs. No number of $C$ is ever summed
-  by two of them, so that their number changes no result, not even in the last
-  bit.
+- *Threads.* They share the longer side of $C$; or its columns, if $B$ alone is
+  packed and there are enough of them: then each packs only what it needs. No
+  number of $C$ is ever summed by two of them, so that their number changes no
+  result, not even in the last bit.
 */
 static void library_product(int n, int m, int k, Matrix a, Matrix b, Matrix c)
 {
@@ -616,7 +632,7 @@ static void library(void)
 /*
 The curve stands with the others in {numref}`fig-product-all`, on one thread as
 they are. How it compares with products that others have spent years on is
-measured by `make bench ROW=matmul`.
+measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 
 (sec-claims-09)=
 ## What we claimed, and where it is checked
@@ -633,7 +649,7 @@ measured by `make bench ROW=matmul`.
 
 - A product of $(n, k)$ and $(k, m)$ multiplies $nmk$ times but holds few
   numbers: the art is to use each often once it is near.
-- Speed needs vectors and many independent sums.
+- Speed needs vectors and enough independent sums.
 - Loops in the right order read along rows. That alone is worth the most for
   the least.
 - A tile of sums in registers needs less than one load for a multiply-add

@@ -10,11 +10,12 @@
  *     and lies badly: transposed, or with rows so placed that they push each
  *     other out of the cache.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
- *     level, BLOCK_ROWS x DEPTH of A and DEPTH x BLOCK_COLUMNS of B in the
- *     second.
- *   - Threads split the longer side of C, or the columns, if only B is packed:
- *     then each packs but those it needs. Every element of C is summed by one
- *     thread, in one order, so their number never changes a result.
+ *     level, BLOCK_ROWS x DEPTH of A in the second, DEPTH x BLOCK_COLUMNS of B
+ *     there or in the third.
+ *   - Threads split the longer side of C; or the columns, if only B is packed
+ *     and there are enough: then each packs but those it needs. Every element
+ *     of C is summed by one thread, in one order, so their number never changes
+ *     a result.
  */
 #include "ops.h"
 #include "gemm.h"
@@ -180,7 +181,6 @@ static void (*const tiles[TILE_ROWS][2])(const Task *) = {
 /* ---- packing ------------------------------------------------------------- */
 
 #if defined(__GNUC__) && !defined(__clang__)
-#define HAS_TRANSPOSE
 #ifdef REAL_IS_DOUBLE
 typedef int64_t Place;
 #else

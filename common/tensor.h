@@ -201,9 +201,11 @@ Tensor *t_keep_grad(Tensor *x);
 
 /* Says that x is needed only once more: t_relu(t_last_use(x)) writes its result
  * over x, so does t_add, and t_cross_entropy puts the gradient there, which
- * saves memory and time. The numbers are the same. Later use of x is refused.
- * Where x is needed after all, since something else was made from it or the
- * operation that made it reads it backward, the word has no effect. */
+ * saves memory and time. The numbers are the same. If x was written over, later
+ * use of it is refused. Else the word has no effect: where something else was
+ * made from x, where x is a parameter or keeps its gradient, or where it does
+ * not come from t_add, t_scale, t_dropout, t_matmul or t_linear, whose results
+ * nothing reads backward. */
 Tensor *t_last_use(Tensor *x);
 
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */

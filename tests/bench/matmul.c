@@ -151,8 +151,8 @@ static const Summary summaries[] = {
     { "least, all sides 64 or more", is_large, LEAST },
     { "mean, small or one row", is_small, MEAN },
     { "least, small or one row", is_small, LEAST },
-    { "share of peak, 256 to 512", is_medium_square, PEAK_SHARE },
-    { "share of peak, from 1024", is_great_square, PEAK_SHARE },
+    { "least share of peak, squares to 512", is_medium_square, PEAK_SHARE },
+    { "least share of peak, from 1024", is_great_square, PEAK_SHARE },
 };
 enum { SUMMARIES = sizeof summaries / sizeof summaries[0] };
 

@@ -83,14 +83,20 @@ function table(g, all,    i, peer, peak, expected, per)
 # Single products are summed up by others; what is not compared counts nothing.
 function counts(i) { return ratio[i] != "" && !is_single(i) }
 
-function ahead(    i, n, won)
+function ahead(    i, n, won, single, lost)
 {
     for (i = 1; i <= rows; i++)
         if (counts(i)) {
             n++
             won += ratio[i] >= 1
+        } else if (is_single(i) && ratio[i] != "") {
+            single++
+            lost += ratio[i] < 1
         }
     printf "Of %d comparisons, ours is ahead in %d.\n", n, won
+    if (single)
+        printf "(Single products count through their means and least values;" \
+            " of these %d, ours is behind in %d.)\n", single, lost
 }
 
 function behind(    i, n)
