@@ -611,9 +611,9 @@ things more. The file is a few hundred lines, and can be read from here.
 - *A bias.* What a tile is added to when its sums are complete need not be $C$:
   a linear layer adds its bias there, instead of in a pass of its own.
 - *Threads.* They share the longer side of $C$; or its columns, if $B$ alone is
-  packed and there are enough of them: then each packs only what it needs. No
-  number of $C$ is ever summed by two of them, so that their number changes no
-  result, not even in the last bit.
+  packed and there are enough of them: then each packs only what it needs; or
+  where tiles share out more evenly so. No number of $C$ is ever summed by two
+  of them, so that their number changes no result, not even in the last bit.
 */
 static void library_product(int n, int m, int k, Matrix a, Matrix b, Matrix c)
 {

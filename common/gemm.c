@@ -13,9 +13,10 @@
  *     level, BLOCK_ROWS x DEPTH of A in the second, DEPTH x BLOCK_COLUMNS of B
  *     there or in the third.
  *   - Threads split the longer side of C; or the columns, if only B is packed
- *     and there are enough: then each packs but those it needs. Every element
- *     of C is summed by one thread, in one order, so their number never changes
- *     a result.
+ *     and there are enough: then each packs but those it needs; or if nothing
+ *     is packed, and whole tiles so share out more evenly. Every element of C
+ *     is summed by one thread, in one order, so their number never changes a
+ *     result.
  */
 #include "ops.h"
 #include "gemm.h"
@@ -286,13 +287,15 @@ typedef struct {
 } Panels;
 
 /* Rows of A whose distance is a multiple of this many numbers (4 KiB) all want
- * the same few places of a cache. */
+ * the same few places of a cache; columns, of which a tile reads as many as k
+ * has steps, do so at half the distance. */
 enum { CLASH = 4096 / sizeof(real), APART = 64 / sizeof(real) };
 
 INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
 {
     bool few = m <= 4 * TILE_COLUMNS;   /* columns: little use of each number */
-    if (a.column != 1 && !(a.row == 1 && few)) {
+    bool lies_well = a.row == 1 && a.column % (CLASH / 2) != 0;
+    if (a.column != 1 && !(lies_well && few)) {
         pack_panels(TILE_ROWS, rows, depth, transposed(a), room);
         return (Panels){ { room, 1, TILE_ROWS }, depth };
     }
@@ -437,11 +440,21 @@ static void one_share(int t, const void *arg)
                   from(s->c, 0, first), here);
 }
 
+/* The share of each of some threads, in whole tiles. */
+static int share_of(int size, int tile, int threads)
+{
+    return (size + threads * tile - 1) / (threads * tile) * tile;
+}
+
 static bool splits_rows(int n, int m, Matrix a, int threads)
 {
+    double rows = share_of(n, TILE_ROWS, threads) / (double)n;
+    double columns = share_of(m, TILE_COLUMNS, threads) / (double)m;
     bool only_b_is_packed = a.column == 1 && n > FEW_ROWS;
     bool wide = m >= 4 * TILE_COLUMNS * threads;
-    return n >= m && !(only_b_is_packed && wide);
+    if ((only_b_is_packed && wide) || (n <= FEW_ROWS && columns < 0.95 * rows))
+        return false;
+    return n >= m;
 }
 
 INLINE void multiply(int n, int m, int k, Matrix a, Matrix b, Matrix c,
@@ -457,9 +470,8 @@ INLINE void multiply(int n, int m, int k, Matrix a, Matrix b, Matrix c,
     }
     Shared s = { n, m, k, a, b, c, plus, .one_row = n == 1,
                  .by_rows = n > 1 && splits_rows(n, m, a, threads) };
-    int length = s.by_rows ? n : m;
-    int unit = s.by_rows ? TILE_ROWS : TILE_COLUMNS;
-    s.share = (length + threads * unit - 1) / (threads * unit) * unit;
+    s.share = s.by_rows ? share_of(n, TILE_ROWS, threads)
+                        : share_of(m, TILE_COLUMNS, threads);
     parallel_for(true, threads, one_share, &s);
 }
 
