@@ -329,7 +329,9 @@ Tensor *op_over(const char *op, void (*backward)(Tensor *out), Tensor *x,
                 Tensor *other)
 {
     bool wants = x->buffer->wants_grad || (other && other->buffer->wants_grad);
-    if (x->buffer->wants_grad != (wants && !tape.paused) || !(x = op_take(x)))
+    if ((other && other->buffer == x->buffer)
+        || x->buffer->wants_grad != (wants && !tape.paused)
+        || !(x = op_take(x)))
         return NULL;
     Tensor *t = op_view(op, x);
     t->in[1] = other;

@@ -2,10 +2,8 @@
  * promises. */
 #include "chapter.h"
 
-#include <stdlib.h>
-
 #include "09_fast_product.h"
-#include "parallel.h"
+#include "matrices.h"
 
 static void library(int n, int m, int k, Matrix a, Matrix b, Matrix c)
 {
@@ -22,74 +20,21 @@ static const struct {
 };
 enum { VERSIONS = sizeof versions / sizeof *versions };
 
-/* ---- matrices whose rows lie apart --------------------------------------- *
- * Between the rows, before and behind is NOTHING, and must stay there. (Behind,
- * so much that a whole vector can be read.) */
-
-static const real NOTHING = 1e6;
-enum { BEFORE = 3, BEHIND = 40 };
-
-typedef struct {
-    int rows, columns;
-    size_t size;
-    real *memory;
-    Matrix at;
-} Example;
-
+/* With rows that lie apart by a gap. (Behind, a whole vector can be read.) */
 static Example example(Rng *rng, int rows, int columns, int gap)
 {
-    Example e = { .rows = rows, .columns = columns };
-    ptrdiff_t row = columns + gap;
-    e.size = BEFORE + (size_t)(rows * row) + BEHIND;
-    e.memory = malloc(e.size * sizeof(real));
-    assert_non_null(e.memory);
-    e.at = (Matrix){ e.memory + BEFORE, row, 1 };
-    for (size_t i = 0; i < e.size; i++)
-        e.memory[i] = NOTHING;
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < columns; j++)
-            e.at.at[i * row + j] = (real)(2 * rng_uniform(rng) - 1);
-    return e;
+    return example_at(rng, rows, columns, columns + gap, 1, 40 + gap);
 }
 
-static double number(const Example *e, int i, int j)
-{
-    return (double)e->at.at[i * e->at.row + j];
-}
-
-/* C + A B in doubles, by three plain loops. */
-static double *expected(const Example *a, const Example *b, const Example *c)
-{
-    double *sums = malloc((size_t)c->rows * (size_t)c->columns * sizeof *sums);
-    assert_non_null(sums);
-    for (int i = 0; i < c->rows; i++)
-        for (int j = 0; j < c->columns; j++) {
-            double sum = number(c, i, j);
-            for (int l = 0; l < a->columns; l++)
-                sum += number(a, i, l) * number(b, l, j);
-            sums[i * c->columns + j] = sum;
-        }
-    return sums;
-}
-
-/* One version, for one set of sizes. A term that is missing or added twice is
- * about 0.2; rounding is less than the tolerance. */
 static void check_version(int version, Rng *rng, int n, int m, int k, int gap)
 {
+    char what[60];
     Example a = example(rng, n, k, gap), b = example(rng, k, m, 2 * gap);
     Example c = example(rng, n, m, 3 * gap);
-    double *sums = expected(&a, &b, &c), tolerance = 2e-6 * sqrt(k + 1);
-    versions[version].product(n, m, k, a.at, b.at, c.at);
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++)
-            if (!(fabs(number(&c, i, j) - sums[i * m + j]) <= tolerance))
-                fail_msg("%s, (%d, %d) x (%d, %d), gap %d: element (%d, %d) is "
-                         "%.9g, not %.9g", versions[version].name, n, k, k, m,
-                         gap, i, j, number(&c, i, j), sums[i * m + j]);
-    size_t untouched = 0;
-    for (size_t i = 0; i < c.size; i++)
-        untouched += c.memory[i] == NOTHING;
-    assert_int_equal(untouched, c.size - (size_t)n * (size_t)m);
+    double *sums = three_loops(&a, &b, true, &c);
+    versions[version].product(n, m, k, a.matrix, b.matrix, c.matrix);
+    snprintf(what, sizeof what, "%s, gap %d", versions[version].name, gap);
+    check_sums(what, &c, k, sums);
     free(a.memory);
     free(b.memory);
     free(c.memory);
@@ -141,12 +86,15 @@ static void every_version_adds_and_writes_nowhere_else(void **state)
         Example twice = example(&rng, 13, 35, 4);
         for (int i = 0; i < 13; i++)
             for (int j = 0; j < 35; j++) {
-                once.at.at[i * once.at.row + j] = 0;
-                twice.at.at[i * twice.at.row + j] = 0;
+                *from(once.matrix, i, j).at = 0;
+                *from(twice.matrix, i, j).at = 0;
             }
-        versions[version].product(13, 35, 300, a.at, b.at, once.at);
-        versions[version].product(13, 35, 300, a.at, b.at, twice.at);
-        versions[version].product(13, 35, 300, a.at, b.at, twice.at);
+        versions[version].product(13, 35, 300, a.matrix, b.matrix,
+                                  once.matrix);
+        versions[version].product(13, 35, 300, a.matrix, b.matrix,
+                                  twice.matrix);
+        versions[version].product(13, 35, 300, a.matrix, b.matrix,
+                                  twice.matrix);
         double most = 0;
         for (int i = 0; i < 13; i++)
             for (int j = 0; j < 35; j++) {

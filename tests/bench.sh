@@ -6,26 +6,14 @@
 # make build/bench/bench. B names the folder of what was built.
 
 bench=${B:-build}/bench/bench
-folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
-tests=0
-failed=0
-
-verdict() {
-    tests=$((tests + 1))
-    if test "$1" = 0; then
-        echo "ok $tests - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $tests - $2"
-        cat "$folder/stdout" "$folder/stderr" | tail -n 20 | sed 's/^/# /'
-    fi
-}
+. tests/tap.sh
 
 # Ours alone, unless PYTHON or OPENBLAS say otherwise.
 run() {
     PYTHON=${PYTHON:-none} OPENBLAS=${OPENBLAS:-none} \
         "$bench" "$@" >"$folder/stdout" 2>"$folder/stderr" </dev/null
     status=$?
+    cat "$folder/stdout" "$folder/stderr" >"$log"
 }
 
 unset PYTHON OPENBLAS
@@ -85,7 +73,7 @@ cmp -s "$folder/json" "$folder/out/bench.json"
 verdict $? '--out writes what --json prints'
 
 if command -v python3 >/dev/null; then
-    python3 -m json.tool <"$folder/json" >/dev/null 2>"$folder/stderr"
+    python3 -m json.tool <"$folder/json" >/dev/null 2>"$log"
     verdict $? 'its JSON is what others call JSON'
 fi
 
@@ -117,7 +105,7 @@ void cblas_sgemm(int o, int ta, int tb, int n, int m, int k, float alpha,
 }
 C
     ${CC:-cc} -shared -fPIC -o "$folder/blas.so" "$folder/blas.c" \
-        2>"$folder/stderr"
+        2>"$log"
 }
 
 if fake_blas; then
@@ -176,7 +164,7 @@ verdict $? 'a peer that dies is left out'
 # ---- the page ---------------------------------------------------------------
 
 awk -f tests/bench/page.awk "$folder/json" tests/bench/page.md \
-    >"$folder/stdout" 2>"$folder/stderr" &&
+    >"$folder/stdout" 2>"$log" &&
     grep -q '^| 16x16x16 NN square | 1 | [0-9.]* | – | – | [0-9]* % |' \
         "$folder/stdout" &&
     ! grep -q '^@\|[^:]{[a-zA-Z]*}[^`]' "$folder/stdout"
@@ -184,8 +172,7 @@ verdict $? 'the page has a row for each measurement, and no gap'
 
 echo '{"rows": [' >"$folder/empty"
 ! awk -f tests/bench/page.awk "$folder/empty" tests/bench/page.md \
-    >"$folder/stdout" 2>"$folder/stderr"
+    >"$folder/stdout" 2>"$log"
 verdict $? 'without measurements there is no page'
 
-echo "1..$tests"
-test $failed = 0
+end_of_tests

@@ -11,23 +11,8 @@
 make=${MAKE:-make}
 built=${B:-build}/exercises
 parser=tests/exercises/exercise.awk
-folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
-log=$folder/log
-tests=0
-failed=0
+. tests/tap.sh
 unset EX FORCE EXERCISES
-
-# result STATUS NAME: a failure shows the log.
-result() {
-    tests=$((tests + 1))
-    if test "$1" = 0; then
-        echo "ok $tests - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $tests - $2"
-        sed 's/^/# /' "$log"
-    fi
-}
 
 stems=
 for stem in $CHAPTERS; do
@@ -51,7 +36,7 @@ verdicts() {
 whole() {
     awk -v show=verify -v checks="tests/exercises/$stem.c" -f $parser \
         "chapters/solutions/$stem.c" >"$log" 2>&1
-    result $? "$stem: every exercise has all its parts"
+    verdict $? "$stem: every exercise has all its parts"
 }
 
 # The file that ships is what is made from the solutions. On a reader's machine
@@ -66,14 +51,14 @@ as_shipped() {
     else
         test $status = 0 ||
             echo "make reset CH=${stem%%_*} EX=all writes it anew" >>"$log"
-        result $status "$name"
+        verdict $status "$name"
     fi
 }
 
 prove() {
     whole
     if ! $make -s exercise-programs CH="$stem" >"$log" 2>&1; then
-        result 1 "$stem: its exercises build"
+        verdict 1 "$stem: its exercises build"
         return
     fi
     as_shipped
@@ -85,14 +70,14 @@ prove() {
         name="${stem%%_*}, exercise $n:"
         cp "$folder/start" "$log"
         grep -q "^$n untouched$" "$folder/start"
-        result $? "$name at the start it is not begun"
+        verdict $? "$name at the start it is not begun"
         "$built/$stem.solved" --only "$n" >"$log" 2>&1
         grep -q "^$n passed$" "$folder/solved"
-        result $? "$name the solution passes"
+        verdict $? "$name the solution passes"
         sed -n "/ok exercise $n, /,/ok exercise/p" "$folder/wrong" >"$log"
         grep -q "^ok exercise $n, " "$log" &&
             ! grep -q "^not ok exercise $n, " "$log"
-        result $? "$name rejected are $(sed -n \
+        verdict $? "$name rejected are $(sed -n \
             "s/.*ok exercise $n, \([^:]*\): .*/\1/p" "$folder/wrong" |
             tr '_\n' ' ,' | sed 's/,$//; s/,/, /g')"
     done <"$folder/list"
@@ -131,7 +116,7 @@ says() {
     shift
     try
     holds "$@"
-    result $? "$name"
+    verdict $? "$name"
 }
 
 # skip NAME: an ok that says why nothing was tried.
@@ -262,7 +247,7 @@ page() {
     awk -v show=page -f $parser "chapters/solutions/$stem.c" |
         awk '/^make .*#/ { print index($0, "#") ": " $0 }' >"$log"
     test "$(sed 's/:.*//' "$log" | sort -u | wc -l)" -eq 1
-    result $? 'in the book the comments beside commands stand below each other'
+    verdict $? 'in the book the comments beside commands stand below each other'
 }
 
 # hints, solution and reset.
@@ -270,53 +255,53 @@ commands() {
     answer '    return more;'
     ask hint EX=1 && grep -q 'Hint 1 of' "$log" && ask hint EX=1 &&
         grep -q 'Hint 2 of' "$log" && ! grep -q 'Hint 1 of' "$log"
-    result $? 'hints come one at a time'
+    verdict $? 'hints come one at a time'
     for i in 1 2 3 4; do
         ask hint EX=1
     done
     grep -q 'FORCE=1' "$log" && grep -q 'Hint 1 of' "$log"
-    result $? 'after the last come all of them again'
+    verdict $? 'after the last come all of them again'
     ! ask solution EX=1 && ! grep -q 'return exp' "$log" &&
         grep -q 'not passed yet' "$log"
-    result $? 'a solution is refused before a pass'
+    verdict $? 'a solution is refused before a pass'
     ask solution EX=1 FORCE=1 && grep -q 'return exp' "$log"
-    result $? 'unless one insists'
+    verdict $? 'unless one insists'
     answer '    return 1 * exp(more);'
     ask solution EX=1 && grep -q 'return exp' "$log"
-    result $? 'and shown after a pass'
+    verdict $? 'and shown after a pass'
     ask hint EX=1 && holds 'EX=1 shows the solution'
-    result $? 'then the hints do not ask one to insist'
+    verdict $? 'then the hints do not ask one to insist'
     ask exercises && grep -q "^02  \[##" "$log"
-    result $? 'the table shows what has passed'
+    verdict $? 'the table shows what has passed'
     holds 'Next: chapter 02, exercise 2'
-    result $? 'and goes on in the chapter that was edited last'
+    verdict $? 'and goes on in the chapter that was edited last'
     ask reset EX=1 && cmp "$folder/$stem.c" "$built/$stem.start.c" >>"$log" &&
         grep -q '1 \* exp' "$folder/$stem.1.1.txt"
-    result $? 'reset brings the TODO back, and keeps the text'
+    verdict $? 'reset brings the TODO back, and keeps the text'
     answer '    return 2;'
     ask reset EX=1 && grep -q '1 \* exp' "$folder/$stem.1.1.txt" &&
         grep -q 'return 2' "$folder/$stem.1.2.txt"
-    result $? 'and keeps what was kept before'
+    verdict $? 'and keeps what was kept before'
     ask exercise EX=3 && holds '3 * not begun' 'To do, in line' 'store the' &&
         ! grep -q 'had passed' "$log"
-    result $? 'of what is not begun, the TODO is told'
+    verdict $? 'of what is not begun, the TODO is told'
     rm "$folder/$stem.c"
     ! ask exercise && grep -q 'EX=all' "$log" && ask reset EX=all &&
         cmp "$folder/$stem.c" "$built/$stem.start.c" >>"$log"
-    result $? 'a file that is gone can be had again'
+    verdict $? 'a file that is gone can be had again'
     status=0
     for wrong in 99 0 x '1 2'; do
         ! ask exercise EX="$wrong" &&
             holds "has no exercise $wrong. There are: 1 2 3" || status=1
     done
-    result $status \
+    verdict $status \
         'an exercise that is not there is refused, and those that are, listed'
     ! ask hint && holds 'Say EX=3, for one of: 1 2 3'
-    result $? 'where one must be chosen, that is said'
+    verdict $? 'where one must be chosen, that is said'
     ask exercise EX=03 && holds '3 * not begun' && ! grep -q '^  1' "$log"
-    result $? 'EX=03 is exercise 3'
+    verdict $? 'EX=03 is exercise 3'
     ask exercise EX=all && holds '1 * not begun' '10 *** not begun'
-    result $? 'EX=all is all of them'
+    verdict $? 'EX=all is all of them'
 }
 
 # Options of make, and folders that look like them.
@@ -325,9 +310,9 @@ options() {
     mkdir "$folder"
     answer '    return exp(more);'
     ask exercise EX=1 && holds ' passed '
-    result $? 'a folder may have any name'
+    verdict $? 'a folder may have any name'
     ask -j2 exercise EX=1 && holds ' passed ' && ! grep -q job "$log"
-    result $? 'with make -j it is the same'
+    verdict $? 'with make -j it is the same'
     folder=${folder%/*}
 }
 
@@ -337,15 +322,15 @@ verdicts_kept() {
     answer '    for (int i = 0; i < 5; i++)
         cold[i] = i < 3 ? 0 : 0.5, hot[i] = 0.2;' 2
     ask exercise EX=2 && holds ' passed ' '1 of 10 passed' 'Next: exercise 3'
-    result $? 'after a pass, the next exercise is the one after that'
+    verdict $? 'after a pass, the next exercise is the one after that'
     answer '    cold[0] = hot[0] = 1;' 2
     ask exercise EX=1 && holds '0 of 10 passed' \
         'Exercise 2 had passed, and does not any more'
-    result $? 'what passed once is tried again when the file has changed'
+    verdict $? 'what passed once is tried again when the file has changed'
     answer '    return more;'
     touch -t 200101010000 "$folder/$stem.c"
     ask exercise EX=1 && holds ' failed ' '0 of 10 passed'
-    result $? 'a file put in the place of another is checked, even an older one'
+    verdict $? 'a file put in the place of another is checked, even an older one'
 }
 
 # wait_until COMMAND...: at most 20 seconds.
@@ -371,7 +356,7 @@ at_once() {
     test "$(cat "$log.1" "$log.2" "$log.3" | grep -c '^1 of 10 passed')" = 3
     status=$?
     cat "$log".? >"$log"
-    result $status 'checks that run at once do not disturb each other'
+    verdict $status 'checks that run at once do not disturb each other'
     mkdir "$built/lock" && echo $$ >"$built/lock/owner"
     $make exercise CH="$stem" EXERCISES="$folder" >"$log" 2>&1 &
     check=$!
@@ -380,10 +365,10 @@ at_once() {
     rm -r "$built/lock"
     wait $check
     test $status = 0 && holds '1 of 10 passed'
-    result $? 'one that waits says so'
+    verdict $? 'one that waits says so'
     mkdir "$built/lock" && sh -c 'echo $$' >"$built/lock/owner"
     ask exercise && holds '1 of 10 passed' && ! test -e "$built/lock"
-    result $? 'and does not wait for one that was killed'
+    verdict $? 'and does not wait for one that was killed'
 }
 
 # The last round of a watch, when it has come to an end, and is not that before.
@@ -396,7 +381,7 @@ next_round() {
     wait_until round "$1"
     status=$?
     rounds=$(grep -c '^Watching' "$log")
-    result $status "$2"
+    verdict $status "$2"
 }
 
 # Changes of the file are noticed, however it is saved.
@@ -420,10 +405,10 @@ watching() {
     next_round ' passed ' "$1: another file may take its name"
     kill -TERM $watcher
     wait_until grep -q 'No longer watching' "$log"
-    result $? "$1: and it ends when it is told to"
+    verdict $? "$1: and it ends when it is told to"
     wait $watcher 2>/dev/null
     ! test -e "$built/lock"
-    result $? "$1: and leaves nothing locked"
+    verdict $? "$1: and leaves nothing locked"
 }
 
 stem=02_softmax
@@ -467,9 +452,8 @@ case " $stems " in
         answer '    return 3;' "$n"
         ask exercise EX="$n"
         holds 'You return 3, which is no letter' 'single quotes'
-        result $? 'a number where a letter was expected is told'
+        verdict $? 'a number where a letter was expected is told'
         ;;
 esac
 
-echo "1..$tests"
-test $failed = 0
+end_of_tests

@@ -1,88 +1,36 @@
 /* Tests of common/gemm.c: the matrix product against three plain loops in
  * double, for many sizes, strides and numbers of threads. */
-#include "check.h"
-
-#include <stdlib.h>
-
-#include "gemm.h"
+#include "matrices.h"
 #include "parallel.h"
 
-/* ---- a matrix in memory -------------------------------------------------- *
- * What lies between its elements is NOTHING and must stay so. */
+/* ---- how a matrix may lie in memory -------------------------------------- */
 
 enum { BY_ROWS, BY_COLUMNS, GAPPED_ROWS, GAPPED_COLUMNS, PATTERNS };
 
-static const real NOTHING = 1e6;
-
-typedef struct {
-    int rows, columns;
-    size_t size;
-    real *memory;
-    Matrix matrix;
-} Example;
-
 static Example example(Rng *rng, int pattern, int rows, int columns)
 {
-    Example e = { .rows = rows, .columns = columns };
     bool by_rows = pattern == BY_ROWS || pattern == GAPPED_ROWS;
     int gap = pattern >= GAPPED_ROWS;
     ptrdiff_t fast = gap ? 3 : 1;
     ptrdiff_t slow = (by_rows ? columns : rows) * fast + 5 * gap;
-    e.size = (size_t)(slow * (by_rows ? rows : columns)) + 7;
-    e.memory = malloc(e.size * sizeof(real));
-    assert_non_null(e.memory);
-    for (size_t i = 0; i < e.size; i++)
-        e.memory[i] = NOTHING;
-    e.matrix = by_rows ? (Matrix){ e.memory + 2, slow, fast }
-                       : (Matrix){ e.memory + 2, fast, slow };
-    for (int i = 0; i < rows; i++)
-        for (int j = 0; j < columns; j++)
-            e.matrix.at[i * e.matrix.row + j * e.matrix.column] =
-                (real)(2 * rng_uniform(rng) - 1);
-    return e;
-}
-
-static double at(const Example *e, int i, int j)
-{
-    return (double)e->matrix.at[i * e->matrix.row + j * e->matrix.column];
-}
-
-static void three_loops(const Example *a, const Example *b, bool add,
-                        const Example *c, double *expected)
-{
-    for (int i = 0; i < c->rows; i++)
-        for (int j = 0; j < c->columns; j++) {
-            double sum = add ? at(c, i, j) : 0;
-            for (int k = 0; k < a->columns; k++)
-                sum += at(a, i, k) * at(b, k, j);
-            expected[i * c->columns + j] = sum;
-        }
+    return example_at(rng, rows, columns, by_rows ? slow : fast,
+                      by_rows ? fast : slow, 4);
 }
 
 static void check_product(Rng *rng, int n, int m, int k, int patterns, bool add)
 {
+    char what[40];
     Example a = example(rng, patterns % PATTERNS, n, k);
     Example b = example(rng, patterns / PATTERNS % PATTERNS, k, m);
     Example c = example(rng, patterns / PATTERNS / PATTERNS, n, m);
-    double *expected = malloc((size_t)n * (size_t)m * sizeof *expected);
-    assert_non_null(expected);
-    three_loops(&a, &b, add, &c, expected);
+    double *sums = three_loops(&a, &b, add, &c);
     gemm(n, m, k, a.matrix, b.matrix, c.matrix, add);
-    double tolerance = 2e-6 * sqrt(k);  /* a term left out is about 0.2 */
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < m; j++)
-            if (!(fabs(at(&c, i, j) - expected[i * m + j]) <= tolerance))
-                fail_msg("(%d, %d) x (%d, %d), strides %d, add %d: element "
-                         "(%d, %d) is %.9g, not %.9g", n, k, k, m, patterns,
-                         add, i, j, at(&c, i, j), expected[i * m + j]);
-    size_t untouched = 0;
-    for (size_t i = 0; i < c.size; i++)
-        untouched += c.memory[i] == NOTHING;
-    assert_int_equal(untouched, c.size - (size_t)n * (size_t)m);
+    snprintf(what, sizeof what, "strides %d, add %d", patterns, add);
+    check_sums(what, &c, k, sums);
     free(a.memory);
     free(b.memory);
     free(c.memory);
-    free(expected);
+    free(sums);
 }
 
 /* ---- tests -------------------------------------------------------------- */
@@ -174,9 +122,9 @@ static void one_operand_may_be_both(void **state)
         for (int j = 0; j < 40; j++) {
             double sum = 0;
             for (int k = 0; k < 30; k++)
-                sum += at(&a, i, k) * at(&a, j, k);
-            assert_near(at(&c, i, j), sum, 1e-5);
-            assert_true(at(&c, i, j) == at(&c, j, i));
+                sum += number(&a, i, k) * number(&a, j, k);
+            assert_near(number(&c, i, j), sum, 1e-5);
+            assert_true(number(&c, i, j) == number(&c, j, i));
         }
     free(a.memory);
     free(c.memory);

@@ -121,7 +121,13 @@ static void what_is_needed_stays(void **state)
     Tensor *row = t_scale(p, 1);                /* smaller than the sum */
     t_add(t_last_use(row), t_zeros(3, 2));
     assert_numbers(row, 0, -1, 2);
+    Tensor *twice = t_scale(p, 1);              /* both summands */
+    Tensor *sum = t_add(t_last_use(twice), twice);
+    assert_numbers(twice, 0, -1, 2);
+    assert_numbers(sum, 0, -2, 4);
     assert_shape(used, 2);
+    t_backward(t_sum(sum, T_ALL));
+    assert_gradient(p, 0, 2, 2);
 }
 
 static void a_constant_takes_no_gradient_on(void **state)

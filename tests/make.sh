@@ -5,21 +5,7 @@
 # Usage: sh tests/make.sh, from the project's root.
 
 make=${MAKE:-make}
-folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT
-log=$folder/log
-tests=0
-failed=0
-
-verdict() {
-    tests=$((tests + 1))
-    if test "$1" = 0; then
-        echo "ok $tests - $2"
-    else
-        failed=$((failed + 1))
-        echo "not ok $tests - $2"
-        sed 's/^/# /' "$log"
-    fi
-}
+. tests/tap.sh
 
 # The first chapter, its number without zeros, and the number of chapters.
 stem=$(basename "$(ls chapters/[0-9][0-9]_*.c | head -n 1)" .c)
@@ -74,5 +60,4 @@ verdict $? 'help names the targets'
 test "$($make list | wc -l)" -eq "$chapters"
 verdict $? 'list names the chapters'
 
-echo "1..$tests"
-test $failed = 0
+end_of_tests
