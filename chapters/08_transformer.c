@@ -90,9 +90,7 @@ static Tensor *feed_forward(FeedForward layer, Tensor *x)
 /*
 `t_last_use` says of a tensor that the next operation is the last to need it.
 The ReLU may then write over the numbers it was made from, and the sum below
-over what it adds.
-No result changes, but a training holds less memory, and has less of it to wait
-for.
+over what it adds. No result changes, but a training holds less memory.
 
 Around each of these sublayers, attention or network, stand two things that
 make deep stacks trainable: a *sum* that lets the input pass by unchanged, and
@@ -1565,6 +1563,7 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 - The formula counts the parameters. {test}`tests/08_transformer.c: the_formula_counts_the_parameters`
 - *rouge* looks at *red*. {test}`tests/08_transformer.c: rouge_looks_at_red_in_the_trained_model`
 - A training that was stopped and resumed ends with the same bits. {test}`tests/08_transformer.c: a_resumed_training_ends_with_the_same_bits`
+- `t_last_use` changes no number and saves memory. {test}`tests/last_use.c: numbers_and_gradients_are_the_same`
 - Memory is steady. {test}`tests/08_transformer.c: memory_is_steady`
 
 ## Summary

@@ -422,18 +422,17 @@ static void entropy_back_row(int i, const void *arg)
     size_t bytes = (size_t)e->n * sizeof(real);
     const real *x = e->x + (ptrdiff_t)i * e->n;
     real *dx = e->dx + (ptrdiff_t)i * e->n;
-    bool counts = e->target[i] >= 0;
-    if (e->fresh && !counts)
-        memset(dx, 0, bytes);
-    if (!counts)
+    if (e->target[i] < 0) {
+        if (e->fresh)
+            memset(dx, 0, bytes);
         return;
-    if (!e->fresh) {
-        add_entropy_slope(e, e->log_z[i], x, dx);
-    } else {
-        if (dx != x)
-            memcpy(dx, x, bytes);
-        entropy_slope(e, e->log_z[i], dx);
     }
+    if (e->fresh && dx != x)
+        memcpy(dx, x, bytes);
+    if (e->fresh)
+        entropy_slope(e, e->log_z[i], dx);
+    else
+        add_entropy_slope(e, e->log_z[i], x, dx);
     dx[e->target[i]] -= e->scale * (1 - e->smoothing);
 }
 
