@@ -109,9 +109,10 @@ after the sum; everyone's code soon put it before the sublayer
 {cite}`xiong2020`:
 
 $$
-\text{post-norm:}\quad \operatorname{Norm}(x + f(x))
-\qquad\qquad
-\text{pre-norm:}\quad x + f(\operatorname{Norm}(x)) .
+\begin{aligned}
+\text{post-norm:} &\quad \operatorname{Norm}(x + f(x)) \\
+\text{pre-norm:} &\quad x + f(\operatorname{Norm}(x))
+\end{aligned}
 $$ (eq-pre-post)
 
 {cite:t}`rush2018`, a walk through the paper, says the first and computes the
