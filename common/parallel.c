@@ -8,6 +8,11 @@
  * comes late finds nothing left to claim, and the caller waits only for pieces
  * that a helper has begun.
  *
+ * Each thread begins with its own part of the pieces, the same part in every
+ * loop: what it reads it has often written itself, in the loop before, and still
+ * has in its cache. (A training step of chapter 8 is 1.5 % faster than with
+ * pieces for whoever comes first.)
+ *
  * Helpers look for work for some fifty microseconds after the last, then sleep.
  */
 #define _POSIX_C_SOURCE 200809L     /* sysconf */
@@ -38,8 +43,16 @@ void parallel_for(bool worth, int n, void (*body)(int i, const void *arg),
 
 enum { MOST = 64, PATIENCE = 4000 };
 
+/* The pieces that one thread begins with: the number of the job << 32 | how
+ * many are not yet claimed. */
+typedef struct {
+    _Alignas(64) _Atomic uint64_t left;     /* a line of cache for each */
+} Share;
+
 static struct {
-    _Atomic uint64_t job;   /* its number << 32 | pieces not yet claimed */
+    Share share[MOST];
+    _Atomic int threads;    /* that share the job */
+    int n;                  /* its pieces */
     _Atomic int done;
     void (*body)(int i, const void *arg);
     const void *arg;
@@ -54,7 +67,7 @@ static _Thread_local bool inside;
 
 static int threads;
 
-void parallel_set_threads(int n) { threads = n; }
+void parallel_set_threads(int n) { threads = n > MOST ? MOST : n; }
 
 int parallel_threads(void)
 {
@@ -68,29 +81,38 @@ int parallel_threads(void)
     return threads;
 }
 
-static uint32_t number_of(uint64_t job) { return (uint32_t)(job >> 32); }
+static uint32_t number_of(uint64_t left) { return (uint32_t)(left >> 32); }
 
-/* A piece of job `number`, or -1 if none is left or it is over. One word holds
- * both, so nobody claims a piece of one job for another. */
-static int claim(uint32_t number)
+/* The first piece of thread t. */
+static int first_of(int t)
 {
-    uint64_t job = atomic_load(&pool.job);
-    do
-        if (number_of(job) != number || (uint32_t)job == 0)
-            return -1;
-    while (!atomic_compare_exchange_weak(&pool.job, &job, job - 1));
-    return (int)(uint32_t)job - 1;
+    return (int)((int64_t)pool.n * t / pool.threads);
 }
 
-/* While a piece is claimed and not done the job cannot end, so its body and
- * argument stay. */
-static void work(uint32_t number)
+/* A piece of thread t in job `number`, or -1 if none is left or it is over. One
+ * word holds both, so nobody claims a piece of one job for another. */
+static int claim(uint32_t number, int t)
 {
+    _Atomic uint64_t *share = &pool.share[t].left;
+    uint64_t left = atomic_load(share);
+    do
+        if (number_of(left) != number || (uint32_t)left == 0)
+            return -1;
+    while (!atomic_compare_exchange_weak(share, &left, left - 1));
+    return first_of(t + 1) - (int)(uint32_t)left;
+}
+
+/* One's own pieces, then what others have not begun. While a piece is claimed
+ * and not done the job cannot end, so its body and argument stay. */
+static void work(uint32_t number, int self)
+{
+    int all = pool.threads;
     inside = true;
-    for (int i; (i = claim(number)) >= 0;) {
-        pool.body(i, pool.arg);
-        atomic_fetch_add(&pool.done, 1);
-    }
+    for (int t = self; t < self + all; t++)
+        for (int i; (i = claim(number, t % all)) >= 0;) {
+            pool.body(i, pool.arg);
+            atomic_fetch_add(&pool.done, 1);
+        }
     inside = false;
 }
 
@@ -100,32 +122,34 @@ static void pause_a_moment(int turn)
         sched_yield();
 }
 
-static void *help(void *unused)
+static void *help(void *share)
 {
+    const Share *own = share;
     uint32_t seen = 0;
     for (;;) {
         int turn = 0;
-        while (number_of(atomic_load(&pool.job)) == seen && turn < PATIENCE)
+        while (number_of(atomic_load(&own->left)) == seen && turn < PATIENCE)
             pause_a_moment(turn++);
         if (turn == PATIENCE) {
             pthread_mutex_lock(&pool.lock);
             atomic_fetch_add(&pool.asleep, 1);
-            while (number_of(atomic_load(&pool.job)) == seen)
+            while (number_of(atomic_load(&own->left)) == seen)
                 pthread_cond_wait(&pool.wake, &pool.lock);
             atomic_fetch_sub(&pool.asleep, 1);
             pthread_mutex_unlock(&pool.lock);
         }
-        seen = number_of(atomic_load(&pool.job));
-        work(seen);
+        seen = number_of(atomic_load(&own->left));
+        work(seen, (int)(own - pool.share));
     }
-    return unused;
+    return NULL;
 }
 
 static void start_helpers(void)
 {
     while (pool.helpers < parallel_threads() - 1) {
         pthread_t thread;
-        if (pthread_create(&thread, NULL, help, NULL) != 0)
+        Share *own = &pool.share[pool.helpers + 1];
+        if (pthread_create(&thread, NULL, help, own) != 0)
             break;          /* then with fewer */
         pthread_detach(thread);
         pool.helpers++;
@@ -141,17 +165,22 @@ void parallel_for(bool worth, int n, void (*body)(int i, const void *arg),
         return;
     }
     start_helpers();
-    uint32_t number = number_of(atomic_load(&pool.job)) + 1;
+    uint32_t number = number_of(atomic_load(&pool.share[0].left)) + 1;
+    pool.threads = parallel_threads();
+    pool.n = n;
     pool.body = body;
     pool.arg = arg;
     atomic_store(&pool.done, 0);
-    atomic_store(&pool.job, (uint64_t)number << 32 | (uint32_t)n);
+    for (int t = 0; t < pool.threads; t++) {
+        uint32_t pieces = (uint32_t)(first_of(t + 1) - first_of(t));
+        atomic_store(&pool.share[t].left, (uint64_t)number << 32 | pieces);
+    }
     if (atomic_load(&pool.asleep) > 0) {
         pthread_mutex_lock(&pool.lock);
         pthread_cond_broadcast(&pool.wake);
         pthread_mutex_unlock(&pool.lock);
     }
-    work(number);
+    work(number, 0);
     for (int turn = 0; atomic_load(&pool.done) < n; turn++)
         pause_a_moment(turn);
 }

@@ -60,12 +60,26 @@ static void a_loop_of_nothing_does_nothing(void **state)
     assert_true(parallel_threads() >= 1);
 }
 
+static void a_thousand_threads_are_not_started(void **state)
+{
+    (void)state;
+    parallel_set_threads(1000);
+    assert_in_range(parallel_threads(), 1, 64);
+    int amount = 1;
+    memset(times, 0, sizeof times);
+    parallel_for(true, MOST, count_one, &amount);
+    for (int i = 0; i < MOST; i++)
+        assert_int_equal(times[i], 1);
+    parallel_set_threads(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_piece_is_done_once_by_any_number_of_threads),
         TEST(a_loop_inside_a_loop_runs_on_its_own_thread),
         TEST(a_loop_of_nothing_does_nothing),
+        TEST(a_thousand_threads_are_not_started),
     };
     return cmocka_run_group_tests_name("parallel", tests, NULL, NULL);
 }
