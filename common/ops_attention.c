@@ -305,6 +305,7 @@ static void forward(Attention *a)
 typedef struct {
     Tensor *x;
     real *at;           /* NULL: not wanted */
+    bool fresh;         /* holds nothing yet, and each number comes but once */
 } Sum;
 
 typedef struct {
@@ -364,13 +365,14 @@ static void backward_tile(const Backward *b, const Tile *t, int part)
     slopes(a, t, p, d_p, d_out);
     if (b->v.at)
         gemm(t->columns, a->d_v, t->rows, transposed(numbers_of(t, p)), d_out,
-             sum_at(&b->v, t->head, t->column), true);
+             sum_at(&b->v, t->head, t->column), !b->v.fresh);
     if (b->k.at)
         gemm(t->columns, a->d_k, t->rows, transposed(numbers_of(t, d_p)), q,
-             sum_at(&b->k, t->head, t->column), true);
-    if (b->q[part].at)
+             sum_at(&b->k, t->head, t->column), !b->k.fresh);
+    const Sum *d_q = &b->q[part];
+    if (d_q->at)
         gemm(t->rows, a->d_k, t->columns, numbers_of(t, d_p), k,
-             sum_at(&b->q[part], t->head, t->row), true);
+             sum_at(d_q, t->head, t->row), !d_q->fresh);
 }
 
 /* One part of the keys, and all queries that see them. */
@@ -394,14 +396,21 @@ static void backward_group(int group, const void *arg)
         backward_part(b, i / b->parts, i % b->parts);
 }
 
-/* Adds up in the gradient of x itself, or in memory of its own. */
-static Sum sum_of(Tensor *x, bool apart)
+/* In the gradient of x itself. */
+static Sum sum_in(Tensor *x, bool comes_once)
 {
-    real *grad = grad_of(x);
-    if (!grad || !apart)
-        return (Sum){ x, grad };
+    Sum sum = { .x = x };
+    sum.at = comes_once ? grad_to_fill(x, &sum.fresh) : grad_of(x);
+    return sum;
+}
+
+/* In memory of its own, if it is wanted. */
+static Sum sum_apart(Tensor *x)
+{
+    if (!x->buffer->wants_grad)
+        return (Sum){ .x = x };
     Tensor *zeros = t_zeros_shape(x->shape);
-    return (Sum){ zeros, data_of(zeros) };
+    return (Sum){ .x = zeros, .at = data_of(zeros) };
 }
 
 static void hand_over(const Sum *s, Tensor *x)
@@ -422,14 +431,16 @@ static void attention_back(Tensor *out)
     bool one_tensor = q == k || q == v || k == v;
     Backward b = { .a = a, .d_out = grad_of(out) };
     b.parts = larger(1, smaller(PIECES / a->count, pieces_of(a->m, a->side)));
+    bool one_tile = a->n <= a->side && a->m <= a->side;
     Tensor *in[] = { a->q, a->k, a->v };
-    for (int i = 0; i < 3; i++)
-        grad_of(in[i]);     /* there before the mark */
+    Sum *sum[] = { &b.q[0], &b.k, &b.v };
+    for (int i = 0; i < 3; i++)     /* gradients are there before the mark */
+        *sum[i] = sum_in(in[i], one_tile && !one_tensor);
     TapeMark mark = tape_mark();
-    for (int part = 0; part < b.parts; part++)
-        b.q[part] = sum_of(a->q, one_tensor || part > 0);
-    b.k = sum_of(a->k, one_tensor);
-    b.v = sum_of(a->v, one_tensor);
+    for (int i = 0; i < 3 && one_tensor; i++)
+        *sum[i] = sum_apart(in[i]);
+    for (int part = 1; part < b.parts; part++)
+        b.q[part] = sum_apart(a->q);
     run(a, a->count * b.parts, backward_group, &b);
     for (int part = 0; part < b.parts; part++)
         hand_over(&b.q[part], a->q);

@@ -500,16 +500,22 @@ real *grad_of(const Tensor *x)
     return b->grad + x->start;
 }
 
+/* Whether x is all its buffer, each number once, in whatever order of axes. */
+static bool is_whole(const Tensor *x)
+{
+    ptrdiff_t step = 1;
+    for (int i = 0; i < x->shape.n; i++)
+        for (int j = 0; j < x->shape.n; j++)
+            if (x->shape.dim[j] > 1 && x->stride[j] == step)
+                step *= x->shape.dim[j];
+    return (size_t)step == shape_size(x->shape)
+        && (size_t)step == x->buffer->size;
+}
+
 real *grad_to_fill(const Tensor *x, bool *fresh)
 {
     Buffer *b = x->buffer;
-    ptrdiff_t stride = 1;
-    *fresh = b->wants_grad && (!b->grad || b->cleared);
-    for (int i = x->shape.n - 1; i >= 0; i--) {
-        *fresh &= x->stride[i] == stride;
-        stride *= x->shape.dim[i];
-    }
-    *fresh &= (size_t)stride == b->size;
+    *fresh = b->wants_grad && (!b->grad || b->cleared) && is_whole(x);
     if (*fresh && !b->grad)
         b->grad = spare_alloc(grad_bytes(b));
     if (*fresh)
