@@ -475,9 +475,22 @@ static bool splits_rows(int n, int m, Matrix a, int threads)
     return n >= m;
 }
 
+/* Whether one tile is all there is, and B lies as it wants it. Then what is
+ * decided about blocks would take a sixth of the time of 12 x 32 x 12. */
+INLINE bool one_tile(int n, int m, int k, Matrix b)
+{
+    return n > 1 && n <= TILE_ROWS && m <= TILE_COLUMNS && k <= DEPTH
+        && b.column == 1 && m % WIDTH == 0;
+}
+
 INLINE void multiply(int n, int m, int k, Matrix a, Matrix b, Matrix c,
                      Plus plus)
 {
+    if (one_tile(n, m, k, b)) {
+        Task t = { m, k, a, b, c, plus, .fetch_below = false };
+        tiles[n - 1][m > WIDTH](&t);
+        return;
+    }
     int threads = (double)n * m * k < SMALL ? 1 : parallel_threads();
     if (threads == 1) {
         if (n == 1)
