@@ -503,13 +503,13 @@ real *grad_of(const Tensor *x)
 /* Whether x is all its buffer, each number once, in whatever order of axes. */
 static bool is_whole(const Tensor *x)
 {
-    ptrdiff_t step = 1;
+    ptrdiff_t stride = 1;
     for (int i = 0; i < x->shape.n; i++)
         for (int j = 0; j < x->shape.n; j++)
-            if (x->shape.dim[j] > 1 && x->stride[j] == step)
-                step *= x->shape.dim[j];
-    return (size_t)step == shape_size(x->shape)
-        && (size_t)step == x->buffer->size;
+            if (x->shape.dim[j] > 1 && x->stride[j] == stride)
+                stride *= x->shape.dim[j];
+    return (size_t)stride == shape_size(x->shape)
+        && (size_t)stride == x->buffer->size;
 }
 
 real *grad_to_fill(const Tensor *x, bool *fresh)
