@@ -9,8 +9,8 @@
  * that a helper has begun.
  *
  * Each thread begins with its own part of the pieces, the same part in every
- * loop: what it reads it has often written itself, in the loop before, and still
- * has in its cache. (A training step of chapter 8 is 1.5 % faster than with
+ * loop: what it reads it has often written itself, in the loop before, and has
+ * in its cache yet. (A training step of chapter 8 is 1.5 % faster than with
  * pieces for whoever comes first.)
  *
  * Helpers look for work for some fifty microseconds after the last, then sleep.
