@@ -126,7 +126,7 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
         for (int v = 0; v < vectors; v++)
             sum[i][v] = (Vector){ 0 };
     }
-    if (depth > 32) {       /* C may be large, and far away: fetch it early */
+    if (depth > 64) {       /* C may be large, and far away: fetch it early */
         UNROLL
         for (int i = 0; i < rows; i++) {
             UNROLL
