@@ -500,16 +500,15 @@ real *grad_of(const Tensor *x)
     return b->grad + x->start;
 }
 
-/* Whether x is all its buffer, each number once, in whatever order of axes. */
+/* Whether x is all its buffer, in whatever order of axes. */
 static bool is_whole(const Tensor *x)
 {
     ptrdiff_t stride = 1;
     for (int i = 0; i < x->shape.n; i++)
         for (int j = 0; j < x->shape.n; j++)
-            if (x->shape.dim[j] > 1 && x->stride[j] == stride)
+            if (x->stride[j] == stride)
                 stride *= x->shape.dim[j];
-    return (size_t)stride == shape_size(x->shape)
-        && (size_t)stride == x->buffer->size;
+    return (size_t)stride == x->buffer->size;
 }
 
 real *grad_to_fill(const Tensor *x, bool *fresh)

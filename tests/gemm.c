@@ -110,6 +110,23 @@ static void products_around_the_edges_of_blocks(void **state)
     check_product(&rng, 193, 2051, 257, 0, true);
 }
 
+/* A tile is 6 x 8, 6 x 16 or 12 x 32, up to 256 deep. What is one tile takes a
+ * way of its own. */
+static void products_around_one_tile(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(9);
+    const int rows[] = { 5, 6, 7, 11, 12, 13 };
+    const int columns[] = { 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33 };
+    const int depths[] = { 1, 255, 256, 257 };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (size_t j = 0; j < sizeof columns / sizeof *columns; j++)
+            for (size_t k = 0; k < sizeof depths / sizeof *depths; k++)
+                for (int patterns = 0; patterns < 64; patterns += 5)
+                    check_product(&rng, rows[i], columns[j], depths[k],
+                                  patterns, patterns % 2);
+}
+
 static void one_operand_may_be_both(void **state)
 {
     (void)state;
@@ -264,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(products_of_all_sizes_up_to_70),
         TEST(products_of_all_small_sizes),
+        TEST(products_around_one_tile),
         TEST(products_with_any_strides),
         TEST(products_that_go_another_way),
         TEST(products_around_the_edges_of_blocks),

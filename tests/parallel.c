@@ -1,6 +1,11 @@
 /* Tests of common/parallel.c: each piece is done once, whoever does it. */
 #include "check.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <time.h>
+
 #include "parallel.h"
 
 enum { MOST = 1000 };
@@ -60,6 +65,38 @@ static void a_loop_of_nothing_does_nothing(void **state)
     assert_true(parallel_threads() >= 1);
 }
 
+/* Two threads, four pieces: a helper that has begun piece 2, the first of its
+ * own, waits until somebody has done piece 3. If it comes late, nobody waits. */
+static pthread_t caller;
+static _Atomic bool last_is_done;
+
+static void wait_for_the_last(int i, const void *arg)
+{
+    (void)arg;
+    if (i == 3)
+        last_is_done = true;
+    time_t end = time(NULL) + 20;
+    if (i == 2 && !pthread_equal(pthread_self(), caller))
+        while (!last_is_done && time(NULL) < end)
+            sched_yield();
+    times[i] += i != 2 || last_is_done || pthread_equal(pthread_self(), caller);
+}
+
+static void what_a_late_thread_has_not_begun_others_do(void **state)
+{
+    (void)state;
+    caller = pthread_self();
+    parallel_set_threads(2);
+    memset(times, 0, sizeof times);
+    for (int job = 0; job < 200 && times[2] == job; job++) {
+        last_is_done = false;
+        parallel_for(true, 4, wait_for_the_last, NULL);
+    }
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(times[i], 200);
+    parallel_set_threads(0);
+}
+
 static void a_thousand_threads_are_not_started(void **state)
 {
     (void)state;
@@ -79,6 +116,7 @@ int main(void)
         TEST(every_piece_is_done_once_by_any_number_of_threads),
         TEST(a_loop_inside_a_loop_runs_on_its_own_thread),
         TEST(a_loop_of_nothing_does_nothing),
+        TEST(what_a_late_thread_has_not_begun_others_do),
         TEST(a_thousand_threads_are_not_started),
     };
     return cmocka_run_group_tests_name("parallel", tests, NULL, NULL);
