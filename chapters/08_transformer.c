@@ -116,8 +116,10 @@ $$
 $$ (eq-pre-post)
 
 {cite:t}`rush2018`, a walk through the paper, says the first and computes the
-second. We have both, choose with one flag, and compare them below. With
-pre-norm nothing normalises the end of the stack, so it gets a norm of its own.
+second. We have both, choose with one flag, and compare them below. (Sum and
+norm in one pass over memory are `nn_add_norm`, after the box "Add & Norm" in
+the paper's figure.) With pre-norm nothing normalises the end of the stack, so
+it gets a norm of its own.
 
 Dropout (chapter 4) may thin out what a sublayer adds, and the embeddings. Our
 lessons are short and do without; the command `train`, below, uses it.
@@ -130,9 +132,8 @@ static Tensor *before(const Transformer *t, LayerNorm norm, Tensor *x)
 static Tensor *after(const Transformer *t, LayerNorm norm, Tensor *x, Tensor *f,
                      Rng *rng)
 {
-    f = t_dropout(f, t->options.dropout, rng);
-    Tensor *sum = t_add(x, t_last_use(f));
-    return t->options.post_norm ? nn_layer_norm(norm, sum) : sum;
+    f = t_last_use(t_dropout(f, t->options.dropout, rng));
+    return t->options.post_norm ? nn_add_norm(norm, x, f) : t_add(x, f);
 }
 
 /*

@@ -34,6 +34,11 @@ Tensor *nn_layer_norm(LayerNorm layer, Tensor *x)
     return t_layer_norm(x, layer.gain, layer.bias);
 }
 
+Tensor *nn_add_norm(LayerNorm layer, Tensor *x, Tensor *f)
+{
+    return t_add_norm(x, f, layer.gain, layer.bias);
+}
+
 Tensor *nn_embedding_new(Params *list, Rng *rng, int vocabulary, int width,
                          double deviation)
 {

@@ -27,6 +27,7 @@ typedef struct {
 
 LayerNorm nn_layer_norm_new(Params *list, int width);
 Tensor *nn_layer_norm(LayerNorm layer, Tensor *x);
+Tensor *nn_add_norm(LayerNorm layer, Tensor *x, Tensor *f);     /* of x + f */
 
 /* A vector for each of `vocabulary` tokens, normal with standard deviation
  * `deviation`. Look rows up with t_embedding(). */
@@ -44,6 +45,7 @@ Tensor *nn_padding_mask(int count, const int *lengths, int m);
 #define nn_linear(l, x)               nn_linear(l, T_IN(x))
 #define nn_layer_norm_new(l, w)       T_AT(nn_layer_norm_new(l, w))
 #define nn_layer_norm(l, x)           nn_layer_norm(l, T_IN(x))
+#define nn_add_norm(l, x, f)          nn_add_norm(l, T_IN(x), T_IN(f))
 #define nn_embedding_new(l, r, v, w, d)                                        \
     T_AT(nn_embedding_new(l, r, v, w, d))
 #define nn_padding_mask(...)          T_AT(nn_padding_mask(__VA_ARGS__))

@@ -317,6 +317,10 @@ Tensor *t_log_softmax(Tensor *x);   /* such a row stays -inf, gradient 0 */
  * (Ba et al. 2016). gain, bias: (d), or NULL for 1 and 0. */
 Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias);
 
+/* The layer norm of x + f, two of one shape: "Add & Norm" in the figure of
+ * Vaswani et al. (2017). */
+Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias);
+
 /* Rows of table (vocabulary, d) chosen by ids, which are laid out in the given
  * shape (at most 3 axes): t_embedding(table, ids, B, n) is (B, n, d). The ids
  * are copied. */
@@ -432,6 +436,8 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_softmax(x)                t_softmax(T_IN(x))
 #define t_log_softmax(x)            t_log_softmax(T_IN(x))
 #define t_layer_norm(x, g, b)       t_layer_norm(T_IN(x), T_IN(g), T_IN(b))
+#define t_add_norm(x, f, g, b)                                                 \
+    t_add_norm(T_IN(x), T_IN(f), T_IN(g), T_IN(b))
 #define t_embedding_shape(t, i, s)  t_embedding_shape(T_IN(t), i, s)
 #define t_cross_entropy(l, t, ...)  t_cross_entropy(T_IN(l), t, __VA_ARGS__)
 #define t_squared_error(p, t)       t_squared_error(T_IN(p), T_IN(t))

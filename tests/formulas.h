@@ -84,6 +84,11 @@ FORMULA(normalise, t_layer_norm(a, NULL, NULL))
 FORMULA(normalise_gain, t_layer_norm(a, b, NULL))
 FORMULA(normalise_bias, t_layer_norm(a, NULL, b))
 FORMULA(layer_norm, t_layer_norm(a, b, c))
+FORMULA(add_norm, t_add_norm(a, b, c, NULL))
+FORMULA(add_norm_bias, t_add_norm(a, t_tanh(a), b, c))
+FORMULA(add_norm_transposed, t_add_norm(a, t_transpose(b), NULL, c))
+FORMULA(add_norm_overlap,
+        t_add_norm(t_slice(a, 0, 0, 2), t_slice(a, 0, 1, 3), b, c))
 
 /* (3, 3), 1 above the diagonal: later tokens. */
 static Tensor *causal(void)
@@ -132,6 +137,8 @@ FORMULA(squared_error, t_squared_error(a, b))
 FORMULA(relu_over, t_relu(t_last_use(t_scale(a, 2))))
 FORMULA(add_over, t_add(t_last_use(t_scale(a, 2)), t_tanh(b)))
 FORMULA(add_over_second, t_add(t_tanh(a), t_last_use(t_scale(b, 2))))
+FORMULA(add_norm_over,
+        t_add_norm(t_tanh(a), t_last_use(t_scale(b, 2)), c, NULL))
 FORMULA(all_over,
         t_relu(t_last_use(t_add(t_last_use(t_matmul(a, t_transpose(a))), b))))
 FORMULA(cross_entropy_over,
@@ -291,6 +298,16 @@ static const Formula formulas[] = {
       { DIMS(2, 3, 4), DIMS(4), DIMS(4) }, 0, 0 },
     { "layer norm of a vector", layer_norm_formula,
       { DIMS(5), DIMS(5), DIMS(5) }, 0, 0 },
+    { "layer norm of a sum", add_norm_formula,
+      { DIMS(2, 3, 4), DIMS(2, 3, 4), DIMS(4) }, 0, 0 },
+    { "layer norm of a sum, with bias", add_norm_bias_formula,
+      { DIMS(3, 4), DIMS(4), DIMS(4) }, 0, 0 },
+    { "layer norm of a sum, one transposed", add_norm_transposed_formula,
+      { DIMS(3, 4), DIMS(4, 3), DIMS(4) }, 0, 0 },
+    { "layer norm of a sum, over b", add_norm_over_formula,
+      { DIMS(2, 3, 4), DIMS(2, 3, 4), DIMS(4) }, 0, 0 },
+    { "layer norm of a sum of overlapping slices", add_norm_overlap_formula,
+      { DIMS(3, 4), DIMS(4), DIMS(4) }, 0, 0 },
     { "rows of a table", embedding_formula, { DIMS(4, 3) }, 0, 0 },
     { "rows of a table, by batch", embedding_batch_formula,
       { DIMS(4, 3) }, 0, 0 },

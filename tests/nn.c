@@ -85,6 +85,7 @@ static void a_layer_norm_starts_with_gain_one_and_bias_zero(void **state)
     t_assign(norm.gain, t_vector(2, 3));
     t_assign(norm.bias, t_vector(10, 20));
     assert_numbers(nn_layer_norm(norm, x), 5e-5, 8, 23);
+    assert_numbers(nn_add_norm(norm, x, t_matrix(1, 2, 7, 1)), 5e-5, 12, 17);
 }
 
 static void an_embedding_has_the_deviation_asked_for(void **state)

@@ -485,6 +485,32 @@ static void layer_norm_refuses_gain_and_bias_of_another_width(void **state)
                    t_layer_norm(x, NULL, t_zeros(1, 3)));
 }
 
+static void add_norm_is_the_layer_norm_of_the_sum(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(7);
+    Tensor *gain = t_normal(&rng, 37), *bias = t_normal(&rng, 37);
+    Tensor *x = t_normal(&rng, 5, 9, 37), *f = t_normal(&rng, 5, 9, 37);
+    Tensor *apart = t_layer_norm(t_add(x, f), gain, bias);
+    assert_true(t_distance(t_add_norm(x, f, gain, bias), apart) == 0);
+    assert_true(t_distance(t_add_norm(x, t_last_use(f), gain, bias), apart)
+                == 0);
+    assert_true(t_distance(t_add_norm(x, x, NULL, NULL),
+                           t_layer_norm(t_add(x, x), NULL, NULL)) == 0);
+}
+
+static void add_norm_refuses_what_does_not_fit(void **state)
+{
+    (void)state;
+    Tensor *x = t_zeros(2, 3), *row = t_zeros(3);
+    assert_refuses("t_add_norm: shapes differ: (2, 3) and (3)",
+                   t_add_norm(x, row, NULL, NULL));
+    assert_refuses("t_add_norm: gain of shape (2) beside (2, 3)",
+                   t_add_norm(x, t_zeros(2, 3), t_zeros(2), row));
+    assert_refuses("t_add_norm: got NULL in place of a tensor",
+                   t_add_norm(x, NULL, row, row));
+}
+
 static void embedding_looks_up_rows(void **state)
 {
     (void)state;
@@ -629,6 +655,8 @@ int main(void)
         TEST(layer_norm_by_hand),
         TEST(layer_norm_gives_mean_zero_and_variance_one),
         TEST(layer_norm_refuses_gain_and_bias_of_another_width),
+        TEST(add_norm_is_the_layer_norm_of_the_sum),
+        TEST(add_norm_refuses_what_does_not_fit),
         TEST(embedding_looks_up_rows),
         TEST(embedding_refuses_ids_outside_the_table),
         TEST(cross_entropy_of_uniform_logits_is_log_of_the_classes),

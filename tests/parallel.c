@@ -66,7 +66,7 @@ static void a_loop_of_nothing_does_nothing(void **state)
 }
 
 /* Two threads, four pieces: a helper that has begun piece 2, the first of its
- * own, waits until somebody has done piece 3. If it comes late, nobody waits. */
+ * own, waits until somebody has done piece 3. If it is late, nobody waits. */
 static pthread_t caller;
 static _Atomic bool last_is_done;
 
