@@ -593,7 +593,7 @@ weighs; and the products in a head of attention are small.
 (sec-product-library)=
 ## What the library adds
 
-The library's product, `gemm()` in `common/gemm.c`, is this one, and then six
+The library's product, `gemm()` in `common/gemm.c`, is this one, and then seven
 things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
@@ -608,6 +608,10 @@ things more. The file is a few hundred lines, and can be read from here.
   squares of numbers are transposed in registers (with GCC), not one by one.
 - *One row.* A tile of one row has too few sums. A row times a matrix goes by
   rows, four at a time, so that $C$ is loaded and stored a quarter as often.
+- *Fetching early.* In a training step most matrices have been away from the
+  nearest caches for a while. The rows to be packed next, the columns of $A$ for
+  the tile below, the tile of $C$ itself: all are asked for some time before
+  they are needed, and arrive while sums are made.
 - *A bias.* What a tile is added to when its sums are complete need not be $C$:
   a linear layer adds its bias there, instead of in a pass of its own.
 - *Threads.* They share the longer side of $C$; or its columns, if $B$ alone is
