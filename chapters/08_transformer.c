@@ -116,10 +116,10 @@ $$
 $$ (eq-pre-post)
 
 {cite:t}`rush2018`, a walk through the paper, says the first and computes the
-second. We have both, choose with one flag, and compare them below. (Sum and
-norm in one pass over memory are `nn_add_norm`, after the box "Add & Norm" in
-the paper's figure.) With pre-norm nothing normalises the end of the stack, so
-it gets a norm of its own.
+second. We have both, choose with one flag, and compare them below.
+(`nn_add_norm` computes sum and norm in one pass over memory; it has its name
+from the box "Add & Norm" in the paper's figure.) With pre-norm nothing
+normalises the end of the stack, so it gets a norm of its own.
 
 Dropout (chapter 4) may thin out what a sublayer adds, and the embeddings. Our
 lessons are short and do without; the command `train`, below, uses it.

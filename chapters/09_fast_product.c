@@ -598,7 +598,7 @@ things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
   vector or two. No row is computed that nobody wants, and of columns at most
-  part of a vector.
+  part of a vector. A product of a single tile skips the loops over blocks.
 - *When not to pack.* $B$ is packed only if it is transposed, if its columns are
   not whole vectors, or if enough tiles will read it; $A$ only if it is
   transposed, or if its rows are so placed that they push each other out of the
@@ -611,7 +611,7 @@ things more. The file is a few hundred lines, and can be read from here.
 - *Fetching early.* In a training step most matrices have been away from the
   nearest caches for a while. The rows to be packed next, the columns of $A$ for
   the tile below, the tile of $C$ itself: all are asked for some time before
-  they are needed, and arrive while sums are made.
+  they are needed, and travel while other work goes on.
 - *A bias.* What a tile is added to when its sums are complete need not be $C$:
   a linear layer adds its bias there, instead of in a pass of its own.
 - *Threads.* They share the longer side of $C$; or its columns, if $B$ alone is

@@ -34,6 +34,7 @@ enum {
     FEW_ROWS = 192,         /* of C, for which packing B does not pay */
     SMALL = 1 << 19,        /* multiplications below which threads do not pay */
     LINE = 64 / sizeof(real),   /* numbers that come into the cache at once */
+    AHEAD = 12,             /* rows: so early is fetched what is to be packed */
 };
 
 static int smaller(int a, int b) { return a < b ? a : b; }
@@ -110,11 +111,10 @@ INLINE void store(int rows, int vectors, int columns, Vector sum[][2],
  * the walk over k is unrolled, and `sum` is registers.
  *
  * One pointer serves three rows of a: the machine itself adds a stride, or two,
- * to an address. If the columns of a are contiguous and far away, those of the
- * tile below are fetched meanwhile: a gradient of weights takes a fiftieth
- * less. */
+ * to an address. If the columns of a are contiguous and far away, their next
+ * rows are fetched meanwhile: a gradient of weights takes a fiftieth less. */
 INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
-                 Matrix b, Matrix c, Plus plus, bool fetch_below)
+                 Matrix b, Matrix c, Plus plus, bool fetch_ahead)
 {
     Vector sum[TILE_ROWS][2];
     const real *third[TILE_ROWS / 3];
@@ -126,7 +126,7 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
         for (int v = 0; v < vectors; v++)
             sum[i][v] = (Vector){ 0 };
     }
-    if (depth > 64) {       /* C may be large, and far away: fetch it early */
+    if (depth > 64) {       /* long enough for C to come from far away */
         UNROLL
         for (int i = 0; i < rows; i++) {
             UNROLL
@@ -136,7 +136,7 @@ INLINE void tile(int rows, int vectors, int columns, int depth, Matrix a,
     }
     for (int k = 0; k < depth; k++, b.at += b.row) {
         Vector part[2];
-        if (fetch_below)
+        if (fetch_ahead)
             __builtin_prefetch(third[0] + LINE);
         UNROLL
         for (int v = 0; v < vectors; v++)
@@ -159,7 +159,7 @@ typedef struct {
     int columns, depth;
     Matrix a, b, c;
     Plus plus;
-    bool fetch_below;
+    bool fetch_ahead;
 } Task;
 
 /* The tile for each number of rows: narrow, one vector wide, and wide, two. */
@@ -167,12 +167,12 @@ typedef struct {
     static void narrow_##ROWS(const Task *t)                                   \
     {                                                                          \
         tile(ROWS, 1, t->columns, t->depth, t->a, t->b, t->c, t->plus,         \
-             t->fetch_below);                                                  \
+             t->fetch_ahead);                                                  \
     }                                                                          \
     static void wide_##ROWS(const Task *t)                                     \
     {                                                                          \
         tile(ROWS, 2, t->columns, t->depth, t->a, t->b, t->c, t->plus,         \
-             t->fetch_below);                                                  \
+             t->fetch_ahead);                                                  \
     }
 TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
 #if VECTOR_BYTES == 64
@@ -281,7 +281,7 @@ static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
     int whole = x.column == 1 ? columns - columns % width : 0;
     for (int k = 0; k < depth; k++) {
         const real *row = x.at + k * x.row;
-        const real *ahead = x.at + smaller(k + 12, depth - 1) * x.row;
+        const real *ahead = x.at + smaller(k + AHEAD, depth - 1) * x.row;
         for (int j = 0; j < whole; j += width) {
             for (int i = 0; i < width; i += LINE)
                 __builtin_prefetch(ahead + j + i);
@@ -339,7 +339,7 @@ INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
                   Matrix c, Plus plus)
 {
     Task t = { .depth = depth, .a = a.first, .b = b.first, .plus = plus };
-    bool columns_of_a = t.a.row == 1 && t.a.column > TILE_ROWS;
+    bool unpacked_columns = t.a.row == 1 && t.a.column > TILE_ROWS;
     for (int j = 0; j < columns; j += TILE_COLUMNS) {
         t.columns = smaller(TILE_COLUMNS, columns - j);
         t.b.at = b.first.at + j * b.next;
@@ -347,7 +347,7 @@ INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
         for (int i = 0; i < rows; i += TILE_ROWS) {
             t.a.at = a.first.at + i * a.next;
             t.c = from(c, i, j);
-            t.fetch_below = columns_of_a && j == 0 && i + LINE < rows;
+            t.fetch_ahead = unpacked_columns && j == 0 && i + LINE < rows;
             tiles[smaller(TILE_ROWS, rows - i) - 1][t.columns > WIDTH](&t);
         }
     }
@@ -361,6 +361,7 @@ INLINE Plus plus_of_part(Plus plus, int k, int column)
     return (Plus){ plus.c, plus.bias ? plus.bias + column : NULL };
 }
 
+/* For what each thread packs. */
 static _Alignas(64) _Thread_local real room_a[BLOCK_ROWS * (DEPTH + APART)];
 static _Alignas(64) _Thread_local real room_b[DEPTH * BLOCK_COLUMNS];
 
@@ -383,13 +384,13 @@ static void by_blocks(int n, int m, int k, Matrix a, Matrix b, Matrix c,
     }
 }
 
-/* C of one tile. To ask the questions of blocks would take a sixth of the time
- * of 12 x 32 x 12. */
+/* C is a single tile. The loops over blocks would cost a sixth of the time of
+ * 12 x 32 x 12. */
 INLINE void by_tile(int n, int m, int k, Matrix a, Matrix b, Matrix c,
                     Plus plus)
 {
-    Task t = { m, k, a, columns_of_b(m, k, n, b, room_b).first, c, plus,
-               .fetch_below = false };
+    Task t = { .columns = m, .depth = k, .a = a, .c = c, .plus = plus,
+               .b = columns_of_b(m, k, n, b, room_b).first };
     tiles[n - 1][m > WIDTH](&t);
 }
 

@@ -47,9 +47,14 @@ static inline real *data_of(const Tensor *x)
 }
 real *grad_of(const Tensor *x);
 
-/* The same for who will set all of it. If *fresh comes back true, nothing has
- * arrived there yet, and the numbers are anything: store instead of adding. */
-real *grad_to_fill(const Tensor *x, bool *fresh);
+/* The same for who will set all of it. If `fresh`, nothing has arrived there
+ * yet, and the numbers are anything: store instead of adding. */
+typedef struct {
+    real *at;           /* NULL: not wanted */
+    bool fresh;
+} Gradient;
+
+Gradient grad_to_fill(const Tensor *x);
 
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 

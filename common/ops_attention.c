@@ -396,15 +396,16 @@ static void backward_group(int group, const void *arg)
         backward_part(b, i / b->parts, i % b->parts);
 }
 
-/* In the gradient of x itself. */
+/* In the gradient of x itself: stored there if it is fresh and each number
+ * comes once, else added. */
 static Sum sum_in(Tensor *x, bool comes_once)
 {
-    Sum sum = { .x = x };
-    sum.at = comes_once ? grad_to_fill(x, &sum.fresh) : grad_of(x);
-    return sum;
+    Gradient to = comes_once ? grad_to_fill(x)
+                             : (Gradient){ .at = grad_of(x) };
+    return (Sum){ x, to.at, to.fresh };
 }
 
-/* In memory of its own, if it is wanted. */
+/* In zeros of its own, if it is wanted, where no other thread adds. */
 static Sum sum_apart(Tensor *x)
 {
     if (!x->buffer->wants_grad)
@@ -431,14 +432,18 @@ static void attention_back(Tensor *out)
     bool one_tensor = q == k || q == v || k == v;
     Backward b = { .a = a, .d_out = grad_of(out) };
     b.parts = larger(1, smaller(PIECES / a->count, pieces_of(a->m, a->side)));
-    bool one_tile = a->n <= a->side && a->m <= a->side;
+    /* dQ of a query comes from one tile if all keys are in it, dK and dV of a
+     * key if all queries are. */
+    bool one_column = a->m <= a->side, one_row = a->n <= a->side;
     Tensor *in[] = { a->q, a->k, a->v };
+    bool comes_once[] = { one_column, one_row, one_row };
     Sum *sum[] = { &b.q[0], &b.k, &b.v };
     for (int i = 0; i < 3; i++)     /* gradients are there before the mark */
-        *sum[i] = sum_in(in[i], one_tile && !one_tensor);
+        *sum[i] = sum_in(in[i], comes_once[i] && !one_tensor);
     TapeMark mark = tape_mark();
-    for (int i = 0; i < 3 && one_tensor; i++)
-        *sum[i] = sum_apart(in[i]);
+    if (one_tensor)
+        for (int i = 0; i < 3; i++)
+            *sum[i] = sum_apart(in[i]);
     for (int part = 1; part < b.parts; part++)
         b.q[part] = sum_apart(a->q);
     run(a, a->count * b.parts, backward_group, &b);

@@ -263,13 +263,13 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
  * many, has a quick way of its own. */
 static void add_to_gradient(const Tensor *x, const Tensor *out)
 {
-    bool fresh = false;
-    real *grad = shape_equal(x->shape, out->shape) ? grad_to_fill(x, &fresh)
-                                                   : grad_of(x);
-    Operand to = operand(grad, x, out->shape);
+    Gradient grad = shape_equal(x->shape, out->shape)
+                        ? grad_to_fill(x)
+                        : (Gradient){ .at = grad_of(x) };
+    Operand to = operand(grad.at, x, out->shape);
     Operand from = operand(grad_of(out), out, out->shape);
-    if (grad)
-        (fresh ? walk_copy : walk_add)(out->shape, to, from);
+    if (grad.at)
+        (grad.fresh ? walk_copy : walk_add)(out->shape, to, from);
 }
 
 static void add_back(Tensor *out)

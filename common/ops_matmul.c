@@ -133,10 +133,10 @@ static void backward_b(int i, const void *arg)
 /* Where the gradient of x goes: x stands in the stack as `o`. Sets p->add. */
 static real *gradient(const Tensor *x, const Operand *o, Product *p)
 {
-    bool fresh = false;
-    real *grad = shared(o, p->stack) ? grad_of(x) : grad_to_fill(x, &fresh);
-    p->add = !fresh;
-    return grad;
+    Gradient grad = shared(o, p->stack) ? (Gradient){ .at = grad_of(x) }
+                                        : grad_to_fill(x);
+    p->add = !grad.fresh;
+    return grad.at;
 }
 
 static void backward(const Tensor *a, const Tensor *b, const Tensor *c)

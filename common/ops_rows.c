@@ -145,28 +145,15 @@ INLINE real unit(real x, NormRow row)
     return ((x - row.mean) - row.rest) * row.r;
 }
 
-/* Where a gradient goes: to be stored if `fresh`, else added. */
-typedef struct {
-    real *at;           /* NULL: not wanted */
-    bool fresh;
-} Gradient;
-
-static Gradient gradient_of(const Tensor *x)
-{
-    Gradient g = { 0 };
-    g.at = grad_to_fill(x, &g.fresh);
-    return g;
-}
-
 typedef struct {
     int n, rows;
     real *x;
+    const Tensor *added;    /* to x, before; or NULL */
     const real *gain, *bias;
-    const real *first, *second;     /* x will be their sum; or NULL */
     NormRow *row;
     real *y;            /* forward */
     const real *dy;     /* backward */
-    Gradient dx, to[2];             /* of x; of the two it is the sum of */
+    Gradient dx, d_added;
     real *partial;      /* for each block of rows: dgain, dbias, and n unused */
 } Norm;
 
@@ -195,16 +182,10 @@ static NormRow norm_of_row(int n, const real *x)
 
 static int smaller(int a, int b) { return a < b ? a : b; }
 
-/* Row i of x. Where the second summand was, x itself may be. */
-static void add_up(const Norm *p, int i)
+static void add_to_row(int n, real *restrict sum, const real *x)
 {
-    real *restrict x = p->x + (ptrdiff_t)i * p->n;
-    const real *first = p->first + (ptrdiff_t)i * p->n;
-    if (p->second != p->x)
-        memcpy(x, p->second + (ptrdiff_t)i * p->n,
-               (size_t)p->n * sizeof *x);
-    for (int j = 0; j < p->n; j++)
-        x[j] += first[j];
+    for (int j = 0; j < n; j++)
+        sum[j] += x[j];
 }
 
 static void norm_block(int block, const void *arg)
@@ -212,11 +193,12 @@ static void norm_block(int block, const void *arg)
     const Norm *p = arg;
     int end = smaller((block + 1) * BLOCK, p->rows);
     for (int i = block * BLOCK; i < end; i++) {
-        if (p->first)
-            add_up(p, i);
-        const real *x = p->x + (ptrdiff_t)i * p->n;
+        ptrdiff_t at = (ptrdiff_t)i * p->n;
+        if (p->added)
+            add_to_row(p->n, p->x + at, data_of(p->added) + at);
+        const real *x = p->x + at;
         const real *gain = p->gain, *bias = p->bias;
-        real *restrict y = p->y + (ptrdiff_t)i * p->n;
+        real *restrict y = p->y + at;
         NormRow row = p->row[i] = norm_of_row(p->n, x);
         for (int j = 0; j < p->n; j++)
             y[j] = gain[j] * unit(x[j], row) + bias[j];
@@ -256,16 +238,6 @@ static void norm_back_row(int n, const real *x, const real *dy,
     }
 }
 
-/* d, the gradient of a row of x, to a summand of x. */
-static void hand_on(int n, const real *restrict d, Gradient to, ptrdiff_t at)
-{
-    if (!to.at)
-        return;
-    real *restrict sum = to.at + at;
-    for (int j = 0; j < n; j++)
-        sum[j] = to.fresh ? d[j] : sum[j] + d[j];
-}
-
 static void norm_back_block(int block, const void *arg)
 {
     const Norm *p = arg;
@@ -278,8 +250,10 @@ static void norm_back_block(int block, const void *arg)
         real *dx = p->dx.at ? p->dx.at + at : nowhere;
         norm_back_row(n, p->x + at, p->dy + at, p->gain, p->row[i],
                       p->dx.fresh, dx, dgain, dgain + n);
-        for (int k = 0; k < 2; k++)
-            hand_on(n, dx, p->to[k], at);
+        if (p->d_added.at && p->d_added.fresh)
+            memcpy(p->d_added.at + at, dx, (size_t)n * sizeof *dx);
+        else if (p->d_added.at)
+            add_to_row(n, p->d_added.at + at, dx);
     }
 }
 
@@ -288,12 +262,12 @@ static int norm_blocks(const Norm *p) { return (p->rows + BLOCK - 1) / BLOCK; }
 static void norm_back(Tensor *out)
 {
     Norm *p = out->saved;
-    Tensor *x = out->in[0], *given[2] = { out->in[1], out->in[2] };
+    Tensor *given[2] = { out->in[1], out->in[2] };
     int n = p->n, blocks = norm_blocks(p);
     p->dy = grad_of(out);
-    p->dx = gradient_of(x);
-    for (int k = x->over; p->first && k < 2; k++)
-        p->to[k] = gradient_of(x->in[k]);
+    p->dx = grad_to_fill(out->in[0]);
+    if (p->added)
+        p->d_added = grad_to_fill(p->added);
     p->partial = step_alloc((size_t)blocks * 3 * (size_t)n * sizeof(real));
     parallel_for(worth_threads(n, p->rows), blocks, norm_back_block, p);
     /* In this order, whichever thread had which block. */
@@ -316,29 +290,25 @@ static const real *row_or(Tensor *given, int n, real otherwise)
     return row;
 }
 
-static void check_norm(const char *op, const Tensor *x, Tensor *given[2])
+/* Of x; or of x + `added`, which takes the place of x. */
+static Tensor *norm_of(const char *op, Tensor *x, Tensor *added, Tensor *gain,
+                       Tensor *bias)
 {
+    Tensor *given[2] = { gain, bias };
+    int n = t_dim(x, -1);
     for (int i = 0; i < 2; i++)
         if (given[i]) {
             op_check(op, given[i]);
-            if (!shape_equal(given[i]->shape, SHAPE(t_dim(x, -1))))
+            if (!shape_equal(given[i]->shape, SHAPE(n)))
                 t_fail("%s: %s of shape %s beside %s", op, i ? "bias" : "gain",
                        t_shape(given[i]), t_shape(x));
             given[i] = t_contiguous(given[i]);
         }
-}
-
-/* Of x, or of `first` + `second`, which x will hold. */
-static Tensor *norm_of(const char *op, Tensor *x, Tensor *given[2],
-                       const real *first, const real *second)
-{
-    int n = t_dim(x, -1);
     Tensor *out = op_result(op, x->shape, norm_back, x, given[0], given[1]);
     Norm *p = out->saved = step_alloc(sizeof *p);
     *p = (Norm){ .n = n, .rows = t_size(x) / n, .x = data_of(x),
-                 .gain = row_or(given[0], n, 1),
-                 .bias = row_or(given[1], n, 0), .y = data_of(out),
-                 .first = first, .second = second };
+                 .added = added, .gain = row_or(given[0], n, 1),
+                 .bias = row_or(given[1], n, 0), .y = data_of(out) };
     p->row = step_alloc((size_t)p->rows * sizeof *p->row);
     parallel_for(worth_threads(n, p->rows), norm_blocks(p), norm_block, p);
     return out;
@@ -347,16 +317,14 @@ static Tensor *norm_of(const char *op, Tensor *x, Tensor *given[2],
 Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias)
 {
     op_check("t_layer_norm", x);
-    Tensor *given[2] = { gain, bias };
-    check_norm("t_layer_norm", x, given);
-    return norm_of("t_layer_norm", t_contiguous(x), given, NULL, NULL);
+    return norm_of("t_layer_norm", t_contiguous(x), NULL, gain, bias);
 }
 
-/* The way back from a sum that is normalised at once: the norm has been it. */
-static void no_way_back(Tensor *sum) { (void)sum; }
+/* The way back through a sum that norm_back() has gone already. */
+static void nothing_left_to_do(Tensor *sum) { (void)sum; }
 
-/* One pass over memory in place of two: forward, 768 rows of 128 numbers take a
- * tenth less. */
+/* Where the sum may take the place of f, it is made as its rows are normalised:
+ * forward, 768 rows of 128 numbers then take a tenth less. */
 Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias)
 {
     const char *op = "t_add_norm";
@@ -364,17 +332,10 @@ Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias)
     op_check(op, f);
     if (!shape_equal(x->shape, f->shape))
         t_fail("%s: shapes differ: %s and %s", op, t_shape(x), t_shape(f));
-    Tensor *given[2] = { gain, bias };
-    check_norm(op, x, given);
-    if (x->buffer == f->buffer)     /* rows of one may be others of the other */
-        return norm_of(op, t_add(x, f), given, NULL, NULL);
-    x = t_contiguous(x);
-    f = t_contiguous(f);
-    const real *first = data_of(x), *second = data_of(f);
-    Tensor *sum = op_over("t_add", no_way_back, f, x);
-    if (!sum)
-        sum = op_result("t_add", x->shape, no_way_back, x, f, NULL);
-    return norm_of(op, sum, given, first, second);
+    x = t_contiguous(x);    /* as is all that may be written over */
+    Tensor *sum = op_over("t_add", nothing_left_to_do, f, x);
+    return sum ? norm_of(op, sum, x, gain, bias)
+               : norm_of(op, t_add(x, f), NULL, gain, bias);
 }
 
 /* ---- embedding: row i of y is row id_i of the table;  d table adds up --- */
@@ -527,8 +488,9 @@ static void cross_entropy_back(Tensor *out)
     e->scale = *grad_of(out) / (real)e->rows;
     if (e->over && !x->buffer->grad)
         x->buffer->grad = x->buffer->data;
-    e->dx = grad_to_fill(x, &e->fresh);
-    e->fresh |= e->dx == e->x;
+    Gradient dx = grad_to_fill(x);
+    e->dx = dx.at;
+    e->fresh = dx.fresh || dx.at == e->x;
     int rows = t_size(x) / e->n;
     parallel_for(worth_threads(e->n, rows), rows, entropy_back_row, e);
 }

@@ -9,9 +9,9 @@
  * that a helper has begun.
  *
  * Each thread begins with its own part of the pieces, the same part in every
- * loop: what it reads it has often written itself, in the loop before, and has
- * in its cache yet. (A training step of chapter 8 is 1.5 % faster than with
- * pieces for whoever comes first.)
+ * loop of as many pieces: what it reads it has often written itself, in the
+ * loop before, and still has in its cache. (A training step of chapter 8 is
+ * 1.5 % faster than if each thread takes whatever piece is next.)
  *
  * Helpers look for work for some fifty microseconds after the last, then sleep.
  */
@@ -51,13 +51,13 @@ typedef struct {
 
 static struct {
     Share share[MOST];
-    _Atomic int threads;    /* that share the job */
-    int n;                  /* its pieces */
+    _Atomic int threads;    /* that share the job: a late helper may look */
+    int n;                  /* its pieces: only who holds one reads this */
     _Atomic int done;
     void (*body)(int i, const void *arg);
     const void *arg;
     int helpers;            /* that have been started */
-    _Atomic int asleep;
+    _Atomic int asleep;     /* those beyond `threads` stay so, for nothing */
     pthread_mutex_t lock;
     pthread_cond_t wake;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -67,7 +67,10 @@ static _Thread_local bool inside;
 
 static int threads;
 
-void parallel_set_threads(int n) { threads = n > MOST ? MOST : n; }
+void parallel_set_threads(int n)
+{
+    threads = n < 0 ? 0 : n > MOST ? MOST : n;
+}
 
 int parallel_threads(void)
 {
@@ -103,7 +106,7 @@ static int claim(uint32_t number, int t)
 }
 
 /* One's own pieces, then what others have not begun. While a piece is claimed
- * and not done the job cannot end, so its body and argument stay. */
+ * and not done the job cannot end, so n, body and arg stay. */
 static void work(uint32_t number, int self)
 {
     int all = pool.threads;

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* As many as there are processors, or as OMP_NUM_THREADS says. */
+/* As many as there are processors, or as OMP_NUM_THREADS says, or as was set;
+ * at most 64. To set 0 is to go back to the first. */
 int parallel_threads(void);
 void parallel_set_threads(int n);
 

@@ -339,7 +339,7 @@ Tensor *op_over(const char *op, void (*backward)(Tensor *out), Tensor *x,
     t->over = true;
     if (other)
         other->buffer->changeable = false;
-    if (wants) {
+    if (t->buffer->wants_grad) {
         t->backward = backward;
         tape_append(t);
     }
@@ -500,26 +500,29 @@ real *grad_of(const Tensor *x)
     return b->grad + x->start;
 }
 
-/* Whether x is all its buffer, in whatever order of axes. */
-static bool is_whole(const Tensor *x)
+/* Whether x is all its buffer, in whatever order of axes: each round finds the
+ * next axis outward. (Where a gradient is wanted no axis is repeated by a
+ * stride of 0.) */
+static bool fills_buffer(const Tensor *x)
 {
     ptrdiff_t stride = 1;
-    for (int i = 0; i < x->shape.n; i++)
-        for (int j = 0; j < x->shape.n; j++)
-            if (x->stride[j] == stride)
-                stride *= x->shape.dim[j];
+    for (int round = 0; round < x->shape.n; round++)
+        for (int axis = 0; axis < x->shape.n; axis++)
+            if (x->stride[axis] == stride)
+                stride *= x->shape.dim[axis];
     return (size_t)stride == x->buffer->size;
 }
 
-real *grad_to_fill(const Tensor *x, bool *fresh)
+Gradient grad_to_fill(const Tensor *x)
 {
     Buffer *b = x->buffer;
-    *fresh = b->wants_grad && (!b->grad || b->cleared) && is_whole(x);
-    if (*fresh && !b->grad)
+    bool nothing_yet = b->wants_grad && (!b->grad || b->cleared);
+    if (!nothing_yet || !fills_buffer(x))
+        return (Gradient){ .at = grad_of(x) };
+    if (!b->grad)
         b->grad = spare_alloc(grad_bytes(b));
-    if (*fresh)
-        b->cleared = false;
-    return grad_of(x);
+    b->cleared = false;
+    return (Gradient){ .at = grad_of(x), .fresh = true };
 }
 
 void t_backward(Tensor *loss)

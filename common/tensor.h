@@ -200,12 +200,12 @@ Tensor *t_grad(const Tensor *x);
 Tensor *t_keep_grad(Tensor *x);
 
 /* Says that x is needed only once more: t_relu(t_last_use(x)) writes its result
- * over x, so does t_add, and t_cross_entropy puts the gradient there, which
- * saves memory and time. The numbers are the same. If x was written over, later
- * use of it is refused. Else the word has no effect: where something else was
- * made from x, where x is a parameter or keeps its gradient, or where it does
- * not come from t_add, t_scale, t_dropout, t_matmul or t_linear, whose results
- * nothing reads backward. */
+ * over x, so does t_add; t_add_norm(y, t_last_use(x), ...) keeps its sum there,
+ * and t_cross_entropy the gradient. That saves memory and time. The numbers are
+ * the same. If x was written over, later use of it is refused. Else the word
+ * has no effect: where something else was made from x, where x is a parameter
+ * or keeps its gradient, or where it does not come from t_add, t_scale,
+ * t_dropout, t_matmul or t_linear, whose results nothing reads backward. */
 Tensor *t_last_use(Tensor *x);
 
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */
@@ -317,8 +317,8 @@ Tensor *t_log_softmax(Tensor *x);   /* such a row stays -inf, gradient 0 */
  * (Ba et al. 2016). gain, bias: (d), or NULL for 1 and 0. */
 Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias);
 
-/* The layer norm of x + f, two of one shape: "Add & Norm" in the figure of
- * Vaswani et al. (2017). */
+/* The layer norm of x + f, which have the same shape: "Add & Norm" in the
+ * figure of Vaswani et al. (2017). With t_last_use(f) in one pass. */
 Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias);
 
 /* Rows of table (vocabulary, d) chosen by ids, which are laid out in the given

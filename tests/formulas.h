@@ -138,7 +138,9 @@ FORMULA(relu_over, t_relu(t_last_use(t_scale(a, 2))))
 FORMULA(add_over, t_add(t_last_use(t_scale(a, 2)), t_tanh(b)))
 FORMULA(add_over_second, t_add(t_tanh(a), t_last_use(t_scale(b, 2))))
 FORMULA(add_norm_over,
-        t_add_norm(t_tanh(a), t_last_use(t_scale(b, 2)), c, NULL))
+        t_add_norm(t_transpose(a), t_last_use(t_scale(b, 2)), c, NULL))
+FORMULA(add_norm_and_more,      /* a has a gradient before the norm's comes */
+        t_mul(a, t_add_norm(a, t_last_use(t_scale(b, 2)), NULL, c)))
 FORMULA(all_over,
         t_relu(t_last_use(t_add(t_last_use(t_matmul(a, t_transpose(a))), b))))
 FORMULA(cross_entropy_over,
@@ -305,6 +307,8 @@ static const Formula formulas[] = {
     { "layer norm of a sum, one transposed", add_norm_transposed_formula,
       { DIMS(3, 4), DIMS(4, 3), DIMS(4) }, 0, 0 },
     { "layer norm of a sum, over b", add_norm_over_formula,
+      { DIMS(4, 3), DIMS(3, 4), DIMS(4) }, 0, 0 },
+    { "layer norm of a sum, times a", add_norm_and_more_formula,
       { DIMS(2, 3, 4), DIMS(2, 3, 4), DIMS(4) }, 0, 0 },
     { "layer norm of a sum of overlapping slices", add_norm_overlap_formula,
       { DIMS(3, 4), DIMS(4), DIMS(4) }, 0, 0 },

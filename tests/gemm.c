@@ -110,8 +110,8 @@ static void products_around_the_edges_of_blocks(void **state)
     check_product(&rng, 193, 2051, 257, 0, true);
 }
 
-/* A tile is 6 x 8, 6 x 16 or 12 x 32, up to 256 deep. What is one tile takes a
- * way of its own. */
+/* A tile of floats is 6 x 8, 6 x 16 or 12 x 32, up to 256 deep. A product of one
+ * tile takes a way of its own. */
 static void products_around_one_tile(void **state)
 {
     (void)state;

@@ -66,7 +66,8 @@ static void a_loop_of_nothing_does_nothing(void **state)
 }
 
 /* Two threads, four pieces: a helper that has begun piece 2, the first of its
- * own, waits until somebody has done piece 3. If it is late, nobody waits. */
+ * own, waits until somebody has done piece 3. If it is late, the caller does
+ * both, and nobody waits. */
 static pthread_t caller;
 static _Atomic bool last_is_done;
 
@@ -100,6 +101,8 @@ static void what_a_late_thread_has_not_begun_others_do(void **state)
 static void a_thousand_threads_are_not_started(void **state)
 {
     (void)state;
+    parallel_set_threads(-1);       /* as at the start */
+    assert_in_range(parallel_threads(), 1, 64);
     parallel_set_threads(1000);
     assert_in_range(parallel_threads(), 1, 64);
     int amount = 1;
