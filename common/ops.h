@@ -47,14 +47,15 @@ static inline real *data_of(const Tensor *x)
 }
 real *grad_of(const Tensor *x);
 
-/* The same for who will set all of it. If `fresh`, nothing has arrived there
- * yet, and the numbers are anything: store instead of adding. */
+/* The same; and for who `sets_all` of it, each number once, whether it is
+ * `fresh`: nothing has arrived there yet, and the numbers are anything. Then
+ * store instead of adding. */
 typedef struct {
     real *at;           /* NULL: not wanted */
     bool fresh;
 } Gradient;
 
-Gradient grad_to_fill(const Tensor *x);
+Gradient gradient_of(const Tensor *x, bool sets_all);
 
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 

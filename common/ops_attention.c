@@ -396,12 +396,10 @@ static void backward_group(int group, const void *arg)
         backward_part(b, i / b->parts, i % b->parts);
 }
 
-/* In the gradient of x itself: stored there if it is fresh and each number
- * comes once, else added. */
+/* In the gradient of x itself. */
 static Sum sum_in(Tensor *x, bool comes_once)
 {
-    Gradient to = comes_once ? grad_to_fill(x)
-                             : (Gradient){ .at = grad_of(x) };
+    Gradient to = gradient_of(x, comes_once);
     return (Sum){ x, to.at, to.fresh };
 }
 

@@ -263,9 +263,7 @@ static Tensor *binary(const char *op, Tensor *a, Tensor *b, Row *row,
  * many, has a quick way of its own. */
 static void add_to_gradient(const Tensor *x, const Tensor *out)
 {
-    Gradient grad = shape_equal(x->shape, out->shape)
-                        ? grad_to_fill(x)
-                        : (Gradient){ .at = grad_of(x) };
+    Gradient grad = gradient_of(x, shape_equal(x->shape, out->shape));
     Operand to = operand(grad.at, x, out->shape);
     Operand from = operand(grad_of(out), out, out->shape);
     if (grad.at)

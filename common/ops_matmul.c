@@ -133,8 +133,7 @@ static void backward_b(int i, const void *arg)
 /* Where the gradient of x goes: x stands in the stack as `o`. Sets p->add. */
 static real *gradient(const Tensor *x, const Operand *o, Product *p)
 {
-    Gradient grad = shared(o, p->stack) ? (Gradient){ .at = grad_of(x) }
-                                        : grad_to_fill(x);
+    Gradient grad = gradient_of(x, !shared(o, p->stack));
     p->add = !grad.fresh;
     return grad.at;
 }

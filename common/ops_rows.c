@@ -265,9 +265,9 @@ static void norm_back(Tensor *out)
     Tensor *given[2] = { out->in[1], out->in[2] };
     int n = p->n, blocks = norm_blocks(p);
     p->dy = grad_of(out);
-    p->dx = grad_to_fill(out->in[0]);
+    p->dx = gradient_of(out->in[0], true);
     if (p->added)
-        p->d_added = grad_to_fill(p->added);
+        p->d_added = gradient_of(p->added, true);
     p->partial = step_alloc((size_t)blocks * 3 * (size_t)n * sizeof(real));
     parallel_for(worth_threads(n, p->rows), blocks, norm_back_block, p);
     /* In this order, whichever thread had which block. */
@@ -488,7 +488,7 @@ static void cross_entropy_back(Tensor *out)
     e->scale = *grad_of(out) / (real)e->rows;
     if (e->over && !x->buffer->grad)
         x->buffer->grad = x->buffer->data;
-    Gradient dx = grad_to_fill(x);
+    Gradient dx = gradient_of(x, true);
     e->dx = dx.at;
     e->fresh = dx.fresh || dx.at == e->x;
     int rows = t_size(x) / e->n;

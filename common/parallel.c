@@ -57,7 +57,7 @@ static struct {
     void (*body)(int i, const void *arg);
     const void *arg;
     int helpers;            /* that have been started */
-    _Atomic int asleep;     /* those beyond `threads` stay so, for nothing */
+    _Atomic int asleep;     /* helpers; those beyond `threads` always are */
     pthread_mutex_t lock;
     pthread_cond_t wake;
 } pool = { .lock = PTHREAD_MUTEX_INITIALIZER,

@@ -513,11 +513,11 @@ static bool fills_buffer(const Tensor *x)
     return (size_t)stride == x->buffer->size;
 }
 
-Gradient grad_to_fill(const Tensor *x)
+Gradient gradient_of(const Tensor *x, bool sets_all)
 {
     Buffer *b = x->buffer;
     bool nothing_yet = b->wants_grad && (!b->grad || b->cleared);
-    if (!nothing_yet || !fills_buffer(x))
+    if (!sets_all || !nothing_yet || !fills_buffer(x))
         return (Gradient){ .at = grad_of(x) };
     if (!b->grad)
         b->grad = spare_alloc(grad_bytes(b));

@@ -493,8 +493,10 @@ static void add_norm_is_the_layer_norm_of_the_sum(void **state)
     Tensor *x = t_normal(&rng, 5, 9, 37), *f = t_normal(&rng, 5, 9, 37);
     Tensor *apart = t_layer_norm(t_add(x, f), gain, bias);
     assert_true(t_distance(t_add_norm(x, f, gain, bias), apart) == 0);
-    assert_true(t_distance(t_add_norm(x, t_last_use(f), gain, bias), apart)
-                == 0);
+    Tensor *given = t_last_use(t_scale(f, 1));
+    assert_true(t_distance(t_add_norm(x, given, gain, bias), apart) == 0);
+    assert_refuses("t_at: a tensor is used after t_last_use() gave its memory "
+                   "away", t_at(given, 0, 0, 0));   /* in one pass */
     assert_true(t_distance(t_add_norm(x, x, NULL, NULL),
                            t_layer_norm(t_add(x, x), NULL, NULL)) == 0);
 }
