@@ -1566,7 +1566,7 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 - *rouge* looks at *red*. {test}`tests/08_transformer.c: rouge_looks_at_red_in_the_trained_model`
 - A training that was stopped and resumed ends with the same bits. {test}`tests/08_transformer.c: a_resumed_training_ends_with_the_same_bits`
 - `t_last_use` changes no number and saves memory. {test}`tests/last_use.c: numbers_and_gradients_are_the_same`
-- Sum and norm in one pass are the norm of the sum. {test}`tests/ops.c: add_norm_is_the_layer_norm_of_the_sum`
+- Sum and norm are one pass, and the norm of the sum. {test}`tests/last_use.c: sum_and_norm_are_one_pass`
 - Memory is steady. {test}`tests/08_transformer.c: memory_is_steady`
 
 ## Summary

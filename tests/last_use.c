@@ -170,6 +170,23 @@ static void the_norm_of_a_sum_reaches_what_wants_a_gradient(void **state)
                                gradient_of_norm(false, give)) == 0);
 }
 
+/* Where the sum takes the place of f, and so is made row by row, no operation
+ * of its own hands its gradient on. */
+static void sum_and_norm_are_one_pass(void **state)
+{
+    (void)state;
+    Tensor *p = param_from(NULL, t_vector(-1, 2, 5));
+    Tensor *sum = t_add(p, t_last_use(t_scale(p, 2)));
+    Tensor *in_two = t_add_norm(p, t_scale(p, 2), NULL, NULL);
+    Tensor *f = t_scale(p, 2);
+    const real *at = f->buffer->data;
+    Tensor *in_one = t_add_norm(p, t_last_use(f), NULL, NULL);
+    assert_ptr_equal(in_one->in[0]->buffer->data, at);
+    assert_true(in_one->in[0]->backward != sum->backward);
+    assert_true(in_one->in[0]->backward != in_two->in[0]->backward);
+    assert_true(t_distance(in_one, in_two) == 0);
+}
+
 static void inference_writes_over_too(void **state)
 {
     (void)state;
@@ -202,6 +219,7 @@ int main(void)
         TEST(what_is_needed_stays),
         TEST(a_constant_takes_no_gradient_on),
         TEST(the_norm_of_a_sum_reaches_what_wants_a_gradient),
+        TEST(sum_and_norm_are_one_pass),
         TEST(inference_writes_over_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -495,8 +495,6 @@ static void add_norm_is_the_layer_norm_of_the_sum(void **state)
     assert_true(t_distance(t_add_norm(x, f, gain, bias), apart) == 0);
     Tensor *given = t_last_use(t_scale(f, 1));
     assert_true(t_distance(t_add_norm(x, given, gain, bias), apart) == 0);
-    assert_refuses("t_at: a tensor is used after t_last_use() gave its memory "
-                   "away", t_at(given, 0, 0, 0));   /* in one pass */
     assert_true(t_distance(t_add_norm(x, x, NULL, NULL),
                            t_layer_norm(t_add(x, x), NULL, NULL)) == 0);
 }
