@@ -109,6 +109,7 @@ UNARY(exp,  exp_of(x),      dy * y)
 UNARY(log,  log(x),         dy / x)
 UNARY(sqrt, sqrt(x),        dy / (2 * y))
 UNARY(tanh, tanh_of(x),     dy * (1 - y * y))
+UNARY(sigmoid, sigmoid_of(x), dy * y * (1 - y))
 UNARY(gelu, gelu(x),        dy * gelu_slope(x))
 UNARY_ROWS(relu, x < 0 ? 0 : x, x > 0 ? dy : 0)
 

@@ -250,6 +250,7 @@ Tensor *t_exp(Tensor *x);
 Tensor *t_log(Tensor *x);               /* as log(): -inf at 0, NaN below */
 Tensor *t_sqrt(Tensor *x);
 Tensor *t_tanh(Tensor *x);
+Tensor *t_sigmoid(Tensor *x);           /* 1 / (1 + e^-x): between 0 and 1 */
 Tensor *t_relu(Tensor *x);              /* max(0, x) */
 Tensor *t_gelu(Tensor *x);              /* tanh form: Hendrycks, Gimpel 2016 */
 
@@ -420,6 +421,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_log(x)                    t_log(T_IN(x))
 #define t_sqrt(x)                   t_sqrt(T_IN(x))
 #define t_tanh(x)                   t_tanh(T_IN(x))
+#define t_sigmoid(x)                t_sigmoid(T_IN(x))
 #define t_relu(x)                   t_relu(T_IN(x))
 #define t_gelu(x)                   t_gelu(T_IN(x))
 #define t_masked_fill(x, m, v)      t_masked_fill(T_IN(x), T_LOOK(m), v)

@@ -33,6 +33,7 @@ FORMULA(exp, t_exp(a))
 FORMULA(log, t_log(a))
 FORMULA(sqrt, t_sqrt(a))
 FORMULA(tanh, t_tanh(a))
+FORMULA(sigmoid, t_sigmoid(a))
 FORMULA(relu, t_relu(a))
 FORMULA(gelu, t_gelu(a))
 FORMULA(masked_fill,
@@ -205,6 +206,7 @@ static const Formula formulas[] = {
     { "log a", log_formula, { DIMS(2, 3, 2) }, 0.5, 2 },
     { "sqrt a", sqrt_formula, { DIMS(2, 3, 2) }, 0.5, 2 },
     { "tanh a", tanh_formula, { DIMS(2, 3, 2) }, 0, 0 },
+    { "sigmoid a", sigmoid_formula, { DIMS(2, 3, 2) }, -4, 4 },
     { "relu a", relu_formula, { DIMS(2, 3, 2) }, 0, 0 },
     { "relu a over a", relu_over_formula, { DIMS(2, 3, 2) }, 0, 0 },
     { "a a^T + b, then relu, over each other", all_over_formula,

@@ -82,6 +82,7 @@ static void functions_of_one_number(void **state)
     Tensor *x = t_vector(0, 1, -2, 0.5);
     assert_numbers(t_exp(x), 1e-6, 1, exp(1), 0.13533528, 1.64872127);
     assert_numbers(t_tanh(x), 1e-6, 0, 0.76159416, -0.96402758, 0.46211716);
+    assert_numbers(t_sigmoid(x), 1e-6, 0.5, 0.73105858, 0.11920292, 0.62245933);
     assert_numbers(t_relu(x), 0, 0, 1, 0, 0.5);
     assert_numbers(t_log(t_vector(1, exp(1), 0.5)), 1e-6, 0, 1, -0.69314718);
     assert_numbers(t_sqrt(t_vector(0, 4, 2)), 1e-6, 0, 2, 1.41421356);
@@ -97,6 +98,7 @@ static void functions_at_their_limits(void **state)
     assert_numbers(t_sqrt(t_vector(-1)), 0, NAN);
     assert_numbers(t_exp(t_vector(-INFINITY, 1e4)), 0, 0, INFINITY);
     assert_numbers(t_tanh(t_vector(1e4, -1e4)), 0, 1, -1);
+    assert_numbers(t_sigmoid(t_vector(1e4, -1e4)), 0, 1, 0);
     assert_numbers(t_gelu(t_vector(1e4, -1e4)), 0, 1e4, 0);
     assert_numbers(t_relu(t_vector(NAN, -INFINITY)), 0, NAN, 0);
 }

@@ -4,7 +4,7 @@
 
 #include "parallel.h"
 
-/* ---- e^x, tanh, GELU: every 997th of all floats ------------------------- */
+/* ---- e^x, tanh, sigmoid, GELU: every 997th of all floats ------------------------- */
 
 enum { STEP = 997, BATCH = 1 << 16 };
 
@@ -14,6 +14,8 @@ static float float_of(uint32_t bits)
     memcpy(&x, &bits, sizeof x);
     return x;
 }
+
+static double sigmoid_in_double(double x) { return 1 / (1 + exp(-x)); }
 
 static double gelu_in_double(double x)
 {
@@ -31,6 +33,7 @@ static double gelu_slope_in_double(double x)
 /* What y may be off by. */
 static double exp_limit(double x, double y) { (void)x; return 9e-8 * y; }
 static double tanh_limit(double x, double y) { (void)x; return 2e-7 * fabs(y); }
+static double sigmoid_limit(double x, double y) { (void)x; return 2e-7 * y; }
 static double gelu_limit(double x, double y)
 {
     return x < 0 ? 5e-8 : 4e-7 * y;
@@ -93,6 +96,12 @@ static void tanh_is_right_for_all_floats_near_zero_too(void **state)
                    1e-40f);
 }
 
+static void sigmoid_is_right_for_all_floats(void **state)
+{
+    (void)state;
+    check_function(t_sigmoid, sigmoid_in_double, sigmoid_limit, -87, INFINITY);
+}
+
 static void gelu_is_right_for_all_floats(void **state)
 {
     (void)state;
@@ -107,16 +116,17 @@ static void functions_beyond_the_ends_and_of_no_number(void **state)
     Tensor *x = t_vector(-88, -1e30, -INFINITY, 88.7229, 1e30, INFINITY);
     assert_numbers(t_exp(x), 0, 0, 0, 0, INFINITY, INFINITY, INFINITY);
     assert_numbers(t_tanh(x), 0, -1, -1, -1, 1, 1, 1);
+    assert_numbers(t_sigmoid(x), 0, 0, 0, 0, 1, 1, 1);
     assert_numbers(t_gelu(x), 0, 0, 0, 0, 88.7229f, 1e30f, INFINITY);
     Tensor *nan = t_zeros(2, 20);
     for (int i = 0; i < 40; i++)    /* of both signs, with many digits */
         nan->buffer->data[i] =
             float_of((i % 2 ? 0xFFC00000 : 0x7FC00000)
                      | (i < 20 ? (uint32_t)i * 0x1357u : 0x3FFFFFu));
-    Tensor *results[] = { t_exp(nan), t_tanh(nan), t_gelu(nan),
+    Tensor *results[] = { t_exp(nan), t_tanh(nan), t_sigmoid(nan), t_gelu(nan),
                           t_softmax(nan), t_log_softmax(nan),
                           t_layer_norm(nan, NULL, NULL) };
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < 7; k++)
         for (int i = 0; i < 40; i++)
             assert_near(results[k]->buffer->data[i], NAN, 0);
 }
@@ -286,6 +296,7 @@ static Tensor *shaken(Tensor *x)
 
 OPERATION(exp, t_exp(x))
 OPERATION(tanh, t_tanh(x))
+OPERATION(sigmoid, t_sigmoid(x))
 OPERATION(relu, t_relu(x))
 OPERATION(gelu, t_gelu(x))
 OPERATION(scale, t_scale(x, 0.3))
@@ -318,8 +329,8 @@ static const struct {
     const char *name;
     Operation *of;
 } operations[] = {
-    NAMED(exp), NAMED(tanh), NAMED(relu), NAMED(gelu), NAMED(scale),
-    NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
+    NAMED(exp), NAMED(tanh), NAMED(sigmoid), NAMED(relu), NAMED(gelu),
+    NAMED(scale), NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
     NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
     NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(sum_rows),
     NAMED(sum_columns), NAMED(sum_all), NAMED(softmax), NAMED(log_softmax),
@@ -427,6 +438,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(exp_is_right_for_all_floats),
         TEST(tanh_is_right_for_all_floats_near_zero_too),
+        TEST(sigmoid_is_right_for_all_floats),
         TEST(gelu_is_right_for_all_floats),
         TEST(functions_beyond_the_ends_and_of_no_number),
         TEST(one_number_that_is_none_spoils_its_row_and_no_other),

@@ -347,6 +347,7 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_log", t_log(NULL));
     REFUSES_NULL("t_sqrt", t_sqrt(NULL));
     REFUSES_NULL("t_tanh", t_tanh(NULL));
+    REFUSES_NULL("t_sigmoid", t_sigmoid(NULL));
     REFUSES_NULL("t_relu", t_relu(NULL));
     REFUSES_NULL("t_gelu", t_gelu(NULL));
     REFUSES_NULL("t_masked_fill", t_masked_fill(NULL, x, 0));

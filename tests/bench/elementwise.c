@@ -9,6 +9,7 @@
 static Tensor *normed(Tensor *x) { return t_layer_norm(x, NULL, NULL); }
 static Tensor *exponential(Tensor *x) { return t_exp(x); }
 static Tensor *tanh_of(Tensor *x) { return t_tanh(x); }
+static Tensor *sigmoid(Tensor *x) { return t_sigmoid(x); }
 static Tensor *gelu(Tensor *x) { return t_gelu(x); }
 static Tensor *softmax(Tensor *x) { return t_softmax(x); }
 
@@ -16,8 +17,8 @@ static const struct {
     const char *name;
     Tensor *(*of)(Tensor *x);
 } functions[] = {
-    { "exp", exponential }, { "tanh", tanh_of },      { "gelu", gelu },
-    { "softmax", softmax }, { "layer_norm", normed },
+    { "exp", exponential },  { "tanh", tanh_of },    { "sigmoid", sigmoid },
+    { "gelu", gelu },        { "softmax", softmax }, { "layer_norm", normed },
 };
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 

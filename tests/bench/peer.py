@@ -276,6 +276,7 @@ def attention(n, h, d, learns):
 FUNCTIONS = {
     "exp": lambda x, out: torch.exp(x, out=out),
     "tanh": lambda x, out: torch.tanh(x, out=out),
+    "sigmoid": lambda x, out: torch.sigmoid(x, out=out),
     "gelu": lambda x, out: functional.gelu(x, approximate="tanh"),
     "softmax": lambda x, out: functional.softmax(x, -1),
     "layer_norm": lambda x, out: functional.layer_norm(x, x.shape[-1:]),
