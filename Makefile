@@ -34,9 +34,9 @@ ifneq ($(first),)
 clean:
 	rm -rf build
 setup: $(filter clean,$(first))
-	@sh common/setup.sh
+	@sh tests/setup.sh
 setup-bench: $(filter clean setup,$(MAKECMDGOALS))
-	@sh common/setup.sh bench
+	@sh tests/setup.sh bench
 ifneq ($(others),)
 $(firstword $(others)): $(first)
 	@$(MAKE) $(others)
@@ -53,7 +53,7 @@ clean: ## remove build/, all that was made
 B := build
 CHAPTERS := $(patsubst chapters/%.c,%,\
     $(sort $(wildcard chapters/[0-9][0-9]_*.c)))
-COMMON := $(patsubst common/%.c,%,$(wildcard common/*.c))
+COMMON := $(patsubst %.c,%,$(wildcard common/*/*.c))
 TESTS := $(sort $(patsubst tests/%.c,%,$(wildcard tests/*.c)))
 PLOTTED := $(filter $(CHAPTERS),$(patsubst plots/%.gp,%,$(wildcard plots/*.gp)))
 
@@ -105,8 +105,8 @@ options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
     -Wall -Wextra -Wshadow -Wconversion $(if $(WERROR),-Werror) \
     -Icommon -Ichapters
 link_options := -pthread
-contracted := common/gemm $(patsubst %.c,%,$(shell \
-    grep -l '^\# *include *"vector\.h"' chapters/*.c 2>/dev/null))
+contracted := common/tensor/gemm $(patsubst %.c,%,$(shell \
+    grep -l '^\# *include *"tensor/vector\.h"' chapters/*.c 2>/dev/null))
 $(foreach stem,$(contracted),$(addprefix $B/$(stem),.o .lib.o) \
     $(addprefix $B/debug/$(stem),.o .lib.o)) $B/tests/bench/peers.o: \
     more = -ffp-contract=fast
@@ -168,7 +168,7 @@ $B/%.lib.o: %.c $B/flags.mk
 
 $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
     $$(addprefix $B/,$$(call earlier,$$*) $$(call commands,$$*)) \
-    $(COMMON:%=$B/common/%.o)
+    $(COMMON:%=$B/%.o)
 	$(call link)
 
 # One chapter must be chosen for the target that depends on this.
@@ -290,7 +290,7 @@ parts = $(addprefix $B/$(if $(filter gradients%,$(1)),double,debug)/,\
     tests/$(1).o $(patsubst %,chapters/%.lib.o,$(tested_by)) \
     $(foreach stem,$(tested_by),$(call commands,$(stem))) \
     $(sort $(foreach stem,tests/$(1) $(tested_by),$(call with_data,$(stem)))) \
-    $(COMMON:%=common/%.o))
+    $(COMMON:%=%.o))
 
 $(TESTS:%=$B/tests/%): $B/tests/%: $$(call parts,$$*)
 	$(call link,-lcmocka)
@@ -339,7 +339,7 @@ bench_uses := $(sort $(filter-out tests/%,$(foreach stem,$(bench_parts),\
     $(call uses,$(stem)))))
 
 $(bench): $(addprefix $B/,$(bench_parts:%=%.o) \
-    $(bench_uses:%=chapters/%.lib.o) $(COMMON:%=common/%.o) \
+    $(bench_uses:%=chapters/%.lib.o) $(COMMON:%=%.o) \
     $(sort $(foreach stem,$(bench_uses),$(call with_data,$(stem)) \
         $(call commands,$(stem)))))
 	$(call link,$(if $(filter Linux,$(shell uname)),-ldl))
@@ -456,7 +456,7 @@ exercise_parts = $(addprefix $(made)/,$(1).checks.o judging/try.o \
     $(foreach stem,$(call solution_uses,$(1)),$(call commands,$(stem))) \
     $(sort $(foreach stem,$(call solution_uses,$(1)),\
         $(call with_data,$(stem)))) \
-    $(COMMON:%=common/%.o))
+    $(COMMON:%=%.o))
 
 define link_exercises
 @mkdir -p $(@D)
@@ -513,7 +513,7 @@ $B/book/index.html: $(parser) \
 format: ## show where the C sources depart from .clang-format (tables may)
 	@command -v clang-format >/dev/null || { \
 	    echo 'clang-format is missing: install it' >&2; exit 1; }
-	@for file in $(wildcard common/*.[ch] chapters/*.[ch] tests/*.[ch] \
+	@for file in $(wildcard common/*/*.[ch] chapters/*.[ch] tests/*.[ch] \
 	    tests/bench/*.[ch]); do \
 	    clang-format $$file | diff -u $$file - ; \
 	done; true

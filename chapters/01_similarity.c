@@ -47,8 +47,8 @@ code.)
 */
 #include "01_similarity.h"
 
-#include "cell.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
 
 #include <ctype.h>
 #include <math.h>

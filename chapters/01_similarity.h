@@ -3,7 +3,7 @@
 #ifndef CH01_SIMILARITY_H
 #define CH01_SIMILARITY_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* a . b, the sum of a_i b_i. Vectors with the same number of elements. */
 double dot(const Tensor *a, const Tensor *b);

@@ -38,8 +38,8 @@ is computed as a `float`):
 */
 #include "02_softmax.h"
 
-#include "cell.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
 
 #include <tgmath.h>
 

@@ -3,7 +3,7 @@
 #ifndef CH02_SOFTMAX_H
 #define CH02_SOFTMAX_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* p_i = e^{z_i} / sum_j e^{z_j} as it is written: overflows when the sum
  * passes the largest float, e^88.7. n at least 1; p may be z itself. */

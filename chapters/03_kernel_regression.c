@@ -38,9 +38,9 @@ $\pm 0.3$).
 */
 #include "03_kernel_regression.h"
 
-#include "cell.h"
-#include "opt.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "learn/opt.h"
+#include "cell/plot.h"
 
 #include <float.h>
 #include <math.h>

@@ -3,8 +3,8 @@
 #ifndef CH03_KERNEL_REGRESSION_H
 #define CH03_KERNEL_REGRESSION_H
 
-#include "plot.h"
-#include "tensor.h"
+#include "cell/plot.h"
+#include "tensor/tensor.h"
 
 typedef enum { GAUSSIAN, BOXCAR, TRIANGULAR, EPANECHNIKOV, KERNELS } Kernel;
 

@@ -38,10 +38,10 @@ the three words the mixture can be done by hand.
 */
 #include "04_additive_attention.h"
 
-#include "cell.h"
-#include "nn.h"
-#include "opt.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "learn/nn.h"
+#include "learn/opt.h"
+#include "cell/plot.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef CH04_ADDITIVE_ATTENTION_H
 #define CH04_ADDITIVE_ATTENTION_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Score of query q and key k: w_v . tanh(q W_q + k W_k + b). */
 typedef struct {

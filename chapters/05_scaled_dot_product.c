@@ -57,9 +57,9 @@ why.)
 */
 #include "05_scaled_dot_product.h"
 
-#include "cell.h"
-#include "nn.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "learn/nn.h"
+#include "cell/plot.h"
 
 #include <math.h>
 

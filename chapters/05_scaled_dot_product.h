@@ -7,7 +7,7 @@
 #ifndef CH05_SCALED_DOT_PRODUCT_H
 #define CH05_SCALED_DOT_PRODUCT_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Q K^T / sqrt(d_k): q (n, d_k), k (m, d_k) -> (n, m). */
 Tensor *attention_scores(Tensor *q, Tensor *k);

@@ -61,9 +61,9 @@ the strides.
 #include "06_multi_head.h"
 
 #include "05_scaled_dot_product.h"
-#include "cell.h"
-#include "opt.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "learn/opt.h"
+#include "cell/plot.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #ifndef CH06_MULTI_HEAD_H
 #define CH06_MULTI_HEAD_H
 
-#include "nn.h"
+#include "learn/nn.h"
 
 /* (B, n, d) -> (B, h, n, d/h): a view, no copy. d must be divisible by h. */
 Tensor *split_heads(Tensor *x, int heads);

@@ -37,9 +37,9 @@ $\Pi^\top \Pi = I$.
 #include "07_positional_encoding.h"
 
 #include "05_scaled_dot_product.h"
-#include "cell.h"
-#include "opt.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "learn/opt.h"
+#include "cell/plot.h"
 
 #include <math.h>
 #include <stdlib.h>

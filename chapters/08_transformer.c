@@ -65,10 +65,10 @@ from width $d$ up to a wider hidden layer and back.
 #include "08_transformer.h"
 
 #include "07_positional_encoding.h"
-#include "cell.h"
+#include "cell/cell.h"
 #include "data/corpus.h"
-#include "plot.h"
-#include "progress.h"
+#include "cell/plot.h"
+#include "cell/progress.h"
 
 #include <math.h>
 #include <stdlib.h>

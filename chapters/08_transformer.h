@@ -8,8 +8,8 @@
 #define CH08_TRANSFORMER_H
 
 #include "06_multi_head.h"
-#include "opt.h"
-#include "pairs.h"
+#include "learn/opt.h"
+#include "learn/pairs.h"
 
 /* ---- the model ---------------------------------------------------------- */
 

@@ -35,10 +35,10 @@ softmax, rows are normalised.
 */
 #include "09_fast_product.h"
 
-#include "cell.h"
-#include "parallel.h"
-#include "plot.h"
-#include "vector.h"
+#include "cell/cell.h"
+#include "base/parallel.h"
+#include "cell/plot.h"
+#include "tensor/vector.h"
 
 #include <math.h>
 
@@ -593,8 +593,8 @@ weighs; and the products in a head of attention are small.
 (sec-product-library)=
 ## What the library adds
 
-The library's product, `gemm()` in `common/gemm.c`, is this one, and then seven
-things more. The file is a few hundred lines, and can be read from here.
+The library's product, `gemm()` in `common/tensor/gemm.c`, is this one, and then
+seven things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
   vector or two. No row is computed that nobody wants, and of columns at most

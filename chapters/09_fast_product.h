@@ -3,7 +3,7 @@
 #ifndef CH09_FAST_PRODUCT_H
 #define CH09_FAST_PRODUCT_H
 
-#include "gemm.h"
+#include "tensor/gemm.h"
 
 /* C += A B, for A (n, k), B (k, m), C (n, m). The numbers of a row lie side by
  * side (`column` is 1), rows at any distance; C overlaps neither A nor B.

@@ -3,7 +3,7 @@
 
 #include "05_scaled_dot_product.h"
 #include "golden/05_attention.h"
-#include "nn.h"
+#include "learn/nn.h"
 
 static const double eps = (double)FLT_EPSILON;
 

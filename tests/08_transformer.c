@@ -6,7 +6,7 @@
 
 #include "08_transformer.h"
 #include "data/corpus.h"
-#include "parallel.h"
+#include "base/parallel.h"
 #include "golden/08_bleu.h"
 
 #include <signal.h>

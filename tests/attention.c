@@ -1,9 +1,9 @@
-/* Tests of common/ops_attention.c: the formula of chapter 5, tile by tile. */
+/* Tests of ops_attention.c: the formula of chapter 5, tile by tile. */
 #include "attention.h"
 
 #include "05_scaled_dot_product.h"
 #include "06_multi_head.h"
-#include "parallel.h"
+#include "base/parallel.h"
 
 static const AttentionOptions plain = { 0 };
 

@@ -5,8 +5,8 @@
 
 #include "child.h"
 
-#include "cell.h"
-#include "tensor.h"
+#include "cell/cell.h"
+#include "tensor/tensor.h"
 
 /* ---- the chapter -------------------------------------------------------- */
 

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* ---- running ------------------------------------------------------------ */
 

@@ -1,10 +1,10 @@
-/* Tests of common/checkpoint.c: what is read back is what was written, and
+/* Tests of checkpoint.c: what is read back is what was written, and
  * nothing else is believed. */
 #define _XOPEN_SOURCE 700
 #include "child.h"
 
-#include "cell.h"
-#include "checkpoint.h"
+#include "cell/cell.h"
+#include "learn/checkpoint.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -4,8 +4,8 @@
 
 #include "data/corpus.h"
 #include "data/lexicon.h"
-#include "pairs.h"
-#include "text.h"
+#include "learn/pairs.h"
+#include "base/text.h"
 
 static Pairs splits[CORPUS_LANGUAGES][CORPUS_SPLITS];
 

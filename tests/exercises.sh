@@ -197,7 +197,7 @@ compiling() {
         'does not compile' 'broken.h:1'
     answer '    return nn_padding_mask(1, NULL) != NULL;'
     says 'of a function whose header is missing, the header is named' \
-        '#include "nn.h"'
+        '#include "learn/nn.h"'
     answer '    return M_PI;'
     says 'what C11 does not have is told' 'C11 has no M_E and no M_PI'
     answer '    return exp(more);'

@@ -1,7 +1,7 @@
-/* Tests of common/gemm.c: the matrix product against three plain loops in
+/* Tests of gemm.c: the matrix product against three plain loops in
  * double, for many sizes, strides and numbers of threads. */
 #include "matrices.h"
-#include "parallel.h"
+#include "base/parallel.h"
 
 /* ---- how a matrix may lie in memory -------------------------------------- */
 

@@ -20,7 +20,7 @@ $make -n V=1 -W "chapters/$stem.c" all >"$log" 2>&1
     grep -q -- "-c -o .* chapters/$stem\.c" "$log"
 verdict $? 'when a chapter has changed, only that one is compiled'
 
-$make -n V=1 -W common/tensor.h all >"$log" 2>&1
+$make -n V=1 -W common/tensor/tensor.h all >"$log" 2>&1
 test "$(grep -c -- '-c -o .* chapters/[0-9]' "$log")" -ge "$chapters"
 verdict $? 'when a header has changed, everything that includes it is compiled'
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "gemm.h"
+#include "tensor/gemm.h"
 
 /* What lies before, between and behind the numbers, and must stay so. */
 static const real NOTHING = 1e6;

@@ -1,7 +1,7 @@
-/* Tests of common/nn.c: the layers. */
+/* Tests of nn.c: the layers. */
 #include "check.h"
 
-#include "nn.h"
+#include "learn/nn.h"
 
 static void a_linear_layer_is_x_w_plus_b(void **state)
 {

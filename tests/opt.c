@@ -1,10 +1,10 @@
-/* Tests of common/opt.c: what a step does, by hand. PyTorch's steps are in
+/* Tests of opt.c: what a step does, by hand. PyTorch's steps are in
  * torch.c. */
 #include "check.h"
 
-#include "nn.h"
-#include "opt.h"
-#include "parallel.h"
+#include "learn/nn.h"
+#include "learn/opt.h"
+#include "base/parallel.h"
 
 static void set_gradient(Tensor *p, double g0, double g1)
 {

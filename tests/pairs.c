@@ -1,10 +1,10 @@
-/* Tests of common/pairs.c: sentence pairs, from files and from memory. */
+/* Tests of pairs.c: sentence pairs, from files and from memory. */
 #define _XOPEN_SOURCE 700
 #include "child.h"
 #include "check.h"
 
-#include "cell.h"
-#include "pairs.h"
+#include "cell/cell.h"
+#include "learn/pairs.h"
 
 /* What the child does: reads FILE [TARGET-FILE] and prints the pairs. */
 static int chapter_main(int argc, char **argv)

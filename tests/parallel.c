@@ -1,4 +1,4 @@
-/* Tests of common/parallel.c: each piece is done once, whoever does it. */
+/* Tests of parallel.c: each piece is done once, whoever does it. */
 #include "check.h"
 
 #include <pthread.h>
@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "parallel.h"
+#include "base/parallel.h"
 
 enum { MOST = 1000 };
 static int times[MOST];

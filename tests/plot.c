@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-#include "cell.h"
-#include "plot.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
 
 /* ---- the chapter -------------------------------------------------------- */
 

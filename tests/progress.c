@@ -1,9 +1,9 @@
-/* Tests of common/progress.c: what is told of long work, and what is not. */
+/* Tests of progress.c: what is told of long work, and what is not. */
 #define _XOPEN_SOURCE 700
 #include "child.h"
 
-#include "cell.h"
-#include "progress.h"
+#include "cell/cell.h"
+#include "cell/progress.h"
 
 /* What the child does: work that takes so many tenths of a second. */
 static int chapter_main(int argc, char **argv)

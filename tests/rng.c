@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <math.h>
 
-#include "rng.h"
+#include "base/rng.h"
 
 enum { MANY = 1000000 };
 

@@ -1,8 +1,8 @@
-/* Tests of common/rows.h, and of the operations that are made of it where they
+/* Tests of rows.h, and of the operations that are made of it where they
  * are fast: on long rows, and on several threads. */
 #include "check.h"
 
-#include "parallel.h"
+#include "base/parallel.h"
 
 /* ---- e^x, tanh, sigmoid, GELU: every 997th of all floats ------------------------- */
 

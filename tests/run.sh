@@ -191,7 +191,7 @@ done
 export PROGRAMS="$built"
 for script in tests/*.sh; do
     case $script in
-        tests/run.sh | tests/look.sh | tests/tap.sh) continue ;;
+        tests/run.sh | tests/look.sh | tests/tap.sh | tests/setup.sh) continue ;;
         tests/cli.sh) test -n "$built" || continue ;;
         tests/exercises.sh) test -z "$SANITIZE" || continue ;;
         *) test -z "$CH$SANITIZE" || continue ;;

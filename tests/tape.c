@@ -1,8 +1,8 @@
-/* Tests of common/tape.c: memory, the tape, and the pass backward. */
+/* Tests of tape.c: memory, the tape, and the pass backward. */
 #include "check.h"
 
-#include "nn.h"
-#include "opt.h"
+#include "learn/nn.h"
+#include "learn/opt.h"
 
 /* So that the address sanitizer, too, says no by giving NULL. */
 const char *__asan_default_options(void);

@@ -1,4 +1,4 @@
-/* Tests of common/tensor.c: shapes, elements, views, and how errors look. */
+/* Tests of tensor.c: shapes, elements, views, and how errors look. */
 #include "check.h"
 
 #include <limits.h>

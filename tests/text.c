@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "text.h"
+#include "base/text.h"
 
 /* ---- catching what is printed ------------------------------------------- */
 

@@ -3,8 +3,8 @@
 #include "check.h"
 
 #include "golden/torch.h"
-#include "nn.h"
-#include "opt.h"
+#include "learn/nn.h"
+#include "learn/opt.h"
 
 /* The largest difference between x and numbers of the same count, relative to
  * the larger of 1 and the number. */

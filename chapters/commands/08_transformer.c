@@ -5,13 +5,13 @@
  * messages. */
 #define _POSIX_C_SOURCE 200809L     /* getline, isatty */
 #include "08_transformer.h"
-#include "cell.h"
-#include "checkpoint.h"
+#include "cell/cell.h"
+#include "learn/checkpoint.h"
 #include "data/corpus.h"
-#include "interrupt.h"
-#include "plot.h"
-#include "progress.h"
-#include "text.h"
+#include "base/interrupt.h"
+#include "cell/plot.h"
+#include "cell/progress.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -19,7 +19,7 @@
  */
 #include "corpus.h"
 #include "lexicon.h"
-#include "rng.h"
+#include "base/rng.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -16,7 +16,7 @@
  */
 #include "05_scaled_dot_product.h"
 #include "exercise.h"
-#include "nn.h"
+#include "learn/nn.h"
 
 #include <math.h>
 

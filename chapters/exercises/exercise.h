@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Stands where your code goes, and says what that code should do. As long as a
  * TODO is reached, the exercise counts as not begun. */

@@ -2,7 +2,7 @@
  * solution stands what the reader finds, and the hints. */
 #include "05_scaled_dot_product.h"
 #include "exercise.h"
-#include "nn.h"
+#include "learn/nn.h"
 
 #include <math.h>
 

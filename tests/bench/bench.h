@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* ---- what there is to do ------------------------------------------------ */
 

@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cell.h"
-#include "parallel.h"
+#include "cell/cell.h"
+#include "base/parallel.h"
 
 /* ---- results ------------------------------------------------------------ */
 

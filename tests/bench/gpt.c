@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "06_multi_head.h"
-#include "opt.h"
+#include "learn/opt.h"
 #include "same.h"
 
 /* ---- the model ----------------------------------------------------------- *

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gemm.h"
+#include "tensor/gemm.h"
 #include "same.h"
 
 /* C (n, m) = A (n, k) B (k, m). a_lies: A is in memory as its transpose (k, n),

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "cell.h"
+#include "cell/cell.h"
 
 /* ---- how busy is the machine? ------------------------------------------- */
 

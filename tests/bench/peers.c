@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parallel.h"
+#include "base/parallel.h"
 #include "same.h"
 
 _Static_assert(sizeof(real) == sizeof(float), "peers compute in float");

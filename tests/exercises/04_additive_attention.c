@@ -1,7 +1,7 @@
 /* 04_additive_attention.c -- the checks of chapter 4's exercises, and wrong
  * answers that they must reject. README.md says how to write both. */
 
-#include "nn.h"
+#include "learn/nn.h"
 
 /* ---- 1: what it learns --------------------------------------------------- */
 

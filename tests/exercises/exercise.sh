@@ -174,7 +174,7 @@ explain_errors() {
     sed -n 's/.*implicit declaration of function [^A-Za-z_]*//p
             s/.*undeclared function [^A-Za-z_]*//p' "$said" |
         sed 's/[^A-Za-z0-9_].*//' | sort -u | while read -r name; do
-        header=$(grep -l "[ *]$name(" common/*.h chapters/*.h | head -n 1)
+        header=$(grep -l "[ *]$name(" common/*/*.h chapters/*.h | head -n 1)
         test -z "$header" || echo "$name() is declared in a header: put" \
             "#include \"${header##*/}\" at the top of the file."
     done

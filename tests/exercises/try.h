@@ -25,7 +25,7 @@
 #include <string.h>
 
 #include "exercise.h"
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* The check of one exercise: a block that follows. */
 #define CHECK(function) static void check_##function(void)

@@ -3,7 +3,7 @@
 #ifndef GOLDEN_05_ATTENTION_H
 #define GOLDEN_05_ATTENTION_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Numbers row by row. mask: 1 where the key is hidden; NULL if none is. d_q,
  * d_k, d_v: gradients of a loss whose gradient by `out` is d_out. */

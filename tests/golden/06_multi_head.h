@@ -4,7 +4,7 @@
 #ifndef GOLDEN_06_MULTI_HEAD_H
 #define GOLDEN_06_MULTI_HEAD_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Numbers row by row. in_weight (3 d, d) and out_weight (d, d) are as PyTorch
  * has them: x is multiplied by their transposes. */

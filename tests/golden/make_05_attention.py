@@ -93,7 +93,7 @@ print("""/* 05_attention.h -- attention as PyTorch %s computes it. Made by
 #ifndef GOLDEN_05_ATTENTION_H
 #define GOLDEN_05_ATTENTION_H
 
-#include "tensor.h"
+#include "tensor/tensor.h"
 
 /* Numbers row by row. mask: 1 where the key is hidden; NULL if none is. d_q,
  * d_k, d_v: gradients of a loss whose gradient by `out` is d_out. */

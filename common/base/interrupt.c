@@ -1,0 +1,30 @@
+/* interrupt.c -- Ctrl-C asks, it does not kill. */
+#include "base/interrupt.h"
+
+#ifdef __wasi__
+
+void interrupt_watch(void) { }
+bool interrupt_asked(void) { return false; }
+
+#else
+
+#include <signal.h>
+
+static volatile sig_atomic_t asked;
+
+static void note(int number)
+{
+    asked = 1;
+    signal(number, SIG_DFL);    /* the next one ends the program */
+}
+
+void interrupt_watch(void)
+{
+    asked = 0;
+    signal(SIGINT, note);
+    signal(SIGTERM, note);
+}
+
+bool interrupt_asked(void) { return asked; }
+
+#endif

@@ -1,0 +1,477 @@
+/* cell.c -- a chapter's cells and its command line. */
+#define _POSIX_C_SOURCE 200809L
+#define T_LIBRARY
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cell/cell.h"
+
+enum {
+    MAX_WORDS = 64,
+    HEADING_WIDTH = 72,
+};
+
+typedef struct {
+    const char *name;
+    void (*function)(void);
+} Cell;
+
+/* What the command line says, and what main lists. */
+static struct {
+    const char *path, *program;     /* argv[0], and its last part */
+    bool list, quick;
+    const char *more_help;
+    const char **wanted;            /* --cell */
+    int n_wanted;
+    const char *out;
+    uint64_t seed;
+    Words words;
+    Cell *cells;
+    int n_cells;
+} chapter = { .seed = 1 };
+
+static CellFile *files;     /* all files begun, the last one first */
+
+uint64_t cell_seed(void)
+{
+    return chapter.seed;
+}
+
+const char *cell_out(void)
+{
+    return chapter.out;
+}
+
+Words cell_words(void)
+{
+    if (chapter.words.n == 0)
+        t_fail("cell_words: this chapter has no sentence");
+    return chapter.words;
+}
+
+bool cell_quick(void)
+{
+    return chapter.quick;
+}
+
+void cell_help(const char *more)
+{
+    chapter.more_help = more;
+}
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+double cell_seconds(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+double cell_busy_seconds(void)
+{
+#ifdef CLOCK_THREAD_CPUTIME_ID
+    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+#else
+    return cell_seconds();
+#endif
+}
+
+/* ---- errors ------------------------------------------------------------- */
+
+/* "program: message" on a line of its own, after what was printed so far. */
+static void complain(const char *format, va_list list)
+{
+    fflush(stdout);
+    if (chapter.program)
+        fprintf(stderr, "%s: ", chapter.program);
+    vfprintf(stderr, format, list);
+}
+
+void cell_die(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    complain(format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+#if defined(__GNUC__)
+__attribute__((noreturn, format(printf, 1, 2)))
+#endif
+static void usage_error(const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    complain(format, list);
+    va_end(list);
+    fputs(" (see --help)\n", stderr);
+    exit(2);
+}
+
+static void *allocate(void *old, size_t bytes)
+{
+    void *memory = realloc(old, bytes);
+    if (!memory)
+        cell_die("out of memory");
+    return memory;
+}
+
+/* Notices at once when the disk is full or the reader has gone. */
+static void check_stdout(void)
+{
+    errno = 0;
+    if (fflush(stdout) != 0 || ferror(stdout))
+        cell_die("cannot write the output: %s",
+                 errno ? strerror(errno) : "write error");
+}
+
+/* ---- files of --out ----------------------------------------------------- */
+
+static void remove_unfinished(void)
+{
+    for (CellFile *file = files; file; file = file->next)
+        if (!file->whole)
+            remove(file->unfinished);
+}
+
+static void free_files(void)
+{
+    while (files) {
+        CellFile *file = files;
+        files = file->next;
+        free(file->path);
+        free(file->unfinished);
+        free(file);
+    }
+}
+
+static char *join(const char *a, const char *b, const char *c)
+{
+    size_t size = strlen(a) + strlen(b) + strlen(c) + 1;
+    char *all = allocate(NULL, size);
+    snprintf(all, size, "%s%s%s", a, b, c);
+    return all;
+}
+
+/* Makes the folder and those above it, where absent. */
+static void make_folder(const char *path)
+{
+    char *part = join(path, "", "");
+    for (char *end = part; *end;) {
+        end += strspn(end, "/");
+        end += strcspn(end, "/");
+        char slash = *end;
+        *end = '\0';
+        struct stat info;
+        if (mkdir(part, 0777) != 0) {
+            int reason = errno == EEXIST ? ENOTDIR : errno;
+            if (stat(part, &info) != 0 || !S_ISDIR(info.st_mode))
+                cell_die("--out: cannot make the folder '%s': %s", part,
+                         strerror(reason));
+        }
+        *end = slash;
+    }
+    free(part);
+}
+
+CellFile *cell_file_begin(const char *name, bool as_stdout)
+{
+    static bool registered;
+    if (!registered)
+        registered = atexit(remove_unfinished) == 0;
+    char *path = join(chapter.out, "/", name);
+    for (CellFile *old = files; old; old = old->next)
+        if (strcmp(old->path, path) == 0)
+            t_fail("'%s' is written twice", name);
+    CellFile *file = allocate(NULL, sizeof *file);
+    *file = (CellFile){ .path = path, .unfinished = join(path, ".tmp", "") };
+    file->stream = as_stdout ? freopen(file->unfinished, "w", stdout)
+                             : fopen(file->unfinished, "w");
+    if (!file->stream)
+        cell_die("cannot write '%s': %s", file->path, strerror(errno));
+    file->next = files;
+    files = file;
+    return file;
+}
+
+static void check(const CellFile *file, bool good)
+{
+    if (!good || ferror(file->stream))
+        cell_die("cannot write '%s': %s", file->path,
+                 errno ? strerror(errno) : "write error");
+}
+
+void cell_file_check(CellFile *file)
+{
+    check(file, true);
+}
+
+void cell_file_end(CellFile *file)
+{
+    errno = 0;
+    check(file, fflush(file->stream) == 0);
+    if (file->stream != stdout)
+        fclose(file->stream);
+    if (rename(file->unfinished, file->path) != 0)
+        cell_die("cannot write '%s': %s", file->path, strerror(errno));
+    file->whole = true;
+}
+
+/* ---- the command line --------------------------------------------------- */
+
+/* Beyond any character, so that no short option looks like one of them. */
+enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, QUICK };
+
+static const struct option options[] = {
+    { "help", no_argument, NULL, HELP },
+    { "list", no_argument, NULL, LIST },
+    { "cell", required_argument, NULL, CELL },
+    { "out", required_argument, NULL, OUT },
+    { "seed", required_argument, NULL, SEED },
+    { "text", required_argument, NULL, TEXT },
+    { "quick", no_argument, NULL, QUICK },
+    { NULL, 0, NULL, 0 },
+};
+
+/* "05_scaled_dot_product" as "chapter 5, scaled dot product"; other names as
+ * they are, with blanks. */
+static void print_title(const char *name)
+{
+    char *rest;
+    unsigned long number = strtoul(name, &rest, 10);
+    if (rest != name && *rest == '_') {
+        printf("chapter %lu, ", number);
+        name = rest + 1;
+    }
+    for (; *name; name++)
+        putchar(*name == '_' ? ' ' : *name);
+}
+
+static void print_help(const char *sentence)
+{
+    printf("Usage: %s [OPTION]...\nRuns the cells (the experiments) of ",
+           chapter.program);
+    print_title(chapter.program);
+    printf(",\nand prints what they find.\n\n"
+           "  --list        print the names of the cells, one on a line\n"
+           "  --cell NAME   run this cell only; may be given several times\n"
+           "  --out DIR     write what each cell prints to DIR/NAME.out, and"
+           " the numbers\n"
+           "                of its plots to DIR/*.dat\n"
+           "  --seed N      seed of the random numbers, from 0 to %llu\n"
+           "                (default: 1)\n",
+           (unsigned long long)UINT64_MAX);
+    if (sentence)
+        printf("  --text TEXT   your own sentence of 1 to %d words, in any"
+               " language\n"
+               "                (default: \"%s\")\n", MAX_WORDS, sentence);
+    printf("  --quick       train for a few steps only, where a cell trains for"
+           " long\n"
+           "  --help        print this and stop\n%s\nExample:\n  %s %s\n",
+           chapter.more_help ? chapter.more_help : "", chapter.path,
+           sentence ? "--text \"Tom chases Jerry\""
+                    : "--seed 2 --out my_run");
+}
+
+static uint64_t parse_seed(const char *text)
+{
+    uint64_t value = 0;
+    const char *c = text;
+    for (; *c >= '0' && *c <= '9'; c++) {
+        uint64_t digit = (uint64_t)(*c - '0');
+        if (value > (UINT64_MAX - digit) / 10)
+            break;
+        value = value * 10 + digit;
+    }
+    if (*c || c == text)
+        usage_error("--seed: expected a whole number from 0 to %llu, got '%s'",
+                    (unsigned long long)UINT64_MAX, text);
+    return value;
+}
+
+/* Puts the words of a text in the place of those there were. */
+static void set_words(const char *text)
+{
+    ptrdiff_t invalid = text_invalid_utf8(text);
+    if (invalid >= 0)
+        usage_error("--text: not valid UTF-8 at byte offset %ld",
+                    (long)invalid);
+    text_free_words(&chapter.words);
+    chapter.words = text_split(text);
+    int n = chapter.words.n;
+    if (n < 1 || n > MAX_WORDS)
+        usage_error("--text: expected 1 to %d words, got %d", MAX_WORDS, n);
+}
+
+/* Takes one option as getopt_long() returned it. */
+static void take(int option, char **argv, const char *sentence)
+{
+    switch (option) {
+    case HELP:
+        print_help(sentence);
+        check_stdout();
+        exit(0);
+    case LIST:
+        chapter.list = true;
+        break;
+    case QUICK:
+        chapter.quick = true;
+        break;
+    case CELL:
+        chapter.wanted[chapter.n_wanted++] = optarg;
+        break;
+    case OUT:
+        if (!*optarg)
+            usage_error("--out: expected a folder, got ''");
+        chapter.out = optarg;
+        break;
+    case SEED:
+        chapter.seed = parse_seed(optarg);
+        break;
+    case TEXT:
+        if (!sentence)
+            usage_error("--text: this chapter has no sentence to replace");
+        set_words(optarg);
+        break;
+    case ':':
+        usage_error("%s: its value is missing", argv[optind - 1]);
+    default:
+        if (optopt == HELP || optopt == LIST || optopt == QUICK)
+            usage_error("--%s takes no value",
+                        optopt == HELP ? "help"
+                        : optopt == LIST ? "list" : "quick");
+        if (optopt > ' ' && optopt < 0x7F)
+            usage_error("unknown option '-%c'", optopt);
+        usage_error("unknown option '%s'", argv[optind - 1]);
+    }
+}
+
+void cell_begin(int argc, char **argv, const char *sentence)
+{
+    chapter.path = argc > 0 ? argv[0] : "chapter";
+    const char *slash = strrchr(chapter.path, '/');
+    chapter.program = slash ? slash + 1 : chapter.path;
+    chapter.wanted = allocate(chapter.wanted,
+                              ((size_t)argc + 1) * sizeof(char *));
+    if (sentence)
+        set_words(sentence);
+    int option;     /* ":" keeps getopt silent: the messages are our own */
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1)
+        take(option, argv, sentence);
+    if (optind < argc)
+        usage_error("unexpected argument '%s'", argv[optind]);
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+void cell_add(const char *name, void (*function)(void))
+{
+    size_t n = (size_t)chapter.n_cells++;
+    chapter.cells = allocate(chapter.cells, (n + 1) * sizeof(Cell));
+    chapter.cells[n] = (Cell){ name, function };
+}
+
+static bool is_wanted(const char *name)
+{
+    for (int i = 0; i < chapter.n_wanted; i++)
+        if (strcmp(chapter.wanted[i], name) == 0)
+            return true;
+    return chapter.n_wanted == 0;
+}
+
+/* Stops if --cell names one that is not there. */
+static void check_wanted(void)
+{
+    for (int i = 0; i < chapter.n_wanted; i++) {
+        bool found = false;
+        size_t room = 1;
+        for (int j = 0; j < chapter.n_cells; j++) {
+            found |= strcmp(chapter.wanted[i], chapter.cells[j].name) == 0;
+            room += strlen(chapter.cells[j].name) + 2;
+        }
+        if (found)
+            continue;
+        char *names = allocate(NULL, room);
+        names[0] = '\0';
+        for (int j = 0; j < chapter.n_cells; j++)
+            strcat(strcat(names, j ? ", " : ""), chapter.cells[j].name);
+        usage_error("--cell: no cell '%s'; the cells are: %s",
+                    chapter.wanted[i], names);
+    }
+}
+
+/* "── two by two ────": a line that shows where a cell begins. */
+static void print_heading(const char *name)
+{
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    bool colour = isatty(STDOUT_FILENO) && !(no_color && *no_color)
+        && term && strcmp(term, "dumb") != 0;
+    fputs(colour ? "\033[1;36m── " : "── ", stdout);
+    int used = 4 + text_width(name);
+    for (; *name; name++)
+        putchar(*name == '_' ? ' ' : *name);
+    putchar(' ');
+    for (; used < HEADING_WIDTH; used++)
+        fputs("─", stdout);
+    puts(colour ? "\033[0m" : "");
+}
+
+static void run(const Cell *one, bool first)
+{
+    CellFile *file = NULL;
+    if (chapter.out) {
+        char *name = join(one->name, ".out", "");
+        file = cell_file_begin(name, true);
+        free(name);
+    } else {
+        if (!first)
+            putchar('\n');
+        print_heading(one->name);
+    }
+    one->function();
+    for (CellFile *other = files; other; other = other->next)
+        if (other != file && !other->whole)
+            t_fail("%s: no plot_close() for '%s'", one->name, other->path);
+    if (file)
+        cell_file_end(file);
+    else
+        check_stdout();
+    tape_reset();
+}
+
+int cell_end(void)
+{
+    check_wanted();
+    if (chapter.out && !chapter.list)
+        make_folder(chapter.out);
+    bool first = true;
+    for (int i = 0; i < chapter.n_cells; i++) {
+        if (!is_wanted(chapter.cells[i].name))
+            continue;
+        if (chapter.list)
+            puts(chapter.cells[i].name);
+        else
+            run(&chapter.cells[i], first);
+        first = false;
+    }
+    if (chapter.list)
+        check_stdout();
+    free_files();
+    text_free_words(&chapter.words);
+    free(chapter.wanted);
+    free(chapter.cells);
+    tape_free();
+    return 0;
+}

@@ -1,0 +1,104 @@
+/* cell.h -- a chapter's cells and its command line.
+ *
+ * A cell is a function `static void name(void)` that prints, and perhaps
+ * plots. A chapter's main lists its cells in order:
+ *
+ *     int main(int argc, char **argv)
+ *     {
+ *         cell_begin(argc, argv, "早上好");
+ *         cell(two_by_two);
+ *         cell(long_beats_near);
+ *         return cell_end();
+ *     }
+ *
+ * and the program then takes --list, --cell NAME, --out DIR, --seed N,
+ * --text "...", --quick, --help. Anything else is a usage error: one line, exit
+ * 2. What the machine refuses (a folder that cannot be written, a full disk)
+ * ends with one line and exit 1, and leaves no half-written file.
+ */
+#ifndef CELL_H
+#define CELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+/* Text that --help prints as well: what else the program can do. Call it before
+ * cell_begin(). */
+void cell_help(const char *more);
+
+/* Reads the command line. sentence: what --text replaces, or NULL if this
+ * chapter has none. Exits for --help and for errors. */
+void cell_begin(int argc, char **argv, const char *sentence);
+
+/* Adds a cell to the list. None runs before cell_end(), which knows all. */
+void cell_add(const char *name, void (*function)(void));
+#define cell(name) cell_add(#name, name)
+
+/* Runs the cells that the command line asks for, or lists them. Each prints to
+ * the terminal under a heading, or to DIR/NAME.out; after each comes a
+ * tape_reset(). Gives all memory back, tape_free() included, and returns the
+ * value for main to return. */
+int cell_end(void);
+
+/* --seed, or 1. */
+uint64_t cell_seed(void);
+
+/* --quick: long trainings should take a few steps only. What they print then
+ * means nothing; it shows that the program runs, under a slow debugger, say. */
+bool cell_quick(void);
+
+/* The words of --text, 1 to 64 of them, or of the chapter's own sentence. They
+ * belong to this module and live until cell_end(): do not free them. */
+Words cell_words(void);
+
+/* The folder of --out, or NULL. It exists while cells run. */
+const char *cell_out(void);
+
+/* Seconds since some fixed moment, for measuring. Never for anything that is
+ * printed: what a chapter prints must not change from run to run. */
+double cell_seconds(void);
+
+/* The same, but only seconds in which this thread has computed: what other
+ * programs do meanwhile does not count. (Where a system cannot tell, it is
+ * cell_seconds().) */
+double cell_busy_seconds(void);
+
+/* Stops with "program: message" and exit status 1: for what the machine or
+ * the user's files refuse. */
+#if defined(__GNUC__)
+__attribute__((noreturn, format(printf, 1, 2)))
+#endif
+void cell_die(const char *format, ...);
+
+/* A mistake in a call is reported with its place: see T_AT in tensor.h. */
+#ifndef T_LIBRARY
+#define cell_words()    T_AT(cell_words())
+#endif
+
+/* ---- files of --out: for plot.c ----------------------------------------- */
+
+/* A file in the making. It is called NAME.tmp until it is whole; a program
+ * that stops before removes it. */
+typedef struct CellFile CellFile;
+struct CellFile {
+    FILE *stream;
+    char *path, *unfinished;
+    bool whole;
+    CellFile *next;
+};
+
+/* Starts DIR/NAME, with stdout as its stream or one of its own. A name that
+ * this run has used before is a programmer's mistake. */
+CellFile *cell_file_begin(const char *name, bool as_stdout);
+
+/* Stops with cell_die() if something could not be written. Right after the
+ * writing, errno still tells why. */
+void cell_file_check(CellFile *file);
+
+/* Gives the file its name. The stream is closed, unless it is stdout. */
+void cell_file_end(CellFile *file);
+
+#endif

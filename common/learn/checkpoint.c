@@ -1,0 +1,339 @@
+/* checkpoint.c -- a training in one file. */
+#define _POSIX_C_SOURCE 200809L     /* fsync, fileno */
+#define T_LIBRARY
+#include "learn/checkpoint.h"
+#include "cell/cell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char magic[8] = "\x89" "AinC\r\n\n";   /* no text file begins so */
+
+/* Type of a field, as a letter in the file. */
+enum { INTEGER = 'i', DOUBLE = 'd', TEXT = 't', SHAPE_OF = 's', REALS = 'f' };
+
+struct Checkpoint {
+    char *path, *unfinished;
+    FILE *stream;           /* NULL when reading */
+    uint64_t sum;           /* FNV-1a of all bytes written */
+    unsigned char *bytes;   /* reading: the whole file */
+    size_t size, at;
+};
+
+static uint64_t fnv1a(uint64_t sum, const unsigned char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum = (sum ^ bytes[i]) * 1099511628211u;
+    return sum;
+}
+static const uint64_t fnv1a_start = 14695981039346656037u;
+
+bool checkpoint_is_reading(const Checkpoint *c) { return !c->stream; }
+
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes + 1);
+    if (!memory)
+        cell_die("out of memory: %zu bytes for a checkpoint", bytes);
+    return memory;
+}
+
+static char *join(const char *a, const char *b)
+{
+    char *text = allocate(strlen(a) + strlen(b));
+    return strcat(strcpy(text, a), b);
+}
+
+static Checkpoint *begin(const char *path)
+{
+    Checkpoint *c = allocate(sizeof *c);
+    *c = (Checkpoint){ .path = join(path, ""), .sum = fnv1a_start };
+    return c;
+}
+
+static void end(Checkpoint *c)
+{
+    free(c->path);
+    free(c->unfinished);
+    free(c->bytes);
+    free(c);
+}
+
+/* ---- writing ------------------------------------------------------------ */
+
+static void cannot_write(Checkpoint *c)
+{
+    const char *reason = strerror(errno);
+    remove(c->unfinished);
+    cell_die("cannot write the checkpoint '%s': %s", c->path, reason);
+}
+
+static void put(Checkpoint *c, const void *bytes, size_t n)
+{
+    c->sum = fnv1a(c->sum, bytes, n);
+    if (fwrite(bytes, 1, n, c->stream) != n)
+        cannot_write(c);
+}
+
+static void put_number(Checkpoint *c, uint64_t value, int bytes)
+{
+    unsigned char out[8];
+    for (int i = 0; i < bytes; i++)
+        out[i] = (unsigned char)(value >> 8 * i);
+    put(c, out, (size_t)bytes);
+}
+
+Checkpoint *checkpoint_write(const char *path, int version)
+{
+    Checkpoint *c = begin(path);
+    c->unfinished = join(path, ".new");
+    c->stream = fopen(c->unfinished, "wb");
+    if (!c->stream)
+        cell_die("cannot write the checkpoint '%s': %s", c->unfinished,
+                 strerror(errno));
+    put(c, magic, sizeof magic);
+    put_number(c, (uint64_t)version, 4);
+    return c;
+}
+
+void checkpoint_try(const char *path)
+{
+    Checkpoint *c = checkpoint_write(path, 1);
+    fclose(c->stream);
+    remove(c->unfinished);
+    end(c);
+}
+
+static void close_written(Checkpoint *c)
+{
+    put_number(c, c->sum, 8);
+    if (fflush(c->stream) != 0 || fsync(fileno(c->stream)) != 0
+        || fclose(c->stream) != 0 || rename(c->unfinished, c->path) != 0)
+        cannot_write(c);
+}
+
+/* ---- reading ------------------------------------------------------------ */
+
+static unsigned char *take(Checkpoint *c, size_t n)
+{
+    if (n > c->size - c->at)
+        cell_die("'%s': a field is longer than the file; it was written by "
+                 "another program", c->path);
+    c->at += n;
+    return c->bytes + c->at - n;
+}
+
+static uint64_t take_number(Checkpoint *c, int bytes)
+{
+    const unsigned char *in = take(c, (size_t)bytes);
+    uint64_t value = 0;
+    for (int i = 0; i < bytes; i++)
+        value |= (uint64_t)in[i] << 8 * i;
+    return value;
+}
+
+static void read_all(Checkpoint *c)
+{
+    FILE *stream = fopen(c->path, "rb");
+    if (!stream)
+        cell_die("cannot read the checkpoint '%s': %s", c->path,
+                 strerror(errno));
+    size_t room = 1 << 16, n;
+    c->bytes = allocate(room);
+    while ((n = fread(c->bytes + c->size, 1, room - c->size, stream)) > 0) {
+        c->size += n;
+        if (c->size == room) {
+            room *= 2;
+            c->bytes = realloc(c->bytes, room);
+            if (!c->bytes)
+                cell_die("out of memory: %zu bytes for a checkpoint", room);
+        }
+    }
+    if (ferror(stream))
+        cell_die("cannot read the checkpoint '%s': %s", c->path,
+                 strerror(errno));
+    fclose(stream);
+}
+
+Checkpoint *checkpoint_read(const char *path, int version)
+{
+    Checkpoint *c = begin(path);
+    read_all(c);
+    size_t header = sizeof magic + 4;
+    if (c->size < sizeof magic || memcmp(c->bytes, magic, sizeof magic) != 0)
+        cell_die("'%s' is not a checkpoint of this book", path);
+    if (c->size < header + 8)
+        cell_die("'%s' was cut short: it has %zu bytes only", path, c->size);
+    c->at = sizeof magic;
+    unsigned long found = (unsigned long)take_number(c, 4);
+    if (found != (unsigned long)version)
+        cell_die("'%s' has version %lu of the format, and this program reads "
+                 "version %d: %s", path, found, version,
+                 found > (unsigned long)version ? "it comes from a newer one"
+                                                : "train the model again");
+    c->size -= 8;
+    uint64_t sum = fnv1a(fnv1a_start, c->bytes, c->size);
+    c->at = c->size;
+    c->size += 8;
+    if (take_number(c, 8) != sum)
+        cell_die("'%s' was cut short or altered: its checksum does not fit",
+                 path);
+    c->size -= 8;
+    c->at = header;
+    return c;
+}
+
+void checkpoint_close(Checkpoint *c)
+{
+    if (!checkpoint_is_reading(c))
+        close_written(c);
+    end(c);
+}
+
+/* ---- fields -------------------------------------------------------------- *
+ * A letter for the type, the length of the name, the name, a count, and as many
+ * values. */
+
+static void expected(Checkpoint *c, const char *name, const char *what)
+{
+    cell_die("'%s': at byte %zu the field '%s' was expected, %s", c->path,
+             c->at, name, what);
+}
+
+/* Begins a field of `count` values; reading returns how many there are. */
+static size_t field(Checkpoint *c, int type, const char *name, size_t count)
+{
+    size_t length = strlen(name);
+    if (!checkpoint_is_reading(c)) {
+        put_number(c, (uint64_t)type, 1);
+        put_number(c, length, 1);
+        put(c, name, length);
+        put_number(c, count, 8);
+        return count;
+    }
+    int found_type = (int)take_number(c, 1);
+    size_t found = (size_t)take_number(c, 1);
+    const unsigned char *found_name = take(c, found);
+    if (found != length || memcmp(found_name, name, length) != 0)
+        expected(c, name, "and another one is there");
+    if (found_type != type)
+        expected(c, name, "and it is of another type");
+    return (size_t)take_number(c, 8);
+}
+
+static void number(Checkpoint *c, int type, const char *name, uint64_t *value)
+{
+    if (field(c, type, name, 1) != 1)
+        expected(c, name, "with one value");
+    if (checkpoint_is_reading(c))
+        *value = take_number(c, 8);
+    else
+        put_number(c, *value, 8);
+}
+
+void checkpoint_bits(Checkpoint *c, const char *name, uint64_t *value)
+{
+    number(c, INTEGER, name, value);
+}
+
+void checkpoint_long(Checkpoint *c, const char *name, long *value)
+{
+    uint64_t bits = (uint64_t)(int64_t)*value;
+    number(c, INTEGER, name, &bits);
+    *value = (long)(int64_t)bits;
+}
+
+void checkpoint_int(Checkpoint *c, const char *name, int *value)
+{
+    long number = *value;
+    checkpoint_long(c, name, &number);
+    *value = (int)number;
+}
+
+void checkpoint_bool(Checkpoint *c, const char *name, bool *value)
+{
+    long number = *value;
+    checkpoint_long(c, name, &number);
+    *value = number != 0;
+}
+
+void checkpoint_double(Checkpoint *c, const char *name, double *value)
+{
+    uint64_t bits;
+    memcpy(&bits, value, sizeof bits);
+    number(c, DOUBLE, name, &bits);
+    memcpy(value, &bits, sizeof bits);
+}
+
+void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
+{
+    size_t words = field(c, TEXT, name, (size_t)(v->n > FIRST_WORD
+                                                 ? v->n - FIRST_WORD : 0));
+    for (size_t i = 0; i < words; i++) {
+        if (!checkpoint_is_reading(c)) {
+            const char *word = v->word[i + FIRST_WORD];
+            put_number(c, strlen(word), 4);
+            put(c, word, strlen(word));
+            continue;
+        }
+        size_t length = (size_t)take_number(c, 4);
+        const unsigned char *from = take(c, length);
+        char *word = allocate(length);
+        memcpy(word, from, length);
+        word[length] = '\0';
+        vocabulary_add(v, word);
+        free(word);
+    }
+}
+
+/* Floats as their bits; a float is the same on every machine. */
+static void reals(Checkpoint *c, const char *name, size_t n, real *data)
+{
+    if (field(c, REALS, name, n) != n)
+        expected(c, name, "with as many numbers as the model has");
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        float number = (float)data[i];
+        if (checkpoint_is_reading(c)) {
+            bits = (uint32_t)take_number(c, 4);
+            memcpy(&number, &bits, sizeof number);
+            data[i] = (real)number;
+        } else {
+            memcpy(&bits, &number, sizeof bits);
+            put_number(c, bits, 4);
+        }
+    }
+}
+
+void checkpoint_params(Checkpoint *c, const char *name, const Params *list)
+{
+    for (int i = 0; i < list->n; i++) {
+        Shape shape = list->at[i]->shape;
+        if (field(c, SHAPE_OF, name, (size_t)shape.n) != (size_t)shape.n)
+            expected(c, name, "with a parameter of another shape");
+        for (int k = 0; k < shape.n; k++) {
+            uint64_t size = (uint64_t)shape.dim[k];
+            if (!checkpoint_is_reading(c))
+                put_number(c, size, 4);
+            else if (take_number(c, 4) != size)
+                expected(c, name, "with a parameter of another shape");
+        }
+        reals(c, name, list->at[i]->buffer->size, list->at[i]->buffer->data);
+    }
+}
+
+void checkpoint_optimiser(Checkpoint *c, const char *name, Optimiser *o)
+{
+    OptimiserState s = opt_state(o);
+    checkpoint_long(c, name, s.step);
+    for (int i = 0; i < s.list->n; i++) {
+        size_t n = s.list->at[i]->buffer->size;
+        if (s.first)
+            reals(c, name, n, s.first[i]);
+        if (s.second)
+            reals(c, name, n, s.second[i]);
+    }
+}

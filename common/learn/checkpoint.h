@@ -1,0 +1,56 @@
+/* checkpoint.h -- a training in one file: everything needed to go on with it.
+ *
+ * One function describes the contents, for writing and for reading, so the two
+ * cannot disagree:
+ *
+ *     Checkpoint *c = checkpoint_write("m.ckpt", 1);      or checkpoint_read
+ *     checkpoint_long(c, "layers", &layers);
+ *     checkpoint_params(c, "parameters", &params);
+ *     checkpoint_close(c);
+ *
+ * The file is a header, the fields, and a checksum over all of it; numbers are
+ * little-endian on every machine. It is written beside the old one, under the
+ * name FILE.new, and takes its name when it is whole and on the disk: whatever
+ * happens, FILE is the old checkpoint or the new one. A file that is not a
+ * checkpoint, was cut short or altered, or comes from a newer program ends the
+ * program with cell_die() and the reason.
+ */
+#ifndef CHECKPOINT_H
+#define CHECKPOINT_H
+
+#include "learn/opt.h"
+#include "learn/pairs.h"
+
+typedef struct Checkpoint Checkpoint;
+
+/* Versions from 1 on; a reader accepts its own version only. */
+Checkpoint *checkpoint_write(const char *path, int version);
+Checkpoint *checkpoint_read(const char *path, int version);
+
+/* Ends with cell_die() if such a file cannot be written: better said before a
+ * long training than after it. Leaves no trace. */
+void checkpoint_try(const char *path);
+
+/* Writing: the file is whole now. Reading: fields may be left unread. */
+void checkpoint_close(Checkpoint *c);
+
+bool checkpoint_is_reading(const Checkpoint *c);
+
+/* One field each. Writing puts *value into the file; reading takes it from
+ * there. The fields must come in the order in which they were written. */
+void checkpoint_long(Checkpoint *c, const char *name, long *value);
+void checkpoint_int(Checkpoint *c, const char *name, int *value);
+void checkpoint_bool(Checkpoint *c, const char *name, bool *value);
+void checkpoint_bits(Checkpoint *c, const char *name, uint64_t *value);
+void checkpoint_double(Checkpoint *c, const char *name, double *value);
+
+/* Words in their order; reading fills an empty vocabulary. */
+void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v);
+
+/* The numbers of all parameters; their shapes must be those in the file. */
+void checkpoint_params(Checkpoint *c, const char *name, const Params *list);
+
+/* What an optimiser remembers of the steps so far. */
+void checkpoint_optimiser(Checkpoint *c, const char *name, Optimiser *o);
+
+#endif
