@@ -184,6 +184,58 @@ static void many_pairs_stay_as_they_were_added(void **state)
     pairs_free(&p);
 }
 
+/* A sentence of n tokens: w1 w2 w3 w1 w2 ... Free with free(). */
+static char *long_sentence(int n)
+{
+    char *text = malloc(3 * (size_t)n + 1), *out = text;
+    assert_non_null(text);
+    for (int i = 0; i < n; i++)
+        out += sprintf(out, "w%d ", i % 3);
+    *out = '\0';
+    return text;
+}
+
+/* Adds a sentence of n tokens, and finds it again. */
+static void add_tokens(Pairs *p, int n)
+{
+    char *text = long_sentence(n);
+    assert_true(pairs_add(p, text, "x", 0));
+    Ids ids = pairs_ids(p, SOURCE, p->n - 1);
+    assert_int_equal(ids.n, n);
+    for (int i = 0; i < n; i++)
+        assert_int_equal(ids.id[i], FIRST_WORD + i % 3);
+    assert_true(p->end[2 * p->n - 1] <= p->ids_room);
+    free(text);
+}
+
+static void a_sentence_may_be_longer_than_all_before_it(void **state)
+{
+    (void)state;
+    static const int sizes[] = { 1, 4095, 4096, 4097, 5000, 10240, 100000 };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        Pairs p = { 0 };
+        add_tokens(&p, sizes[i]);
+        add_tokens(&p, 1);
+        pairs_free(&p);
+    }
+}
+
+static void sentences_fit_at_below_and_above_each_growth(void **state)
+{
+    (void)state;
+    for (int beyond = -1; beyond <= 1; beyond++) {
+        Pairs p = { 0 };
+        add_tokens(&p, 3);
+        for (int growth = 0; growth < 4; growth++) {
+            /* The target takes one token: its room counts, too. */
+            size_t left = p.ids_room - p.end[2 * p.n - 1] - 1;
+            add_tokens(&p, (int)left + beyond);
+            add_tokens(&p, 3);
+        }
+        pairs_free(&p);
+    }
+}
+
 static void the_order_of_words_depends_on_their_counts_alone(void **state)
 {
     (void)state;
@@ -502,6 +554,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(sorting_puts_frequent_words_first_and_drops_rare_ones),
         cmocka_unit_test(sentences_become_numbers_and_sentences_again),
         cmocka_unit_test(many_pairs_stay_as_they_were_added),
+        cmocka_unit_test(a_sentence_may_be_longer_than_all_before_it),
+        cmocka_unit_test(sentences_fit_at_below_and_above_each_growth),
         cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
         cmocka_unit_test(unknown_words_stay_unknown),
         cmocka_unit_test(mistakes_in_calls_are_refused),

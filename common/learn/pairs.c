@@ -140,14 +140,14 @@ Ids pairs_ids(const Pairs *p, Side side, int i)
 
 static void add_sentence(Pairs *p, int sentence, Vocabulary *v, Words words)
 {
-    size_t start = start_of(p, sentence);
-    if (start + (size_t)words.n > p->ids_room) {
-        p->ids_room = p->ids_room + p->ids_room / 2 + 4096;
+    size_t start = start_of(p, sentence), end = start + (size_t)words.n;
+    if (end > p->ids_room) {
+        p->ids_room = end + end / 2 + 4096;     /* room for end, at least */
         p->id = grown(p->id, p->ids_room, sizeof *p->id);
     }
     for (int i = 0; i < words.n; i++)
         p->id[start + (size_t)i] = vocabulary_add(v, words.word[i]);
-    p->end[sentence] = start + (size_t)words.n;
+    p->end[sentence] = end;
 }
 
 /* Why a pair cannot be added. */
