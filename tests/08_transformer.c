@@ -632,6 +632,16 @@ static void bad_commands_are_refused_in_one_line(void **state)
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "cannot write the checkpoint"));
     assert_string_equal(child.out, "");     /* said before anything is done */
+    const char *inputs[] = { "--data", "--target", "--valid",
+                             "--valid-target" };
+    for (int i = 0; i < 4; i++) {
+        write_file("mine", "a\tb\n");
+        RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("mine"),
+            "--valid", in_folder("a.tsv"), inputs[i], in_folder("mine"));
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "which is read"));
+        assert_string_equal(contents("mine"), "a\tb\n");
+    }
     RUN("train", "--help");
     went_well();
     assert_non_null(strstr(child.out, "--label-smoothing"));

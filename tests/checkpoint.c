@@ -64,7 +64,10 @@ static int chapter_main(int argc, char **argv)
     cell_begin(1, argv, NULL);
     Things t;
     begin(&t);
-    if (argc > 2 && strcmp(argv[2], "write") == 0) {
+    if (argc > 2 && strcmp(argv[2], "try") == 0) {
+        argv[argc] = NULL;
+        checkpoint_try(argv[1], (const char *const *)(argv + 3));
+    } else if (argc > 2 && strcmp(argv[2], "write") == 0) {
         fill(&t, 1);
         for (int i = 0; i < (argc > 3 ? 1000000 : 1); i++)
             fields(checkpoint_write(argv[1], 1), &t);
@@ -98,7 +101,7 @@ static void what_is_read_is_what_was_written(void **state)
     begin(&b);
     fill(&a, 1);
     fields(checkpoint_write(in_folder("m"), 1), &a);
-    assert_false(exists("m.new"));
+    assert_int_equal(count_files(""), 1);
     fields(checkpoint_read(in_folder("m"), 1), &b);
     assert_int_equal(b.number, -7);
     assert_true(b.yes);
@@ -195,6 +198,59 @@ static void a_newer_version_is_refused_as_such(void **state)
                            "program reads version 1: it comes from a newer one"));
 }
 
+/* Refuses FILE, with this in its one line, and leaves nothing new behind. */
+static void try_refuses(const char *reason, const char *file,
+                        const char *input)
+{
+    int before = count_files("");
+    RUN(file, "try", input ? input : "absent");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot write the checkpoint"));
+    assert_non_null(strstr(child.err, reason));
+    assert_ptr_equal(strchr(child.err, '\n') + 1,
+                     child.err + strlen(child.err));
+    assert_int_equal(count_files(""), before);
+}
+
+static void an_input_is_never_written_to(void **state)
+{
+    (void)state;
+    write_file("data", "a\tb\n");
+    assert_int_equal(link(in_folder("data"), in_folder("hard")), 0);
+    assert_int_equal(symlink("data", in_folder("soft")), 0);
+    const char *names[] = { "data", "hard", "soft" };
+    for (int i = 0; i < 9; i++)
+        try_refuses("which is read", in_folder(names[i / 3]),
+                    in_folder(names[i % 3]));
+    assert_string_equal(contents("data"), "a\tb\n");
+    RUN(in_folder("m"), "try", "absent", in_folder("data"));
+    went_well();
+    assert_false(exists("m"));
+}
+
+static void what_is_no_checkpoint_is_not_replaced(void **state)
+{
+    (void)state;
+    write_file("letter", "Dear ...\n");
+    try_refuses("it is no checkpoint", in_folder("letter"), NULL);
+    write_file("short", "D");
+    try_refuses("it is no checkpoint", in_folder("short"), NULL);
+    try_refuses("Is a directory", folder, NULL);
+    try_refuses("the name is empty", "", NULL);
+    try_refuses("No such file or directory", in_folder("no/m"), NULL);
+    try_refuses("not a regular file", "/dev/null", NULL);
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    try_refuses("not a regular file", in_folder("pipe"), NULL);
+    assert_int_equal(symlink("nowhere", in_folder("link")), 0);
+    try_refuses("leads nowhere", in_folder("link"), NULL);
+    write_file("empty", "");
+    RUN(in_folder("empty"), "try");
+    went_well();
+    write_things("m");
+    RUN(in_folder("m"), "try");
+    went_well();
+}
+
 static void a_full_disk_leaves_the_old_file_whole(void **state)
 {
     (void)state;
@@ -205,14 +261,82 @@ static void a_full_disk_leaves_the_old_file_whole(void **state)
     limit.rlim_cur = 300;
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
+    try_refuses("File too large", in_folder("m"), NULL);
     RUN(in_folder("m"), "write");
     setrlimit(RLIMIT_FSIZE, &before);
     signal(SIGXFSZ, handler);
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "cannot write the checkpoint"));
-    assert_false(exists("m.new"));
+    assert_int_equal(count_files(""), 1);
     RUN(in_folder("m"));
     went_well();
+}
+
+/* A child that writes FILE over and over. */
+static pid_t writing(const char *name)
+{
+    fflush(stdout);
+    pid_t id = fork();
+    if (id == 0) {
+        execl(child_program, "x", "--as-chapter", in_folder(name), "write",
+              "again", (char *)NULL);
+        _exit(127);
+    }
+    return id;
+}
+
+static void two_at_once_leave_a_whole_file(void **state)
+{
+    (void)state;
+    write_things("m");
+    pid_t id[2] = { writing("m"), writing("m") };
+    for (int i = 0; i < 20; i++) {
+        RUN(in_folder("m"));
+        went_well();
+    }
+    for (int i = 0; i < 2; i++) {
+        int status;
+        kill(id[i], SIGTERM);
+        waitpid(id[i], &status, 0);
+        assert_true(WIFSIGNALED(status));   /* it never failed before that */
+    }
+    RUN(in_folder("m"));
+    went_well();
+}
+
+static void files_of_the_name_that_is_used_meanwhile_stay(void **state)
+{
+    (void)state;
+    write_file("m.new", "mine");
+    write_file("target", "mine, too");
+    assert_int_equal(symlink("target", in_folder("m.new2")), 0);
+    assert_int_equal(symlink("nowhere", in_folder("m.new3")), 0);
+    RUN(in_folder("m"), "try");
+    went_well();
+    write_things("m");
+    RUN(in_folder("m"));
+    went_well();
+    assert_string_equal(contents("m.new"), "mine");
+    assert_string_equal(contents("target"), "mine, too");
+    assert_true(exists("m.new2") && exists("m.new3"));
+    assert_false(exists("nowhere"));
+    assert_int_equal(count_files(""), 5);
+}
+
+static void a_link_stays_and_what_it_leads_to_is_replaced(void **state)
+{
+    (void)state;
+    write_things("m");
+    long size = size_of("m");
+    FILE *f = fopen(in_folder("m"), "wb");      /* empty now */
+    fclose(f);
+    assert_int_equal(mkdir(in_folder("sub"), 0777), 0);
+    assert_int_equal(symlink("../m", in_folder("sub/link")), 0);
+    write_things("sub/link");
+    struct stat info;
+    assert_int_equal(lstat(in_folder("sub/link"), &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(size_of("m"), size);
 }
 
 static void a_kill_at_any_moment_leaves_a_whole_file(void **state)
@@ -220,13 +344,7 @@ static void a_kill_at_any_moment_leaves_a_whole_file(void **state)
     (void)state;
     write_things("m");
     for (int i = 0; i < 20; i++) {
-        fflush(stdout);
-        pid_t id = fork();
-        if (id == 0) {
-            execl(child_program, "x", "--as-chapter", in_folder("m"), "write",
-                  "again", (char *)NULL);
-            _exit(127);
-        }
+        pid_t id = writing("m");
         nanosleep(&(struct timespec){ 0, 3000000 + i * 1300000 }, NULL);
         kill(id, SIGKILL);
         waitpid(id, NULL, 0);
@@ -247,6 +365,11 @@ int main(int argc, char **argv)
         FOLDER_TEST(every_cut_and_every_changed_byte_is_found),
         FOLDER_TEST(foreign_files_are_refused_by_name),
         FOLDER_TEST(a_newer_version_is_refused_as_such),
+        FOLDER_TEST(an_input_is_never_written_to),
+        FOLDER_TEST(what_is_no_checkpoint_is_not_replaced),
+        FOLDER_TEST(files_of_the_name_that_is_used_meanwhile_stay),
+        FOLDER_TEST(a_link_stays_and_what_it_leads_to_is_replaced),
+        FOLDER_TEST(two_at_once_leave_a_whole_file),
         FOLDER_TEST(a_full_disk_leaves_the_old_file_whole),
         FOLDER_TEST(a_kill_at_any_moment_leaves_a_whole_file),
     };

@@ -352,7 +352,14 @@ static int train(int argc, char **argv)
     if (m.options.width % 2 || m.options.width % m.options.heads)
         usage_error("--width: %d must be even, and divide into %d heads",
                     m.options.width, m.options.heads);
-    checkpoint_try(path);
+    const char *inputs[5];
+    int n_inputs = 0;
+    const char *named[] = { data, target, valid, valid_target };
+    for (int i = 0; i < COUNT(named); i++)
+        if (named[i])
+            inputs[n_inputs++] = named[i];
+    inputs[n_inputs] = NULL;
+    checkpoint_try(path, inputs);
     Checkpoint *c = resume ? open_model(path) : NULL;
     Pairs pairs = read_pairs(data, target), tested = { 0 };
     if (!resume) {

@@ -1,14 +1,13 @@
 /* checkpoint.c -- a training in one file. */
-#define _POSIX_C_SOURCE 200809L     /* fsync, fileno */
 #define T_LIBRARY
 #include "learn/checkpoint.h"
+#include "base/whole.h"
 #include "cell/cell.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char magic[8] = "\x89" "AinC\r\n\n";   /* no text file begins so */
 
@@ -16,8 +15,8 @@ static const char magic[8] = "\x89" "AinC\r\n\n";   /* no text file begins so */
 enum { INTEGER = 'i', DOUBLE = 'd', TEXT = 't', SHAPE_OF = 's', REALS = 'f' };
 
 struct Checkpoint {
-    char *path, *unfinished;
-    FILE *stream;           /* NULL when reading */
+    char *path;
+    Whole *file;            /* NULL when reading */
     uint64_t sum;           /* FNV-1a of all bytes written */
     unsigned char *bytes;   /* reading: the whole file */
     size_t size, at;
@@ -31,7 +30,7 @@ static uint64_t fnv1a(uint64_t sum, const unsigned char *bytes, size_t n)
 }
 static const uint64_t fnv1a_start = 14695981039346656037u;
 
-bool checkpoint_is_reading(const Checkpoint *c) { return !c->stream; }
+bool checkpoint_is_reading(const Checkpoint *c) { return !c->file; }
 
 static void *allocate(size_t bytes)
 {
@@ -41,41 +40,33 @@ static void *allocate(size_t bytes)
     return memory;
 }
 
-static char *join(const char *a, const char *b)
-{
-    char *text = allocate(strlen(a) + strlen(b));
-    return strcat(strcpy(text, a), b);
-}
-
 static Checkpoint *begin(const char *path)
 {
     Checkpoint *c = allocate(sizeof *c);
-    *c = (Checkpoint){ .path = join(path, ""), .sum = fnv1a_start };
+    *c = (Checkpoint){ .path = allocate(strlen(path)), .sum = fnv1a_start };
+    strcpy(c->path, path);
     return c;
 }
 
 static void end(Checkpoint *c)
 {
     free(c->path);
-    free(c->unfinished);
     free(c->bytes);
     free(c);
 }
 
 /* ---- writing ------------------------------------------------------------ */
 
-static void cannot_write(Checkpoint *c)
+static void cannot_write(const char *path, const char *reason)
 {
-    const char *reason = strerror(errno);
-    remove(c->unfinished);
-    cell_die("cannot write the checkpoint '%s': %s", c->path, reason);
+    cell_die("cannot write the checkpoint '%s': %s", path, reason);
 }
 
 static void put(Checkpoint *c, const void *bytes, size_t n)
 {
     c->sum = fnv1a(c->sum, bytes, n);
-    if (fwrite(bytes, 1, n, c->stream) != n)
-        cannot_write(c);
+    if (fwrite(bytes, 1, n, c->file->stream) != n)
+        cannot_write(c->path, strerror(errno));
 }
 
 static void put_number(Checkpoint *c, uint64_t value, int bytes)
@@ -89,30 +80,52 @@ static void put_number(Checkpoint *c, uint64_t value, int bytes)
 Checkpoint *checkpoint_write(const char *path, int version)
 {
     Checkpoint *c = begin(path);
-    c->unfinished = join(path, ".new");
-    c->stream = fopen(c->unfinished, "wb");
-    if (!c->stream)
-        cell_die("cannot write the checkpoint '%s': %s", c->unfinished,
-                 strerror(errno));
+    const char *reason;
+    if (!(c->file = whole_begin(path, NULL, &reason)))
+        cannot_write(path, reason);
     put(c, magic, sizeof magic);
     put_number(c, (uint64_t)version, 4);
     return c;
 }
 
-void checkpoint_try(const char *path)
+/* Is there such a file, and something in it that is no checkpoint? */
+static bool is_another(const char *path)
 {
-    Checkpoint *c = checkpoint_write(path, 1);
-    fclose(c->stream);
-    remove(c->unfinished);
-    end(c);
+    char start[sizeof magic];
+    FILE *stream = fopen(path, "rb");
+    if (!stream)
+        return false;
+    size_t n = fread(start, 1, sizeof start, stream);
+    fclose(stream);
+    return n > 0 && (n < sizeof magic || memcmp(start, magic, n) != 0);
+}
+
+void checkpoint_try(const char *path, const char *const *inputs)
+{
+    for (; *inputs; inputs++)
+        if (whole_same(path, *inputs))
+            cell_die("cannot write the checkpoint '%s': it would replace '%s', "
+                     "which is read", path, *inputs);
+    const char *reason;
+    Whole *file = whole_begin(path, NULL, &reason);
+    if (!file)
+        cannot_write(path, reason);
+    if (is_another(path))
+        cannot_write(path, "there is such a file, and it is no checkpoint");
+    static const char some[4096];
+    errno = 0;
+    if (fwrite(some, 1, sizeof some, file->stream) != sizeof some
+        || fflush(file->stream) != 0)
+        cannot_write(path, strerror(errno));
+    whole_drop(file);
 }
 
 static void close_written(Checkpoint *c)
 {
     put_number(c, c->sum, 8);
-    if (fflush(c->stream) != 0 || fsync(fileno(c->stream)) != 0
-        || fclose(c->stream) != 0 || rename(c->unfinished, c->path) != 0)
-        cannot_write(c);
+    const char *reason = whole_end(c->file, true);
+    if (reason)
+        cannot_write(c->path, reason);
 }
 
 /* ---- reading ------------------------------------------------------------ */

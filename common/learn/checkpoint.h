@@ -9,9 +9,9 @@
  *     checkpoint_close(c);
  *
  * The file is a header, the fields, and a checksum over all of it; numbers are
- * little-endian on every machine. It is written beside the old one, under the
- * name FILE.new, and takes its name when it is whole and on the disk: whatever
- * happens, FILE is the old checkpoint or the new one. A file that is not a
+ * little-endian on every machine. It is written as whole.h says, and on the disk
+ * before it has its name: whatever happens, and whoever else saves there at the
+ * same time, FILE is the old checkpoint or a new one. A file that is not a
  * checkpoint, was cut short or altered, or comes from a newer program ends the
  * program with cell_die() and the reason.
  */
@@ -27,9 +27,11 @@ typedef struct Checkpoint Checkpoint;
 Checkpoint *checkpoint_write(const char *path, int version);
 Checkpoint *checkpoint_read(const char *path, int version);
 
-/* Ends with cell_die() if such a file cannot be written: better said before a
+/* Ends with cell_die() if such a file cannot be written, or should not: because
+ * it is one of the inputs (names of files, the last one followed by NULL), by
+ * whatever name, or something else that is no checkpoint. Better said before a
  * long training than after it. Leaves no trace. */
-void checkpoint_try(const char *path);
+void checkpoint_try(const char *path, const char *const *inputs);
 
 /* Writing: the file is whole now. Reading: fields may be left unread. */
 void checkpoint_close(Checkpoint *c);
