@@ -438,7 +438,8 @@ finish()
     exit
 }
 
-loom() { sh "${1:-book}/loom.sh" > said 2>&1; }
+# As strict as CI, whoever runs this.
+loom() { WERROR=1 sh "${1:-book}/loom.sh" > said 2>&1; }
 
 fresh
 second 02_second
@@ -591,6 +592,13 @@ loom
 loom
 status=$?
 names chapters/01_first.c:4: nope 'and refused again when tried again'
+
+WERROR= sh book/loom.sh > said 2>&1 && [ -f build/book/index.html ] &&
+    grep -F chapters/01_first.c:4: said | grep -qF nope
+result $? 'without WERROR a reader is warned, and has a book' "$(cat said)"
+WERROR= sh book/loom.sh > said 2>&1 && grep -qF nope said
+result $? 'and is warned again the next time' "$(cat said)"
+
 edit 4 'It begins.'
 edit 5 ''
 loom

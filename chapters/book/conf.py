@@ -40,8 +40,8 @@ copyright = author
 language = "en"
 
 extensions = ["myst_parser", "sphinxcontrib.bibtex", "sphinx_copybutton"]
-myst_enable_extensions = ["amsmath", "attrs_image", "colon_fence", "deflist",
-                          "dollarmath", "fieldlist"]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath",
+                          "fieldlist"]
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 numfig = True

@@ -6,8 +6,9 @@
 #
 # It puts Sphinx's source together in build/weave (woven chapters, front
 # matter, figures) and lets Sphinx make build/book. Only files that changed are
-# rewritten, so Sphinx reads only those again. Exit status 1 if anything at all
-# is wrong: then build/book/index.html is absent.
+# rewritten, so Sphinx reads only those again. Exit status 1 if there is no book:
+# then build/book/index.html is absent. What Sphinx warns of is told, but stops
+# only with WERROR=1: another version may warn of what is well in this one.
 #
 # The environment may name other places: LOOM_CHAPTERS (chapters), LOOM_BUILD
 # (build), KATEX (the folder that holds katex.min.js), SPHINXBUILD.
@@ -117,10 +118,10 @@ done
 
 # ---- and Sphinx makes the site ----------------------------------------------
 # It reads only what changed, but writes every page (-a): a reference from an
-# unchanged page to a label that has just gone must not pass. After a failure
+# unchanged page to a label that has just gone must not pass. After a warning
 # it reads everything again, for it warns of a fault only when it reads it.
 
-"$sphinx" -q -W --keep-going -a -b html -d "$build/doctrees" \
+"$sphinx" -q ${WERROR:+-W --keep-going} -a -b html -d "$build/doctrees" \
     "$build/weave" "$build/book" 2> "$map/said"
 status=$?
 
@@ -144,8 +145,8 @@ awk -v weave="$(cd "$build/weave" && pwd)/" -v map="$map/" \
     }
     { print }' "$map/said" >&2
 
-if [ $status -ne 0 ]; then
+if [ -s "$map/said" ]; then
     rm -rf "$build/doctrees"
-    stop "the book is not made: see above"
 fi
+[ $status -eq 0 ] || stop "the book is not made: see above"
 printf 'The book, %d chapters: %s\n' "$woven" "$build/book/index.html"
