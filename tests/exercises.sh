@@ -1,8 +1,9 @@
 #!/bin/sh
 # exercises.sh -- tests of the exercises: that each is whole, that what the
-# reader finds counts as not begun, that the solution passes, and that every
-# wrong answer that is kept is rejected, with a word on what to look at. Then
-# tests of the machinery, on answers that crash, hang, leak and so on.
+# reader finds counts as not begun, that the solution passes, and right answers
+# in another form, too, and that every wrong answer that is kept is rejected,
+# with a word on what to look at. Then tests of the machinery, on answers that
+# crash, hang, leak, cheat and so on.
 #
 #     CHAPTERS='02_softmax ...' sh tests/exercises.sh
 #
@@ -65,6 +66,7 @@ prove() {
     verdicts start
     verdicts solved
     "$built/$stem.solved" --wrong >"$folder/wrong" 2>&1
+    "$built/$stem.solved" --right >"$folder/right" 2>&1
     awk -v show=list -f $parser "chapters/solutions/$stem.c" >"$folder/list"
     while read -r n rest; do
         name="${stem%%_*}, exercise $n:"
@@ -74,13 +76,19 @@ prove() {
         "$built/$stem.solved" --only "$n" >"$log" 2>&1
         grep -q "^$n passed$" "$folder/solved"
         verdict $? "$name the solution passes"
-        sed -n "/ok exercise $n, /,/ok exercise/p" "$folder/wrong" >"$log"
-        grep -q "^ok exercise $n, " "$log" &&
-            ! grep -q "^not ok exercise $n, " "$log"
-        verdict $? "$name rejected are $(sed -n \
-            "s/.*ok exercise $n, \([^:]*\): .*/\1/p" "$folder/wrong" |
-            tr '_\n' ' ,' | sed 's/,$//; s/,/, /g')"
+        treated wrong rejected
+        ! grep -q "ok exercise $n, " "$folder/right" || treated right accepted
     done <"$folder/list"
+}
+
+# treated FILE WORD: all answers to exercise $n in FILE were; in the log, what
+# was said of the first that was not.
+treated() {
+    sed -n "/^not ok exercise $n, /,/ok exercise/p" "$folder/$1" >"$log"
+    grep -q "^ok exercise $n, " "$folder/$1" && ! test -s "$log"
+    verdict $? "$name $2 are $(sed -n \
+        "s/.*ok exercise $n, \([^:]*\): .*/\1/p" "$folder/$1" |
+        tr '_\n' ' ,' | sed 's/,$//; s/,/, /g')"
 }
 
 for stem in $stems; do
@@ -147,6 +155,20 @@ machinery() {
     says 'a pointer that points nowhere is explained' 'NULL'
     answer '    exit(0);'
     says 'a program that is ended does not pass' 'ended the whole program'
+    answer '    int fork(void);
+    void _exit(int status);
+    if (fork())
+        _exit(0);
+    return exp(more);'
+    says 'one whose child goes on does not pass, either' \
+        'ended the whole program'
+    answer '    FILE *f = fopen(getenv("CHEAT"), "a");
+    fputs("2 passed\n1 passed\n", f);
+    fclose(f);
+    return more;'
+    CHEAT=$(ls -d "$built"/*"$(basename "$folder")")/$stem.new ask exercise EX=1
+    holds failed '0 of 10 passed'
+    verdict $? 'nor one that writes a verdict itself'
     answer '    abort();'
     says 'a signal is named' 'Signal 6'
     answer '    printf("more is %g\n", more); return 7;'

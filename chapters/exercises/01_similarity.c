@@ -31,16 +31,16 @@ void which_table(Shape *table, Shape *other)
 /* ---- Exercise 2 * Longer, but no more alike ------------------------------ *
  * a and b have the inner product p and the cosine c. Now a is made three times
  * as long and b turned to its opposite. Store the new inner product and the new
- * cosine.
+ * cosine, for any p and c.
  *
- *     p = 2, c = 0.5
+ *     longer(2, 0.5, &new_p, &new_c)    stores -6 and -0.5
  */
 void longer(double p, double c, double *new_p, double *new_c)
 {
     TODO("store *new_p and *new_c");
 }
 
-/* ---- Exercise 3 ** Find the bug: the longest poem is like everything ------ *
+/* ---- Exercise 3 * Find the bug: the longest poem is like everything ------- *
  * Rows of X are texts, counted words. This should return the table of cosines,
  * (n, n). In it every text is most like the longest one. Mend it.
  */
@@ -56,7 +56,7 @@ Tensor *mended_cosines(Tensor *x)
  *
  *     |a - b|^2 = a . a - 2 a . b + b . b
  */
-Tensor *squared_distances(const Tensor *g)
+Tensor *squared_distances(Tensor *g)
 {
     TODO("return a table of n rows and n columns");
 }
@@ -64,7 +64,7 @@ Tensor *squared_distances(const Tensor *g)
 /* ---- Exercise 5 ** Find the bug: it runs, and compares nothing ------------ *
  * x is (n, d), and this should subtract the mean row from every row, so that
  * only what rows do not have in common is left. It runs for every x, and is
- * right for none. Mend it.
+ * right for nearly none. Mend it.
  */
 Tensor *centred(Tensor *x)
 {
@@ -72,12 +72,13 @@ Tensor *centred(Tensor *x)
     return t_sub(x, t_mean(x, 1));
 }
 
-/* ---- Exercise 6 *** Ask, and take the best -------------------------------- *
- * query is (d), keys is (m, d), values is (m, d_v). Return a copy of the value
- * whose key has the largest cosine with the query, as a tensor (d_v): a *hard*
- * lookup, which chapter 2 will soften. If several are best, the first.
+/* ---- Exercise 6 ** Ask, and take the best -------------------------------- *
+ * query is (d), keys is (m, d), values is (m, d_v). Return the value whose key
+ * has the largest cosine with the query, as a tensor (d_v): a *hard* lookup,
+ * which chapter 2 will soften. If several are best, the first. (A row of a
+ * table, as a vector: `t_reshape(t_slice(keys, 0, i, i + 1), d)`.)
  */
-Tensor *look_up(const Tensor *query, Tensor *keys, Tensor *values)
+Tensor *look_up(Tensor *query, Tensor *keys, Tensor *values)
 {
     TODO("return the value of the key most like the query");
 }

@@ -28,9 +28,9 @@ void which_table(Shape *table, Shape *other)
 /* ---- Exercise 2 * Longer, but no more alike ------------------------------ *
  * a and b have the inner product p and the cosine c. Now a is made three times
  * as long and b turned to its opposite. Store the new inner product and the new
- * cosine.
+ * cosine, for any p and c.
  *
- *     p = 2, c = 0.5
+ *     longer(2, 0.5, &new_p, &new_c)    stores -6 and -0.5
  */
 void longer(double p, double c, double *new_p, double *new_c)
 {
@@ -47,7 +47,7 @@ void longer(double p, double c, double *new_p, double *new_c)
  * Hint: The norm of 3 a is 3 |a|, and that of -b is |b|. Divide.
  */
 
-/* ---- Exercise 3 ** Find the bug: the longest poem is like everything ------ *
+/* ---- Exercise 3 * Find the bug: the longest poem is like everything ------- *
  * Rows of X are texts, counted words. This should return the table of cosines,
  * (n, n). In it every text is most like the longest one. Mend it.
  */
@@ -72,7 +72,7 @@ Tensor *mended_cosines(Tensor *x)
  *
  *     |a - b|^2 = a . a - 2 a . b + b . b
  */
-Tensor *squared_distances(const Tensor *g)
+Tensor *squared_distances(Tensor *g)
 {
     /* Squared norms stand on the diagonal. */
     int n = t_dim(g, 0);
@@ -94,7 +94,7 @@ Tensor *squared_distances(const Tensor *g)
 /* ---- Exercise 5 ** Find the bug: it runs, and compares nothing ------------ *
  * x is (n, d), and this should subtract the mean row from every row, so that
  * only what rows do not have in common is left. It runs for every x, and is
- * right for none. Mend it.
+ * right for nearly none. Mend it.
  */
 Tensor *centred(Tensor *x)
 {
@@ -113,12 +113,13 @@ Tensor *centred(Tensor *x)
  * follow one another along axis 0.
  */
 
-/* ---- Exercise 6 *** Ask, and take the best -------------------------------- *
- * query is (d), keys is (m, d), values is (m, d_v). Return a copy of the value
- * whose key has the largest cosine with the query, as a tensor (d_v): a *hard*
- * lookup, which chapter 2 will soften. If several are best, the first.
+/* ---- Exercise 6 ** Ask, and take the best -------------------------------- *
+ * query is (d), keys is (m, d), values is (m, d_v). Return the value whose key
+ * has the largest cosine with the query, as a tensor (d_v): a *hard* lookup,
+ * which chapter 2 will soften. If several are best, the first. (A row of a
+ * table, as a vector: `t_reshape(t_slice(keys, 0, i, i + 1), d)`.)
  */
-Tensor *look_up(const Tensor *query, Tensor *keys, Tensor *values)
+Tensor *look_up(Tensor *query, Tensor *keys, Tensor *values)
 {
     /* The query's own length is the same for all, but each key's must go. */
     int best = 0, d = t_dim(keys, 1), width = t_dim(values, 1);
@@ -136,8 +137,8 @@ Tensor *look_up(const Tensor *query, Tensor *keys, Tensor *values)
 /* Given:
  *     TODO("return the value of the key most like the query");
  *
- * Hint: t_slice(keys, 0, i, i + 1) is row i as (1, d), and t_reshape(row, d)
- * makes a vector of it. cosine() is this chapter's.
+ * Hint: t_slice(keys, 0, i, i + 1) is row i as (1, d), which t_reshape() makes
+ * a vector of. cosine(), of two vectors, is this chapter's.
  *
  * Hint: Go over all keys, and remember the largest cosine so far and where it
  * was. Begin with -INFINITY: all cosines may be negative.

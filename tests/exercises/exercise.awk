@@ -11,7 +11,8 @@
 #     verify      nothing, but complains of what is missing, as FILE:LINE: ...
 #     exercises   the reader's file as it is at the start
 #     protos      a header that declares the functions
-#     checks      the checks, the wrong answers and a table of both, as C
+#     checks      the checks, the wrong and right answers and tables of them,
+#                 as C
 #     hints       how many hints exercise n has
 #     hint        hint k of exercise n
 #     solution    the solution of exercise n
@@ -21,6 +22,9 @@
 #                 the file at the start is given by -v start_from=FILE
 #
 # README.md beside this file shows what an exercise looks like.
+
+# So many answers of each kind must try every check.
+BEGIN { wrongs_wanted = 1; rights_wanted = 0 }
 
 { line[NR] = $0 }
 
@@ -187,8 +191,8 @@ function signature_as_written(i,    part, n, j, text, on)
 
 # ---- is everything there? ---------------------------------------------------
 
-# -v checks=FILE: where the checks and the wrong answers are.
-function verify(    i, s, got, checked, wrong, bugs, key)
+# -v checks=FILE: where the checks are, and the answers that try them.
+function verify(    i, s, got, checked, wrong, right, bugs)
 {
     while ((got = (getline s < checks)) > 0) {
         if (s ~ /^CHECK\(/) {
@@ -199,6 +203,10 @@ function verify(    i, s, got, checked, wrong, bugs, key)
             sub(/.*WRONG\(/, "", s)
             sub(/,.*/, "", s)
             wrong[s]++
+        } else if (s ~ /RIGHT\(/) {
+            sub(/.*RIGHT\(/, "", s)
+            sub(/,.*/, "", s)
+            right[s]++
         }
     }
     if (got < 0)
@@ -227,9 +235,14 @@ function verify(    i, s, got, checked, wrong, bugs, key)
         if (name[i] != "" && !(name[i] in checked))
             fail(at[i], s " has no check; expected 'CHECK(" name[i] ")' in " \
                         checks)
-        if (name[i] != "" && !(name[i] in wrong))
-            fail(at[i], s " has no wrong answer to try its check on;" \
-                        " expected 'WRONG(" name[i] ", mistake)' in " checks)
+        if (name[i] != "" && wrong[name[i]] < wrongs_wanted)
+            fail(at[i], s " has " wrong[name[i]] + 0 " wrong answers to try" \
+                        " its check on; expected " wrongs_wanted \
+                        ", each 'WRONG(" name[i] ", mistake)' in " checks)
+        if (name[i] != "" && right[name[i]] < rights_wanted)
+            fail(at[i], s " has " right[name[i]] + 0 " other right answers;" \
+                        " expected " rights_wanted ", each 'RIGHT(" \
+                        name[i] ", way)' in " checks)
     }
     if (count && !bugs)
         fail(1, "no exercise is called 'Find the bug: ...'; expected one at" \
@@ -320,7 +333,8 @@ function show_protos(    i)
         print signature[i] ";"
 }
 
-function show_checks(    i, s, wrong, mistake, n, j, part, pointer)
+# Wrong and right answers alike: which exercise each is of, and its name.
+function show_checks(    i, s, kind, answer, called, n, part, pointer)
 {
     print "#include \"" stem ".protos.h\"\n#include \"try.h\"\n"
     for (i = 1; i <= count; i++) {
@@ -330,26 +344,34 @@ function show_checks(    i, s, wrong, mistake, n, j, part, pointer)
     }
     print "\n#include \"" checks "\"\n"
     while ((getline s < checks) > 0)
-        if (s ~ /WRONG\(/) {
-            sub(/.*WRONG\(/, "", s)
+        if (match(s, /(WRONG|RIGHT)\(/)) {
+            kind[++n] = substr(s, RSTART, RLENGTH - 1)
+            s = substr(s, RSTART + RLENGTH)
             sub(/\).*/, "", s)
             split(s, part, /, */)
-            wrong[++n] = part[1]
-            mistake[n] = part[2]
+            answer[n] = part[1]
+            called[n] = part[2]
             print "static void use_" part[1] "__" part[2] \
-                  "(void)\n{\n    tried_" part[1] " = WRONG(" part[1] ", " \
-                  part[2] ");\n}\n"
+                  "(void)\n{\n    tried_" part[1] " = " kind[n] "(" part[1] \
+                  ", " part[2] ");\n}\n"
         }
     print "const Exercise exercises[] = {"
     for (i = 1; i <= count; i++)
         print "    { " number[i] ", " level[i] ", \"" name[i] "\", \"" \
               escaped(title[i]) "\", check_" name[i] " },"
-    print "    { 0 }\n};\n\nconst Wrong wrongs[] = {"
+    print "    { 0 }\n};\n"
+    table("wrongs", "WRONG", kind, answer, called, n)
+    table("rights", "RIGHT", kind, answer, called, n)
+}
+
+function table(array, wanted, kind, answer, called, n,    i, j)
+{
+    print "const Answer " array "[] = {"
     for (i = 1; i <= count; i++)
         for (j = 1; j <= n; j++)
-            if (wrong[j] == name[i])
-                print "    { " number[i] ", \"" mistake[j] "\", use_" name[i] \
-                      "__" mistake[j] " },"
+            if (kind[j] == wanted && answer[j] == name[i])
+                print "    { " number[i] ", \"" called[j] "\", use_" name[i] \
+                      "__" called[j] " },"
     print "    { 0 }\n};"
 }
 

@@ -4,17 +4,23 @@
  *
  *     STEM.yours --source FILE --start FILE [--only N] [--results FILE]
  *     STEM.solved --wrong     tries each wrong answer in the solution's place
+ *     STEM.solved --right     and each right one that is written another way
  *
  * --source is the reader's file, --start the same as it was at the beginning:
  * what differs has been begun. --results gets a line "NUMBER VERDICT" for each.
- * Exit status 0 if all went as it should: with --wrong, all were rejected.
+ * Exit status 0 if all went as it should: with --wrong, all were rejected, with
+ * --right, all were accepted.
  *
- * Each check runs in a child process, so that nothing it does can hurt. It may
- * take EXERCISE_SECONDS (10 if that is not set) and 2 GB.
+ * Each check runs in a child process, with a process group of its own, so that
+ * nothing it does, or starts, can hurt. It may take EXERCISE_SECONDS (10 if that
+ * is not set) and 2 GB. Only the child itself can pass, not one of its own
+ * children; and verdicts are written when all checks are over, whatever stood in
+ * the file of results.
  */
 #define _XOPEN_SOURCE 700
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -39,7 +45,7 @@ static const struct {
 
 static struct {
     const char *source, *start, *results, *only;
-    bool wrong, colour;
+    bool wrong, right, colour;
     double seconds;
 } options;
 
@@ -204,6 +210,7 @@ static void headline(const Exercise *e, Result result)
 /* ---- one trial ----------------------------------------------------------- */
 
 typedef struct {
+    pid_t id;
     int status;                 /* as waitpid() tells it */
     bool too_long, too_large;
     char *out, *err;            /* what it printed; what sanitizers said */
@@ -221,6 +228,7 @@ static _Noreturn void leave(int status)
 static _Noreturn void be_tried(const Exercise *e, FILE *out, FILE *err)
 {
     struct rlimit none = { 0, 0 }, some = { 4 << 20, 4 << 20 };
+    setpgid(0, 0);
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_FSIZE, &some);
     if (!freopen("/dev/null", "r", stdin))
@@ -253,20 +261,24 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void wait_for(pid_t id, Trial *trial)
+/* Waits until the child has ended, or ends it; and ends what it has started. */
+static void wait_for(Trial *trial)
 {
     double end = now() + options.seconds;
-    for (long wait = 200000; waitpid(id, &trial->status, WNOHANG) != id;
+    setpgid(trial->id, trial->id);      /* whoever of the two comes first */
+    for (long wait = 200000;
+         waitpid(trial->id, &trial->status, WNOHANG) != trial->id;
          wait = wait < 10000000 ? 2 * wait : wait) {
         trial->too_long = now() > end;
-        trial->too_large = megabytes(id) > MEGABYTES;
+        trial->too_large = megabytes(trial->id) > MEGABYTES;
         if (trial->too_long || trial->too_large) {
-            kill(id, SIGKILL);
-            waitpid(id, &trial->status, 0);
-            return;
+            kill(trial->id, SIGKILL);
+            waitpid(trial->id, &trial->status, 0);
+            break;
         }
         nanosleep(&(struct timespec){ .tv_nsec = wait }, NULL);
     }
+    kill(-trial->id, SIGKILL);
 }
 
 static Trial try_one(const Exercise *e)
@@ -277,12 +289,12 @@ static Trial try_one(const Exercise *e)
         die("no temporary file can be made");
     memset(report, 0, sizeof *report);
     fflush(NULL);
-    pid_t id = fork();
-    if (id < 0)
+    trial.id = fork();
+    if (trial.id < 0)
         die("no process can be started");
-    if (id == 0)
+    if (trial.id == 0)
         be_tried(e, out, err);
-    wait_for(id, &trial);
+    wait_for(&trial);
     trial.out = read_all(out);
     trial.err = read_all(err);
     fclose(out);
@@ -471,9 +483,14 @@ static bool explain_axes(const char *what)
     if (axis)
         EXPLAIN("There is no axis %d: %s has the %s. Look at where the axis is"
                 " named.", atoi(axis + 7), shape, axes[n]);
-    else
+    else if (strcmp(report->file, options.source) == 0)
         EXPLAIN("Look at the indices: %s needs %d of them, one for each axis.",
                 shape, n);
+    else
+        EXPLAIN("It was handed a tensor of shape %s, and wants one with %d"
+                " ax%cs. Look at what you hand to it: t_reshape() takes an axis"
+                " of size 1 away, or adds one.", shape, atoi(strstr(what, ": ")
+                + 2), atoi(strstr(what, ": ") + 2) == 1 ? 'i' : 'e');
     return true;
 }
 
@@ -563,17 +580,16 @@ static Result result_of(const Exercise *e, const Trial *trial)
         return is_changed(e->number) ? HALF_BEGUN : UNTOUCHED;
     /* Where processes may not be traced, leaks cannot be looked for. */
     bool blind = strstr(trial->err, "LeakSanitizer has encountered a fatal");
-    return report->verdict == PASSED && WIFEXITED(trial->status)
-            && (WEXITSTATUS(trial->status) == 0 || blind)
-        ? FINE : WRONG_ANSWER;
+    bool ended_well = WIFEXITED(trial->status)
+                   && (WEXITSTATUS(trial->status) == 0 || blind);
+    return report->verdict == PASSED && report->process == (long)trial->id
+            && ended_well ? FINE : WRONG_ANSWER;
 }
 
 /* ---- all of them --------------------------------------------------------- */
 
 static Result judge(const Exercise *e)
 {
-    static const char *const results[] = { "passed", "failed", "untouched",
-                                           "begun" };
     Trial trial = try_one(e);
     Result result = result_of(e, &trial);
     headline(e, result);
@@ -589,46 +605,78 @@ static Result judge(const Exercise *e)
         print_lines("It printed:", trial.out, 10);
     free(trial.out);
     free(trial.err);
-    if (options.results) {
-        FILE *file = fopen(options.results, "a");
-        if (file) {
-            fprintf(file, "%d %s\n", e->number, results[result]);
-            fclose(file);
-        }
-    }
     return result;
 }
 
-/* Every wrong answer must be rejected, with a word on what to look at. */
-static int try_wrongs(void)
+static void judge_all(void)
 {
-    int accepted = 0;
+    static const char *const words[] = { "passed", "failed", "untouched",
+                                         "begun" };
+    const char *before = read_file(options.results);
+    char verdicts[4000] = "";
     for (const Exercise *e = exercises; e->number; e++)
-        for (const Wrong *w = wrongs; w->number; w++) {
-            if (w->number != e->number
+        if (!options.only || atoi(options.only) == e->number) {
+            size_t used = strlen(verdicts);
+            snprintf(verdicts + used, sizeof verdicts - used, "%d %s\n",
+                     e->number, words[judge(e)]);
+        }
+    FILE *file = options.results ? fopen(options.results, "w") : NULL;
+    if (!file)
+        return;
+    fprintf(file, "%s%s", before, verdicts);
+    if (fclose(file) != 0)
+        die(options.results);
+}
+
+/* A wrong answer must be rejected, with a word on what to look at. */
+static bool reject(const Exercise *e, const Answer *wrong)
+{
+    Trial trial = try_one(e);
+    bool rejected = result_of(e, &trial) == WRONG_ANSWER;
+    bool advised = report->verdict != FAILED || report->advised;
+    printf("%s exercise %d, %s: %s\n", rejected && advised ? "ok" : "not ok",
+           e->number, wrong->name,
+           !rejected ? "accepted"
+           : advised ? "rejected"
+                     : "rejected without a reason");
+    if (rejected)
+        explain_failure(&trial);
+    return rejected && advised;
+}
+
+static bool accept_answer(const Exercise *e, const Answer *right)
+{
+    Trial trial = try_one(e);
+    bool accepted = result_of(e, &trial) == FINE;
+    printf("%s exercise %d, %s: %s\n", accepted ? "ok" : "not ok", e->number,
+           right->name, accepted ? "accepted" : "rejected");
+    if (!accepted)
+        explain_failure(&trial);
+    return accepted;
+}
+
+/* Tries each answer of the list; returns how many were not treated as they
+ * should be. */
+static int try_answers(const Answer *list,
+                       bool treat(const Exercise *e, const Answer *answer))
+{
+    int mistaken = 0;
+    for (const Exercise *e = exercises; e->number; e++)
+        for (const Answer *a = list; a->number; a++) {
+            if (a->number != e->number
                 || (options.only && atoi(options.only) != e->number))
                 continue;
             fflush(NULL);
             pid_t id = fork();      /* so that the next one starts afresh */
             if (id == 0) {
-                w->use();
-                Trial trial = try_one(e);
-                bool rejected = result_of(e, &trial) == WRONG_ANSWER;
-                bool advised = report->verdict != FAILED || report->advised;
-                printf("%s exercise %d, %s: %s\n",
-                       rejected && advised ? "ok" : "not ok", e->number,
-                       w->mistake, !rejected ? "accepted"
-                                 : advised ? "rejected"
-                                           : "rejected without a reason");
-                if (rejected)
-                    explain_failure(&trial);
-                leave(!(rejected && advised));
+                a->use();
+                leave(!treat(e, a));
             }
             int status = 1;
             waitpid(id, &status, 0);
-            accepted += status != 0;
+            mistaken += status != 0;
         }
-    return accepted;
+    return mistaken;
 }
 
 static void read_options(int argc, char **argv)
@@ -637,8 +685,8 @@ static void read_options(int argc, char **argv)
     options.source = options.start = "";
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--wrong") == 0) {
-            options.wrong = true;
+        if (strcmp(argv[i], "--wrong") == 0 || strcmp(argv[i], "--right") == 0) {
+            *(argv[i][2] == 'w' ? &options.wrong : &options.right) = true;
             continue;
         }
         if (strcmp(argv[i], "--source") == 0)
@@ -669,10 +717,9 @@ int main(int argc, char **argv)
                   fileno(file), 0);
     if (report == MAP_FAILED)
         die("no memory can be shared");
-    if (options.wrong)
-        leave(try_wrongs() != 0);
-    for (const Exercise *e = exercises; e->number; e++)
-        if (!options.only || atoi(options.only) == e->number)
-            judge(e);
+    if (options.wrong || options.right)
+        leave((options.wrong && try_answers(wrongs, reject))
+              | (options.right && try_answers(rights, accept_answer)));
+    judge_all();
     leave(0);
 }

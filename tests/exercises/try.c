@@ -1,8 +1,11 @@
 /* try.c -- compares what came with what should have come, and says so. */
+#define _XOPEN_SOURCE 700
+
 #include "try.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "exercise.h"
 
@@ -20,6 +23,7 @@ static Report *report;
  * written out before that: a leak ends the program without doing so. */
 static _Noreturn void end(enum Verdict verdict)
 {
+    report->process = (long)getpid();
     report->verdict = (int)verdict;
     fflush(NULL);
     exit(0);
@@ -117,7 +121,8 @@ static double number(const Tensor *x, int i)
     return (double)x->buffer->data[offset];
 }
 
-static const real unset = (real)-12345.5;   /* of room_for() */
+static const real unset = (real)UNSET;      /* of room_for() */
+static const int unset_int = -1234567;      /* of ints_for() */
 
 /* Is this what room_for() gives, or what stands in a variable that was never
  * set? (There some compilers put bytes 0xfe; what is added to that is lost.) */
@@ -140,12 +145,27 @@ static const char *with_digits(int digits, double x)
         return "nan";
     if (never_set(x))
         return "unset";
+    if (digits >= 6 && x == floor(x) && fabs(x) < 1e15)     /* a count */
+        digits = 15;
     snprintf(text, sizeof texts[0], "%.*g", digits, x == 0 ? 0 : x);
     return text;
 }
 
 static const char *as_text(double x) { return with_digits(6, x); }
 static const char *briefly(double x) { return with_digits(4, x); }
+
+/* "number 2 of the batch", or with four axes, as chapter 6 has them, "batch 0,
+ * head 2": which matrix of x, if there are several. */
+static const char *matrix_name(const Tensor *x, int i)
+{
+    static char text[60];
+    if (x->shape.n == 4)
+        snprintf(text, sizeof text, "batch %d, head %d", i / t_dim(x, 1),
+                 i % t_dim(x, 1));
+    else
+        snprintf(text, sizeof text, "number %d of the batch", i);
+    return text;
+}
 
 /* All numbers of a small tensor, each row on a line of its own; the beginning
  * of a large one. */
@@ -162,7 +182,7 @@ static void append_numbers(char *text, size_t size, const Tensor *x)
     }
     for (int i = 0; i < n; i++) {
         if (matrix < n && i % matrix == 0)
-            append(text, size, "  number %d of the batch:\n", i / matrix);
+            append(text, size, "  %s:\n", matrix_name(x, i / matrix));
         append(text, size, "%s%*s%s", i % columns ? " " : "    ", width,
                briefly(number(x, i)),
                large && i == n - 1 ? " ...\n"
@@ -188,21 +208,21 @@ static const char *place(const Tensor *x, int i)
         snprintf(text, sizeof text, "row %d, column %d (counted from 0)",
                  i / columns, i % columns);
     else
-        snprintf(text, sizeof text,
-                 "number %d of the batch, row %d, column %d (counted from 0)",
-                 i / columns / t_dim(x, -2), i / columns % t_dim(x, -2),
-                 i % columns);
+        snprintf(text, sizeof text, "%s, row %d, column %d (counted from 0)",
+                 matrix_name(x, i / columns / t_dim(x, -2)),
+                 i / columns % t_dim(x, -2), i % columns);
     return text;
 }
 
 /* ---- what was given ------------------------------------------------------ */
 
-enum { MOST = 64, MARGIN = 8 };
+enum { MOST = 64, MARGIN = 64, UNTOUCHED = 0xa5 };
 
 static struct Given {
     const char *name;
     const Tensor *tensor;
     const real *array;
+    const int *ints;
     real *copy;
     int n;
 } lent[MOST];
@@ -210,8 +230,8 @@ static int lent_count;
 static bool was_called;     /* what is given next, is for another call */
 
 static struct {
-    real *numbers;
-    int n;
+    void *numbers;
+    size_t bytes;
 } rooms[MOST];
 static int room_count;
 
@@ -228,14 +248,10 @@ static void begin_giving(void)
     was_called = false;
 }
 
-static real *room(int n, int more)
+/* What is given is called as in the signature: `(double)B` is B. */
+static const char *without_cast(const char *name)
 {
-    real *numbers = malloc((size_t)(n + more) * sizeof *numbers);
-    if (!numbers)
-        t_fail("no memory for %d numbers", n);
-    for (int i = 0; i < n + more; i++)
-        numbers[i] = unset;
-    return numbers;
+    return name[0] == '(' ? strchr(name, ')') + 1 : name;
 }
 
 static struct Given *lend(const char *name, int n)
@@ -244,7 +260,10 @@ static struct Given *lend(const char *name, int n)
     if (lent_count == MOST)
         t_fail("a check gives more than %d things", (int)MOST);
     struct Given *g = &lent[lent_count++];
-    *g = (struct Given){ .name = name, .copy = room(n, 0), .n = n };
+    *g = (struct Given){ .name = without_cast(name), .n = n };
+    g->copy = malloc((size_t)(n ? n : 1) * sizeof *g->copy);
+    if (!g->copy)
+        t_fail("no memory for %d numbers", n);
     return g;
 }
 
@@ -254,26 +273,47 @@ void try_given_tensor(const char *name, const Tensor *x)
     g->tensor = x;
     for (int i = 0; i < g->n; i++)
         g->copy[i] = (real)number(x, i);
-    append_tensor(report->given, sizeof report->given, name, x);
+    append_tensor(report->given, sizeof report->given, g->name, x);
+}
+
+static real number_given(const struct Given *g, int i)
+{
+    return g->tensor ? (real)number(g->tensor, i)
+         : g->ints   ? (real)g->ints[i]
+                     : g->array[i];
+}
+
+static void give_array(struct Given *g)
+{
+    GIVE("%s:", g->name);
+    for (int i = 0; i < g->n; i++) {
+        g->copy[i] = number_given(g, i);
+        if (i < 12)
+            GIVE(" %s", as_text((double)g->copy[i]));
+    }
+    if (g->n > 12)
+        GIVE(" ... (%d numbers)", g->n);
+    GIVE("\n");
 }
 
 void try_given_array(const char *name, int n, const real *numbers)
 {
     struct Given *g = lend(name, n);
     g->array = numbers;
-    memcpy(g->copy, numbers, (size_t)n * sizeof *numbers);
-    GIVE("%s:", name);
-    for (int i = 0; i < n && i < 12; i++)
-        GIVE(" %s", as_text((double)numbers[i]));
-    if (n > 12)
-        GIVE(" ... (%d numbers)", n);
-    GIVE("\n");
+    give_array(g);
+}
+
+void try_given_ints(const char *name, int n, const int *numbers)
+{
+    struct Given *g = lend(name, n);
+    g->ints = numbers;
+    give_array(g);
 }
 
 void try_given_number(const char *name, double x)
 {
     begin_giving();
-    GIVE("%s: %s\n", name, as_text(x));
+    GIVE("%s: %s\n", without_cast(name), as_text(x));
 }
 
 void given_word(const char *name, const char *word)
@@ -282,17 +322,63 @@ void given_word(const char *name, const char *word)
     GIVE("%s: %s\n", name, word);
 }
 
-real *room_for(int n)
+/* So many bytes, watched: by the sanitizer, or by a margin behind them. */
+static void *watched_room(size_t bytes)
 {
 #if defined(__SANITIZE_ADDRESS__)
-    int margin = 0;         /* what lies beyond is watched */
+    size_t margin = 0;
 #else
-    int margin = MARGIN;
+    size_t margin = MARGIN;
 #endif
     if (room_count == MOST)
         t_fail("a check asks for more than %d rooms", (int)MOST);
-    rooms[room_count].n = n;
-    return rooms[room_count++].numbers = room(n, margin);
+    unsigned char *numbers = malloc(bytes + margin + !(bytes + margin));
+    if (!numbers)
+        t_fail("no memory for %zu bytes", bytes);
+    memset(numbers + bytes, UNTOUCHED, margin);
+    rooms[room_count].numbers = numbers;
+    rooms[room_count++].bytes = bytes;
+    return numbers;
+}
+
+real *room_for(int n)
+{
+    real *numbers = watched_room((size_t)n * sizeof *numbers);
+    for (int i = 0; i < n; i++)
+        numbers[i] = unset;
+    return numbers;
+}
+
+int *ints_for(int n)
+{
+    int *numbers = watched_room((size_t)n * sizeof *numbers);
+    for (int i = 0; i < n; i++)
+        numbers[i] = unset_int;
+    return numbers;
+}
+
+real *array_of(const Tensor *x)
+{
+    real *numbers = room_for(t_size(x));
+    for (int i = 0; i < t_size(x); i++)
+        numbers[i] = (real)number(x, i);
+    return numbers;
+}
+
+int *ints_of(int n, const int *numbers)
+{
+    int *copy = ints_for(n);
+    for (int i = 0; i < n; i++)
+        copy[i] = numbers[i];
+    return copy;
+}
+
+Tensor *ints_row(int n, const int *numbers)
+{
+    Tensor *x = t_zeros(n);
+    for (int i = 0; i < n; i++)
+        t_at(x, i) = numbers[i] == unset_int ? unset : (real)numbers[i];
+    return x;
 }
 
 Tensor *row(int n, const real *numbers) { return t_from(numbers, n); }
@@ -334,7 +420,7 @@ static void check_surroundings(void)
     for (int k = 0; k < lent_count; k++) {
         struct Given *g = &lent[k];
         for (int i = 0; i < g->n; i++) {
-            real now = g->tensor ? (real)number(g->tensor, i) : g->array[i];
+            real now = number_given(g, i);
             if (memcmp(&now, &g->copy[i], sizeof now) != 0) {
                 SAY("It changed its argument %s: number %d was %s, and is %s"
                     " now.\n", g->name, i, as_text((double)g->copy[i]),
@@ -347,9 +433,10 @@ static void check_surroundings(void)
 #if !defined(__SANITIZE_ADDRESS__)
     for (int k = 0; k < room_count; k++)
         for (int i = 0; i < MARGIN; i++)
-            if (rooms[k].numbers[rooms[k].n + i] != unset) {
+            if (((unsigned char *)rooms[k].numbers)[rooms[k].bytes + (size_t)i]
+                != UNTOUCHED) {
                 SAY("It wrote beyond the end of an array of %d numbers.\n",
-                    rooms[k].n);
+                    (int)(rooms[k].bytes / sizeof(real)));
                 fail("Look at the limits of your loops.");
             }
 #endif
@@ -458,6 +545,14 @@ static void check_set(const Tensor *got, int i)
     }
 }
 
+static void check_number_set(double x)
+{
+    if (x != UNSET)
+        return;
+    SAY("Nothing was ever stored there.\n");
+    fail("Look at where your function stores its results.");
+}
+
 /* The same of what was worked out in a variable. */
 static void check_variables(double x)
 {
@@ -522,6 +617,7 @@ void try_expect_number(double got, double expected, double tolerance,
     check_surroundings();
     if (near(got, expected, tolerance))
         return;
+    check_number_set(got);
     SAY("It gave %s, expected was %s.\n", as_text(got), as_text(expected));
     const char *known = suspected_number(got, tolerance);
     if (!known)
@@ -537,6 +633,7 @@ void try_answer_number(double got, double expected, double tolerance,
     check_surroundings();
     if (near(got, expected, tolerance))
         return;
+    check_number_set(got);
     SAY("You say %s. That is not right.\n", as_text(got));
     check_variables(got);
     const char *known = suspected_number(got, tolerance);
@@ -569,7 +666,8 @@ void expect_shape_answer(const char *name, Shape got, Shape expected,
         return;
     if (got.n == 0) {
         SAY("*%s was never set.\n", name);
-        fail("Set it like this: *output = SHAPE(n, m);");
+        SAY("Set it like this: *%s = SHAPE(3, 4);\n", name);
+        fail("Look at where your function stores its results.");
     }
     SAY("For %s you say %s. That is not right.\n", name, said);
     if (got.n == 2 && expected.n == 2 && got.dim[0] == expected.dim[1]

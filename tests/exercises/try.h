@@ -36,25 +36,47 @@
  */
 #define WRONG(function, mistake) wrong_##function##__##mistake
 
-/* Calls what is being tried: the reader's function, or a wrong answer. Forgets
+/* A right answer written in another way than the book's, which the check must
+ * accept. Each exercise keeps six wrong ones and three right ones at least. */
+#define RIGHT(function, way) right_##function##__##way
+
+/* Calls what is being tried: the reader's function, or another answer. Forgets
  * the suspects of the call before. */
 #define CALL(function, arguments)                                              \
     (try_call(#function #arguments), tried_##function arguments)
 
 /* ---- before the call: what it is given ----------------------------------- *
  * Shown if something goes wrong, and compared afterwards: a function must not
- * change its arguments. given_word: some other value, in words. */
+ * change its arguments. given_word: some other value, in words. What is shown is
+ * the text between the brackets, without a cast in front: call variables what
+ * the signature calls them. */
 #define given(x)                                                               \
     _Generic((x),                                                              \
         Tensor *: try_given_tensor,                                            \
         const Tensor *: try_given_tensor,                                      \
         default: try_given_number)(#x, x)
-#define given_array(n, array) try_given_array(#array, n, array)
+#define given_array(n, array)                                                  \
+    _Generic((array),                                                          \
+        int *: try_given_ints,                                                 \
+        const int *: try_given_ints,                                           \
+        default: try_given_array)(#array, n, array)
 void given_word(const char *name, const char *word);
+
+/* What a variable holds that the function should set; shown as `unset`. */
+#define UNSET (-12345.5)
 
 /* n numbers that have not been set: for a result. Nothing beyond them may be
  * touched. They live until the check ends. */
 real *room_for(int n);
+int *ints_for(int n);
+
+/* The numbers of x, or n numbers, in an array of exactly that length: reading
+ * beyond it is noticed. They live until the check ends. */
+real *array_of(const Tensor *x);
+int *ints_of(int n, const int *numbers);
+
+/* n integers as a vector, for expect() and suspect(); those never set stay so. */
+Tensor *ints_row(int n, const int *numbers);
 
 /* Numbers that are easy to read: -2, -1.5, ..., 2, as chance has it. */
 #define simple(rng, ...) simple_numbers(rng, SHAPE(__VA_ARGS__))
@@ -105,6 +127,7 @@ void try_after(void);       /* is all that was given still there? */
 void try_given_tensor(const char *name, const Tensor *x);
 void try_given_number(const char *name, double x);
 void try_given_array(const char *name, int n, const real *numbers);
+void try_given_ints(const char *name, int n, const int *numbers);
 void try_suspect_tensor(Tensor *x, const char *text);
 void try_suspect_number(double x, const char *text);
 void try_expect_tensor(Tensor *got, Tensor *expected, double tolerance,
@@ -132,13 +155,13 @@ typedef struct {
 
 typedef struct {
     int number;             /* of its exercise */
-    const char *mistake;
+    const char *name;
     void (*use)(void);      /* from now on, try this one */
-} Wrong;
+} Answer;
 
 /* Each ends with a number 0. */
 extern const Exercise exercises[];
-extern const Wrong wrongs[];
+extern const Answer wrongs[], rights[];
 
 /* ---- between the check and whoever reads its report ---------------------- *
  * The check runs in a child process, this lies in memory that both see. */
@@ -147,6 +170,7 @@ enum Verdict { STARTED, PASSED, FAILED, NOT_BEGUN, REFUSED };
 
 typedef struct {
     volatile int verdict;
+    long process;           /* that came to the verdict */
     int todo_line;
     bool advised;           /* the report says what to look at */
     char call[256], todo[160], given[6000], report[8000], refusal[1024];
