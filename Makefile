@@ -7,6 +7,8 @@
 #     plots/STEM.gp   -> build/plots/STEM/     its figures
 #     tests/STEM.c    -> build/tests/STEM      its tests
 #
+# chapters/programs/NAME.c, a tool made of chapters, is build/programs/NAME.
+#
 # Nothing here names a chapter: what stands in the folders is what is built.
 #
 # On the command line: CH=05 picks a chapter, ARGS='--cell x' hands options to
@@ -55,6 +57,7 @@ CHAPTERS := $(patsubst chapters/%.c,%,\
     $(sort $(wildcard chapters/[0-9][0-9]_*.c)))
 COMMON := $(patsubst %.c,%,$(wildcard common/*/*.c))
 TESTS := $(sort $(patsubst tests/%.c,%,$(wildcard tests/*.c)))
+PROGRAMS := $(sort $(patsubst %.c,%,$(wildcard chapters/programs/*.c)))
 PLOTTED := $(filter $(CHAPTERS),$(patsubst plots/%.gp,%,$(wildcard plots/*.gp)))
 
 # CH=5, CH=05 and CH=05_scaled_dot_product are the same chapter.
@@ -68,30 +71,24 @@ endif
 endif
 
 # Words such as 06_multi_head:05_scaled_dot_product: the first includes a
-# header of the second. (A test is the word tests/NAME.)
-includes := $(shell grep -H '^\# *include *"[0-9][0-9]_' \
-        chapters/*.c chapters/*.h tests/*.c tests/bench/*.c 2>/dev/null | \
-    sed 's|^chapters/||; s|\.[ch]:.*"\(.*\)\.h".*|:\1|')
+# header of the second. (Outside chapters/ the first word is a path.)
+sources := chapters/*.[ch] chapters/programs/*.c tests/*.c tests/bench/*.c
+includes := $(shell grep -Hs '^\# *include *"[0-9][0-9]_' $(sources) | \
+    sed 's|^chapters/\([0-9]\)|\1|; s|\.[ch]:.*"\(.*\)\.h".*|:\1|')
 
-# $(call uses,STEM): the chapters whose objects STEM needs, itself included;
-# through headers and sources, to any depth.
+# $(call uses,WHO): WHO and the chapters whose code it needs, through headers
+# and sources, to any depth. WHO is a chapter, or a path such as tests/nn.
 uses = $(sort $(1) $(foreach stem,\
     $(filter-out $(1),$(patsubst $(1):%,%,$(filter $(1):%,$(includes)))),\
     $(call uses,$(stem))))
 
-# $(call with_data,STEM): the corpora, as objects, for the chapters and tests
-# one of whose chapters includes them, or that include them themselves; and
-# $(call earlier,STEM): the chapters before STEM, and such corpora, as objects.
-reads_data := $(shell grep -l '^\# *include *"data/' \
-        chapters/*.c chapters/*.h tests/*.c 2>/dev/null | \
-    sed 's|^chapters/||; s|\.[ch]$$||')
-with_data = $(if $(filter $(reads_data),$(call uses,$(1))),\
-    $(patsubst %.c,%.o,$(wildcard chapters/data/*.c)))
-earlier = $(patsubst %,chapters/%.lib.o,$(filter-out $(1),$(call uses,$(1)))) \
-    $(call with_data,$(1))
-
-# $(call commands,STEM): what a chapter's program can do beside its cells.
-commands = $(patsubst %.c,%.o,$(wildcard chapters/commands/$(1).c))
+# $(call objects,WHO...): the objects of these chapters, of what their programs
+# can do beside their cells, and of the corpora, if one of WHO includes them.
+reads_data := $(shell grep -ls '^\# *include *"data/' $(sources) | \
+    sed 's|^chapters/\([0-9]\)|\1|; s|\.[ch]$$||')
+objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
+    $(patsubst %.c,%.o,$(wildcard $(1:%=chapters/commands/%.c)) \
+    $(if $(filter $(reads_data),$(1)),$(wildcard chapters/data/*.c)))
 
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
@@ -157,18 +154,22 @@ endef
 
 .SECONDEXPANSION:
 .PHONY: all
-all: $(CHAPTERS:%=$B/chapters/%) ## build every chapter
+all: $(CHAPTERS:%=$B/chapters/%) $(PROGRAMS:chapters/%=$B/%) ## build every chapter, and the programs made of them
 
 $B/%.o: %.c $B/flags.mk
 	$(call compile)
 
-# A chapter once more, without its main, for the chapters and tests that use it.
+# A chapter once more, without its main, for all that uses it.
 $B/%.lib.o: %.c $B/flags.mk
 	$(call compile,-Dmain=main_$(*F))
 
+# A program links the chapters whose headers it includes.
 $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
-    $$(addprefix $B/,$$(call earlier,$$*) $$(call commands,$$*)) \
-    $(COMMON:%=$B/%.o)
+    $$(addprefix $B/,$$(filter-out chapters/$$*.lib.o,\
+    $$(call objects,$$(call uses,$$*))) $(COMMON:%=%.o))
+	$(call link)
+$(PROGRAMS:chapters/%=$B/%): $B/%: $B/chapters/%.o \
+    $$(addprefix $B/,$$(call objects,$$(call uses,chapters/$$*)) $(COMMON:%=%.o))
 	$(call link)
 
 # One chapter must be chosen for the target that depends on this.
@@ -284,13 +285,9 @@ $B/double/%.lib.o: %.c $B/flags.mk
 
 # $(call parts,TEST): its objects. It uses the chapters whose headers it
 # includes, and the chapter that bears its name.
-tested_by = $(sort $(filter-out tests/%,$(call uses,tests/$(1)) \
-    $(if $(filter $(1),$(CHAPTERS)),$(call uses,$(1)))))
 parts = $(addprefix $B/$(if $(filter gradients%,$(1)),double,debug)/,\
-    tests/$(1).o $(patsubst %,chapters/%.lib.o,$(tested_by)) \
-    $(foreach stem,$(tested_by),$(call commands,$(stem))) \
-    $(sort $(foreach stem,tests/$(1) $(tested_by),$(call with_data,$(stem)))) \
-    $(COMMON:%=%.o))
+    tests/$(1).o $(call objects,$(sort $(call uses,tests/$(1)) \
+    $(if $(filter $(1),$(CHAPTERS)),$(call uses,$(1))))) $(COMMON:%=%.o))
 
 $(TESTS:%=$B/tests/%): $B/tests/%: $$(call parts,$$*)
 	$(call link,-lcmocka)
@@ -335,13 +332,9 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 
 bench := $B/bench/bench
 bench_parts := $(patsubst %.c,%,$(wildcard tests/bench/*.c))
-bench_uses := $(sort $(filter-out tests/%,$(foreach stem,$(bench_parts),\
-    $(call uses,$(stem)))))
 
-$(bench): $(addprefix $B/,$(bench_parts:%=%.o) \
-    $(bench_uses:%=chapters/%.lib.o) $(COMMON:%=%.o) \
-    $(sort $(foreach stem,$(bench_uses),$(call with_data,$(stem)) \
-        $(call commands,$(stem)))))
+$(bench): $(addprefix $B/,$(bench_parts:%=%.o) $(call objects,\
+    $(sort $(foreach part,$(bench_parts),$(call uses,$(part))))) $(COMMON:%=%.o))
 	$(call link,$(if $(filter Linux,$(shell uname)),-ldl))
 
 .PHONY: bench bench-page
@@ -452,11 +445,7 @@ solution_uses = $(sort $(foreach stem,$(1) $(filter $(CHAPTERS),$(shell \
     chapters/solutions/$(1).c)),$(call uses,$(stem))))
 exercise_parts = $(addprefix $(made)/,$(1).checks.o judging/try.o \
     judging/judge.o) $(addprefix $B/debug/,\
-    $(patsubst %,chapters/%.lib.o,$(call solution_uses,$(1))) \
-    $(foreach stem,$(call solution_uses,$(1)),$(call commands,$(stem))) \
-    $(sort $(foreach stem,$(call solution_uses,$(1)),\
-        $(call with_data,$(stem)))) \
-    $(COMMON:%=%.o))
+    $(call objects,$(call solution_uses,$(1))) $(COMMON:%=%.o))
 
 define link_exercises
 @mkdir -p $(@D)
