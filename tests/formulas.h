@@ -121,6 +121,10 @@ FORMULA(fused_overlap,
         t_attention(t_slice(a, 0, 0, 2), t_slice(a, 0, 1, 3),
                     t_slice(a, 0, 0, 2), (AttentionOptions){ 0 }))
 
+FORMULA(gru, t_gru(a, b, c))
+FORMULA(gru_slices,     /* of one tensor, which overlap */
+        t_gru(t_slice(a, -1, 0, 6), t_slice(a, -1, 1, 7), t_slice(a, -1, 2, 4)))
+
 static const int some_ids[] = { 2, 0, 2, 3, 3, 2 };
 FORMULA(embedding, t_embedding(a, some_ids, 6))
 FORMULA(embedding_batch, t_embedding(a, some_ids, 1, 2, 3))
@@ -342,6 +346,13 @@ static const Formula formulas[] = {
       { DIMS(2, 3, 4) }, 0, 0 },
     { "attention of overlapping slices", fused_overlap_formula,
       { DIMS(3, 3, 2) }, 0, 0 },
+    { "gated unit", gru_formula, { DIMS(3, 6), DIMS(3, 6), DIMS(3, 2) }, 0, 0 },
+    { "gated unit, one number", gru_formula,
+      { DIMS(3), DIMS(3), DIMS(1) }, 0, 0 },
+    { "gated unit, four axes", gru_formula,
+      { DIMS(2, 1, 2, 9), DIMS(2, 1, 2, 9), DIMS(2, 1, 2, 3) }, 0, 0 },
+    { "gated unit of overlapping slices", gru_slices_formula,
+      { DIMS(2, 3, 8) }, 0, 0 },
     { "masked attention", attention_formula,
       { DIMS(2, 3, 4), DIMS(2, 3, 4), DIMS(2, 3, 2) }, 0, 0 },
 

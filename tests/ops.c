@@ -513,6 +513,40 @@ static void add_norm_refuses_what_does_not_fit(void **state)
                    t_add_norm(x, NULL, row, row));
 }
 
+/* Gates of 1/2 and 3/4, by a calculator: sigmoid(ln 3) = 3/4. */
+static void gated_unit_by_hand(void **state)
+{
+    (void)state;
+    Tensor *in = t_matrix(1, 3, 0, log(3), 0.25);
+    Tensor *from_h = t_matrix(1, 3, 0, 0, 0.5), *h = t_matrix(1, 1, 2);
+    assert_numbers(t_gru(in, from_h, h), 1e-6,
+                   tanh(0.25 + 0.5 * 0.5) / 4 + 2 * 0.75);
+}
+
+static void gated_unit_holds_what_an_open_gate_says_to_hold(void **state)
+{
+    (void)state;
+    Tensor *in = param_from(NULL, t_matrix(1, 6, 1, 2, 100, 100, 3, 4));
+    Tensor *h = param_from(NULL, t_matrix(1, 2, 0.1, 1 / 3.0));
+    Tensor *from_h = param_from(NULL, t_matrix(1, 6, 1, 1, 1, 1, 1, 1));
+    Tensor *y = t_gru(in, from_h, h);
+    assert_near(t_distance(y, h), 0, 0);    /* to the last bit */
+    t_backward(t_sum(y, T_ALL));
+    assert_gradient(h, 0, 1, 1);
+    assert_gradient(in, 0, 0, 0, 0, 0, 0, 0);
+    assert_gradient(from_h, 0, 0, 0, 0, 0, 0, 0);
+}
+
+static void gated_unit_refuses_what_is_not_three_times_as_wide(void **state)
+{
+    (void)state;
+    Tensor *h = t_zeros(2, 3), *right = t_zeros(2, 9);
+    assert_refuses("t_gru: beside a state of shape (2, 3), (2, 3) and (2, 9) "
+                   "should be (2, 9)", t_gru(h, right, h));
+    assert_refuses("t_gru: beside a state of shape (2, 3), (2, 9) and (1, 9) "
+                   "should be (2, 9)", t_gru(right, t_zeros(1, 9), h));
+}
+
 static void embedding_looks_up_rows(void **state)
 {
     (void)state;
@@ -659,6 +693,9 @@ int main(void)
         TEST(layer_norm_refuses_gain_and_bias_of_another_width),
         TEST(add_norm_is_the_layer_norm_of_the_sum),
         TEST(add_norm_refuses_what_does_not_fit),
+        TEST(gated_unit_by_hand),
+        TEST(gated_unit_holds_what_an_open_gate_says_to_hold),
+        TEST(gated_unit_refuses_what_is_not_three_times_as_wide),
         TEST(embedding_looks_up_rows),
         TEST(embedding_refuses_ids_outside_the_table),
         TEST(cross_entropy_of_uniform_logits_is_log_of_the_classes),

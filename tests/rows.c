@@ -311,6 +311,8 @@ OPERATION(div_row, t_div(x, t_exp(row)))
 OPERATION(div_column, t_div(x, t_exp(column)))
 OPERATION(outer, t_mul(row, column))
 OPERATION(dropout, shaken(x))
+OPERATION(gru, t_gru(t_slice(x, 1, 0, 510), t_slice(x, 1, 7, 517),
+                     t_slice(x, 1, 20, 190)))
 OPERATION(sum_rows, t_sum(x, -1))
 OPERATION(sum_columns, t_sum(x, 0))
 OPERATION(sum_all, t_sum(x, T_ALL))
@@ -332,7 +334,7 @@ static const struct {
     NAMED(exp), NAMED(tanh), NAMED(sigmoid), NAMED(relu), NAMED(gelu),
     NAMED(scale), NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
     NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
-    NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(sum_rows),
+    NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(gru), NAMED(sum_rows),
     NAMED(sum_columns), NAMED(sum_all), NAMED(softmax), NAMED(log_softmax),
     NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(embedding),
     NAMED(cross_entropy), NAMED(smoothed),

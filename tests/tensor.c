@@ -361,6 +361,7 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_max", t_max(NULL, T_ALL));
     REFUSES_NULL("t_matmul", t_matmul(NULL, x));
     REFUSES_NULL("t_matmul", t_matmul(x, NULL));
+    REFUSES_NULL("t_gru", t_gru(x, NULL, x));
     REFUSES_NULL("t_softmax", t_softmax(NULL));
     REFUSES_NULL("t_log_softmax", t_log_softmax(NULL));
     REFUSES_NULL("t_layer_norm", t_layer_norm(NULL, NULL, NULL));

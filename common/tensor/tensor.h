@@ -307,6 +307,16 @@ typedef struct {
 
 Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options);
 
+/* One step of a gated recurrent unit, in the form of PyTorch's and cuDNN's (Cho
+ * et al. 2014 have the factor r inside the product with h). in: what the input
+ * says to the three gates, and state: what h says, (..., 3 d) each, for r, z
+ * and n one after the other; h (..., d) -> (..., d):
+ *
+ *     r = sigmoid(in_r + state_r),  z = sigmoid(in_z + state_z),
+ *     n = tanh(in_n + r state_n),   (1 - z) n + z h
+ */
+Tensor *t_gru(Tensor *in, Tensor *state, Tensor *h);
+
 /* ---- row by row: over the last axis ------------------------------------- */
 
 /* exp(x_i) / sum_j exp(x_j), computed without overflow. A score of -inf gets
@@ -435,6 +445,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_linear(x, w, b)           t_linear(T_IN(x), T_IN(w), T_IN(b))
 #define t_attention(q, k, v, ...)                                              \
     t_attention(T_IN(q), T_IN(k), T_IN(v), __VA_ARGS__)
+#define t_gru(i, s, h)              t_gru(T_IN(i), T_IN(s), T_IN(h))
 #define t_softmax(x)                t_softmax(T_IN(x))
 #define t_log_softmax(x)            t_log_softmax(T_IN(x))
 #define t_layer_norm(x, g, b)       t_layer_norm(T_IN(x), T_IN(g), T_IN(b))
