@@ -56,8 +56,8 @@ Tensor *every_pair(Tensor *from_q, Tensor *from_k)
 
 /* ---- Exercise 4 ** Find the bug: padding that is heard -------------------- *
  * scores is (B, n, m); of the keys of sequence b only the first lengths[b] are
- * real. This should return weights that are 0 beyond them, each row adding up
- * to 1. Mend it.
+ * real, and there is at least one. This should return weights that are exactly
+ * 0 beyond them, whatever the scores, each row adding up to 1. Mend it.
  */
 Tensor *mended_softmax(Tensor *scores, const int *lengths)
 {
@@ -70,7 +70,7 @@ Tensor *mended_softmax(Tensor *scores, const int *lengths)
     return t_softmax(t_masked_fill(scores, mask, 0));
 }
 
-/* ---- Exercise 5 ** The mirror image -------------------------------------- *
+/* ---- Exercise 5 *** The mirror image ------------------------------------- *
  * Without a bias the score of query q and key k is s. What is the score of -q
  * and -k? And if q gives the keys k and -k the weights 0.9 and 0.1, which does
  * -q give them? Store the score, and the weight of k.
@@ -80,10 +80,10 @@ void mirrored(double s, double *score, double *weight)
     TODO("store *score and *weight");
 }
 
-/* ---- Exercise 6 *** One score, by hand ----------------------------------- *
- * Return the score of one query q (d_q) and one key k (d_k), the sum over the
- * hidden numbers of w_v tanh(q W_q + k W_k + b), with loops. a.b may be NULL.
- * Do not call additive_scores().
+/* ---- Exercise 6 ** One score, by hand ------------------------------------ *
+ * Return the score of one query q (d_q) and one key k (d_k),
+ * $w_v \cdot \tanh(q W_q + k W_k + b)$, with loops. a.b may be NULL.
+ * (additive_scores() would do it, and teach nothing.)
  */
 double one_score(Additive a, const Tensor *q, const Tensor *k)
 {

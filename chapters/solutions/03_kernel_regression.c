@@ -27,9 +27,9 @@ void limits(double *wide, double *narrow)
  */
 
 /* ---- Exercise 2 * Epanechnikov's kernel ---------------------------------- *
- * Return how much a key at the distance u (in units of the width) counts with
- * this kernel: 3/4 (1 - u^2) up to a distance of 1, and nothing beyond. u may
- * be negative. Do not call kernel().
+ * Return how much a key at the distance $u$ (in units of the width) counts with
+ * this kernel: $\frac{3}{4} (1 - u^2)$ up to a distance of 1, and nothing
+ * beyond. u may be negative. Calling kernel() would be no exercise.
  */
 double epanechnikov(double u)
 {
@@ -49,7 +49,8 @@ double epanechnikov(double u)
 /* ---- Exercise 3 ** One estimate ------------------------------------------ *
  * m keys x[0 .. m - 1] have the values y[0 .. m - 1]. Return the Gaussian
  * kernel's estimate at q, with the given width: the mean of the values, each
- * with the weight e^(-u^2 / 2), u = (q - x_i) / width.
+ * with the weight $e^{-u^2 / 2}$, $u = (q - x_i) / w$, where $w$ is the width.
+ * (So far from all keys that every weight is 0 as a double, it may be nan.)
  */
 double estimate(double q, int m, const real *x, const real *y, double width)
 {
@@ -123,9 +124,9 @@ double left_out_error(Tensor *x, Tensor *y, double width)
  * t_masked_fill(scores, mask, -INFINITY) before the softmax.
  */
 
-/* ---- Exercise 6 *** The slope of a fifth root ---------------------------- *
- * The best width falls with the number of points n like n^(-1/5): the chapter
- * measures it. A sample of 50 points has the best width h. How many points give
+/* ---- Exercise 6 * The slope of a fifth root ------------------------------ *
+ * The best width falls with the number of points $n$ like $n^{-1/5}$: the
+ * chapter measures it. A sample of 50 points has the best width h. How many points give
  * a best width of h / 2? Return the number.
  */
 double points_for_half_the_width(void)
