@@ -71,6 +71,18 @@ FORMULA(contiguous, t_contiguous(t_transpose(a)))
 FORMULA(split_heads, t_permute(t_reshape(a, 2, 3, 2, 2), 0, 2, 1, 3))
 FORMULA(merge_heads, t_reshape(t_permute(a, 0, 2, 1, 3), 2, 3, 4))
 
+FORMULA(windows, t_windows(a, -2, (Windows){ .size = 2 }))
+FORMULA(windows_causal, t_windows(a, 1, (Windows){ .size = 3, .before = 2 }))
+FORMULA(windows_first,
+        t_windows(a, 0, (Windows){ .size = 2, .stride = 2, .dilation = 3,
+                                   .before = 2, .after = 3 }))
+FORMULA(windows_beyond,     /* whole windows of zeros; the last row unseen */
+        t_windows(a, 0, (Windows){ .size = 2, .stride = 3, .before = 7 }))
+FORMULA(windows_square,
+        t_windows(t_windows(a, 2, (Windows){ .size = 3, .before = 1,
+                                             .after = 1 }),
+                  1, (Windows){ .size = 2 }))
+
 /* ---- products and rows -------------------------------------------------- */
 
 FORMULA(matmul, t_matmul(a, b))
@@ -257,6 +269,16 @@ static const Formula formulas[] = {
     { "a copied into rows", contiguous_formula, { DIMS(2, 3, 4) }, 0, 0 },
     { "heads split", split_heads_formula, { DIMS(2, 3, 4) }, 0, 0 },
     { "heads merged", merge_heads_formula, { DIMS(2, 2, 3, 2) }, 0, 0 },
+
+    { "windows of two", windows_formula, { DIMS(2, 4, 3) }, 0, 0 },
+    { "windows of all there is", windows_formula, { DIMS(2, 1) }, 0, 0 },
+    { "causal windows", windows_causal_formula, { DIMS(2, 4, 3) }, 0, 0 },
+    { "windows far apart, with holes", windows_first_formula,
+      { DIMS(4, 3) }, 0, 0 },
+    { "windows beyond the ends", windows_beyond_formula,
+      { DIMS(4, 2, 2, 2) }, 0, 0 },
+    { "windows in two dimensions", windows_square_formula,
+      { DIMS(2, 3, 4, 2) }, 0, 0 },
 
     { "a b", matmul_formula, { DIMS(3, 4), DIMS(4, 2) }, 0, 0 },
     { "a b, one number each", matmul_formula,

@@ -3,6 +3,8 @@
  * finite differences are in gradients.c. */
 #include "formulas.h"
 
+#include <limits.h>
+
 /* ---- all formulas ------------------------------------------------------- */
 
 static void every_formula_gives_the_same_numbers_in_every_layout(void **state)
@@ -255,6 +257,70 @@ static void concat_refuses_what_does_not_fit(void **state)
     assert_refuses("t_concat: axis 2 of a tensor with 2: (2, 2)",
                    t_concat(2, a, b));
     assert_refuses("t_concat: nothing to join", t_concat_list(0, 0, &a));
+}
+
+static void windows_put_shifted_rows_side_by_side(void **state)
+{
+    (void)state;
+    Tensor *x = t_matrix(4, 2, 1, 2, 3, 4, 5, 6, 7, 8);
+    Tensor *two = t_windows(x, 0, (Windows){ .size = 2 });
+    assert_shape(two, 3, 4);
+    assert_numbers(two, 0, 1, 2, 3, 4, 3, 4, 5, 6, 5, 6, 7, 8);
+    Tensor *apart = t_windows(x, -2, (Windows){ .size = 2, .dilation = 2,
+                                                .before = 2 });
+    assert_numbers(apart, 0, 0, 0, 1, 2, 0, 0, 3, 4, 1, 2, 5, 6, 3, 4, 7, 8);
+    Tensor *every_third = t_windows(x, 0, (Windows){ .size = 1, .stride = 3,
+                                                     .after = 3 });
+    assert_numbers(every_third, 0, 1, 2, 7, 8, 0, 0);
+    Tensor *nothing = t_windows(x, 0, (Windows){ .size = 2, .before = 5 });
+    assert_shape(nothing, 8, 4);
+    assert_near(t_item(t_sum(t_slice(nothing, 0, 0, 4), T_ALL)), 0, 0);
+    assert_shape(t_windows(t_zeros(2, 7, 5, 3), 1, (Windows){ .size = 7 }),
+                 2, 1, 5, 21);
+}
+
+static void windows_of_windows_are_squares(void **state)
+{
+    (void)state;
+    Tensor *x = counted(1, 1, 3, 3, 1);
+    Tensor *square = t_windows(t_windows(x, 2, (Windows){ .size = 2 }), 1,
+                               (Windows){ .size = 2 });
+    assert_shape(square, 1, 2, 2, 4);
+    assert_numbers(square, 0, 1, 2, 4, 5, 2, 3, 5, 6, 4, 5, 7, 8, 5, 6, 8, 9);
+}
+
+static void the_gradient_of_windows_adds_up_where_they_overlap(void **state)
+{
+    (void)state;
+    Tensor *x = param_from(NULL, t_matrix(4, 1, 1, 2, 3, 4));
+    t_backward(t_sum(t_windows(x, 0, (Windows){ .size = 3 }), T_ALL));
+    assert_gradient(x, 0, 1, 2, 2, 1);
+}
+
+static void windows_refuse_what_does_not_fit(void **state)
+{
+    (void)state;
+    Tensor *x = t_zeros(4, 2);
+    assert_refuses("t_windows: axis 1 of (4, 2) is the width of its rows",
+                   t_windows(x, -1, (Windows){ .size = 2 }));
+    assert_refuses("t_windows: axis 2 of a tensor with 2: (4, 2)",
+                   t_windows(x, 2, (Windows){ .size = 2 }));
+    assert_refuses("t_windows: size 0, stride 1, dilation 1, 0 before, 0 after",
+                   t_windows(x, 0, (Windows){ .size = 0 }));
+    assert_refuses("t_windows: size 2, stride 1, dilation -1, 0 before, 0 "
+                   "after",
+                   t_windows(x, 0, (Windows){ .size = 2, .dilation = -1 }));
+    assert_refuses("t_windows: size 2, stride 1, dilation 1, -3 before, 0 "
+                   "after", t_windows(x, 0, (Windows){ .size = 2,
+                                                       .before = -3 }));
+    assert_refuses("t_windows: a window that reaches over 7 rows does not fit "
+                   "into 1 + 4 + 1",
+                   t_windows(x, 0, (Windows){ .size = 3, .dilation = 3,
+                                              .before = 1, .after = 1 }));
+    assert_refuses("t_windows: a window that reaches over 4294967293 "
+                   "rows does not fit into 0 + 4 + 0",
+                   t_windows(x, 0, (Windows){ .size = INT_MAX,
+                                              .dilation = 2 }));
 }
 
 static void sum_mean_and_max_keep_their_axis_with_size_one(void **state)
@@ -674,6 +740,10 @@ int main(void)
         TEST(broadcast_repeats_into_a_copy),
         TEST(concat_puts_pieces_side_by_side),
         TEST(concat_refuses_what_does_not_fit),
+        TEST(windows_put_shifted_rows_side_by_side),
+        TEST(windows_of_windows_are_squares),
+        TEST(the_gradient_of_windows_adds_up_where_they_overlap),
+        TEST(windows_refuse_what_does_not_fit),
         TEST(sum_mean_and_max_keep_their_axis_with_size_one),
         TEST(sum_mean_and_max_refuse_an_axis_that_is_not_there),
         TEST(the_gradient_of_max_goes_to_the_first_of_equals),

@@ -321,6 +321,8 @@ OPERATION(log_softmax, t_log_softmax(x))
 OPERATION(layer_norm, t_layer_norm(x, row, row))
 OPERATION(normalise, t_layer_norm(x, NULL, NULL))
 OPERATION(add_norm, t_add_norm(x, t_scale(x, 0.5), row, row))
+OPERATION(windows,
+          t_windows(x, 0, (Windows){ .size = 3, .dilation = 2, .before = 4 }))
 OPERATION(embedding, t_embedding(x, ids, ROWS))
 OPERATION(cross_entropy, t_cross_entropy(x, ids, (CrossEntropy){ 0 }))
 OPERATION(smoothed,
@@ -336,8 +338,8 @@ static const struct {
     NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
     NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(gru), NAMED(sum_rows),
     NAMED(sum_columns), NAMED(sum_all), NAMED(softmax), NAMED(log_softmax),
-    NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(embedding),
-    NAMED(cross_entropy), NAMED(smoothed),
+    NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(windows),
+    NAMED(embedding), NAMED(cross_entropy), NAMED(smoothed),
 };
 enum { OPERATIONS = sizeof operations / sizeof *operations };
 

@@ -1,6 +1,8 @@
-/* ops_reduce.c -- operations that change sizes: broadcast, concat, sum, mean,
- * max. */
+/* ops_reduce.c -- operations that change sizes: broadcast, concat, windows,
+ * sum, mean, max. */
 #include "tensor/ops.h"
+
+#include <limits.h>
 
 /* ---- broadcast: y = x, repeated;  dx += sum of dy over the repeats ------ */
 
@@ -79,6 +81,101 @@ Tensor *t_concat_list(int axis, int n, Tensor **list)
     memcpy(saved->piece, list, (size_t)n * sizeof *list);
     out->saved = saved;
     concat_walk(out, data_of(out), false);
+    return out;
+}
+
+/* ---- windows: window i has in place j row i stride - before + j dilation of x;
+ * each row of dx gets the sum of dy from the places where it was -------------- */
+
+typedef struct {
+    int axis;
+    Windows o;
+} WindowsOf;
+
+/* Place j of the windows first, ..., end - 1, in what starts at `whole`. */
+static Operand place(const Tensor *out, real *whole, int j, int first)
+{
+    const WindowsOf *w = out->saved;
+    int width = out->shape.dim[out->shape.n - 1] / w->o.size;
+    Operand part = operand(whole, out, out->shape);
+    part.at += first * part.stride[w->axis] + (ptrdiff_t)j * width;
+    return part;
+}
+
+/* Copies the rows of x that stand in place j of the windows; or adds what came
+ * back there to their gradients. The other windows have zeros there: those from
+ * the first one that begins too early, and those from `end` on. */
+static void windows_place(Tensor *x, Tensor *out, int j, bool backward)
+{
+    const WindowsOf *w = out->saved;
+    int axis = w->axis, n = x->shape.dim[axis], count = out->shape.dim[axis];
+    long stride = w->o.stride, shift = (long)j * w->o.dilation - w->o.before;
+    long first = shift < 0 ? (stride - 1 - shift) / stride : 0;
+    long end = shift < n ? (n - shift + stride - 1) / stride : 0;
+    end = end < count ? end : count;
+    first = first < end ? first : end;
+    Shape shape = x->shape;
+    shape.dim[axis] = (int)(end - first);
+    if (first < end) {
+        Operand rows = operand(backward ? grad_of(x) : data_of(x), x, x->shape);
+        rows.at += (first * stride + shift) * rows.stride[axis];
+        rows.stride[axis] *= stride;
+        if (backward)
+            walk_add(shape, rows, place(out, grad_of(out), j, (int)first));
+        else
+            walk_copy(shape, place(out, data_of(out), j, (int)first), rows);
+    }
+    const long beyond[2][2] = { { 0, first }, { end, count } };
+    for (int i = 0; i < 2 && !backward; i++) {
+        real zero = 0;
+        shape.dim[axis] = (int)(beyond[i][1] - beyond[i][0]);
+        if (shape.dim[axis] > 0)
+            walk_copy(shape, place(out, data_of(out), j, (int)beyond[i][0]),
+                      (Operand){ .at = &zero });
+    }
+}
+
+static void windows_back(Tensor *out)
+{
+    const WindowsOf *w = out->saved;
+    for (int j = 0; j < w->o.size; j++)
+        windows_place(out->in[0], out, j, true);
+}
+
+static Shape windows_shape(const Tensor *x, int axis, Windows o)
+{
+    int last = x->shape.n - 1;
+    if (axis == last)
+        t_fail("t_windows: axis %d of %s is the width of its rows", axis,
+               t_shape(x));
+    if (o.size < 1 || o.stride < 1 || o.dilation < 1 || o.before < 0
+        || o.after < 0)
+        t_fail("t_windows: size %d, stride %d, dilation %d, %d before, %d after",
+               o.size, o.stride, o.dilation, o.before, o.after);
+    Shape shape = x->shape;
+    double rows = (double)shape.dim[axis] + o.before + o.after;
+    double reach = (o.size - 1.0) * o.dilation + 1;
+    double width = (double)shape.dim[last] * o.size;
+    if (reach > rows || rows > INT_MAX || width > INT_MAX)
+        t_fail("t_windows: a window that reaches over %.0f rows does not fit "
+               "into %d + %d + %d", reach, o.before, shape.dim[axis], o.after);
+    shape.dim[axis] = (int)((rows - reach) / o.stride) + 1;
+    shape.dim[last] = (int)width;
+    return shape;
+}
+
+Tensor *t_windows(Tensor *x, int axis, Windows o)
+{
+    op_check("t_windows", x);
+    axis = op_axis("t_windows", x, axis);
+    o.stride = o.stride ? o.stride : 1;
+    o.dilation = o.dilation ? o.dilation : 1;
+    Tensor *out = op_result("t_windows", windows_shape(x, axis, o),
+                            windows_back, x, NULL, NULL);
+    WindowsOf *saved = out->saved = step_alloc(sizeof *saved);
+    *saved = (WindowsOf){ axis, o };
+    for (int j = 0; j < o.size; j++)
+        windows_place(x, out, j, false);
     return out;
 }
 

@@ -277,6 +277,22 @@ Tensor *t_concat_list(int axis, int n, Tensor **list);
                         / sizeof(Tensor *)),                                   \
                   ((Tensor *[]){ __VA_ARGS__ }))
 
+/* Windows that slide along an axis, any but the last: window i holds the rows
+ * i stride - before + j dilation for j = 0, ..., size - 1, side by side. Rows
+ * beyond the ends are zeros, `before` of them at the start, `after` at the end:
+ * (..., n, ..., d) -> (..., (before + n + after - (size - 1) dilation - 1) /
+ * stride + 1, ..., size d). Times a matrix of weights it is a convolution. For
+ * windows in two dimensions, (B, y, x, d), take windows along x, axis 2, and
+ * then windows of these along y, axis 1. */
+typedef struct {
+    int size;           /* rows in a window; must be set */
+    int stride;         /* from window to window; default 1 */
+    int dilation;       /* from row to row within a window; default 1 */
+    int before, after;  /* zeros at the ends; default 0 */
+} Windows;
+
+Tensor *t_windows(Tensor *x, int axis, Windows options);
+
 /* Over one axis, which stays with size 1, so that the result broadcasts
  * against x; over T_ALL, to shape (1). The gradient of t_max goes to the first
  * of several equal maxima. */
@@ -438,6 +454,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_dropout(x, p, r)          t_dropout(T_IN(x), p, r)
 #define t_broadcast_shape(x, s)     t_broadcast_shape(T_IN(x), s)
 #define t_concat_list(a, n, l)      t_concat_list(a, n, T_LIST(l))
+#define t_windows(x, a, ...)        t_windows(T_IN(x), a, __VA_ARGS__)
 #define t_sum(x, a)                 t_sum(T_IN(x), a)
 #define t_mean(x, a)                t_mean(T_IN(x), a)
 #define t_max(x, a)                 t_max(T_IN(x), a)

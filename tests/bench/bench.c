@@ -28,6 +28,8 @@ static const struct {
     { "elementwise", "exp, softmax and the like, against PyTorch, as all below",
       bench_elementwise, false },
     { "heads", "a layer of multi-head attention", bench_heads, false },
+    { "windows", "convolutions, of words and of pictures", bench_windows,
+      false },
     { "models", "a training step of three models", bench_models, false },
     { "attention", "attention alone, over long sequences", bench_attention,
       true },

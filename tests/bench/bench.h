@@ -101,6 +101,7 @@ void row_done(const Row *row);
 void bench_matmul(int threads);
 void bench_elementwise(int threads);
 void bench_heads(int threads);
+void bench_windows(int threads);
 void bench_models(int threads);
 void bench_attention(int threads);
 void bench_growth(int threads);

@@ -273,6 +273,33 @@ def attention(n, h, d, learns):
     return both if learns else forward
 
 
+def windows(B, rows, columns, into, out, size):
+    """PyTorch has channels in front of places, and so do its weights."""
+    p, square = Parameters(), rows > 1
+    window = (size, size) if square else (size,)
+    numbers = math.prod(window) * into
+    limit = 1 / math.sqrt(numbers)
+    weight = p.take(limit, 0, *window, into, out)
+    last = weight.dim() - 1
+    weight = weight.permute(last, last - 1, *range(last - 1)).contiguous()
+    bias = p.take(limit, 0, out)
+    x = same(2 << 30, 1, B, rows, columns, into).permute(0, 3, 1, 2)
+    wish = same(1 << 30, 1, B, rows - size + 1 if square else 1,
+                columns - size + 1, out).permute(0, 3, 1, 2)
+    if not square:
+        x, wish = x[:, :, 0], wish[:, :, 0]
+    x, wish = x.contiguous().requires_grad_(), wish.contiguous()
+    weight.requires_grad_()
+    bias.requires_grad_()
+    convolution = functional.conv2d if square else functional.conv1d
+
+    def step():
+        x.grad = weight.grad = bias.grad = None
+        convolution(x, weight, bias).backward(wish)
+        return x.grad.permute(0, *range(2, x.dim()), 1)
+    return step
+
+
 FUNCTIONS = {
     "exp": lambda x, out: torch.exp(x, out=out),
     "tanh": lambda x, out: torch.tanh(x, out=out),
@@ -296,7 +323,7 @@ def elementwise(function, rows, columns):
 # ---- what child.c asks ------------------------------------------------------
 
 WORKS = {"transformer": transformer, "gpt": gpt, "heads": heads,
-         "attention": attention}
+         "attention": attention, "windows": windows}
 
 
 def prepare(words):
