@@ -60,9 +60,10 @@ TESTS := $(sort $(patsubst tests/%.c,%,$(wildcard tests/*.c)))
 PROGRAMS := $(sort $(patsubst %.c,%,$(wildcard chapters/programs/*.c)))
 PLOTTED := $(filter $(CHAPTERS),$(patsubst plots/%.gp,%,$(wildcard plots/*.gp)))
 
-# CH=5, CH=05 and CH=05_scaled_dot_product are the same chapter.
+# CH=5, CH=05 and CH=05_scaled_dot_product are the same chapter; CH=A is 99, the
+# appendix.
 digits := 0 1 2 3 4 5 6 7 8 9
-number := $(if $(filter $(digits),$(CH)),0$(CH),$(CH))
+number := $(if $(filter $(digits),$(CH)),0)$(patsubst A,99,$(CH))
 chosen := $(filter $(number) $(number)_%,$(CHAPTERS))
 ifneq ($(CH),)
 ifeq ($(chosen),)

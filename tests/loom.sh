@@ -136,8 +136,8 @@ edit()
 weave()
 {
     "${AWK:-awk}" -v out=build/out/01_first -v pages="01_first 02_second" \
-        -v exercises="${exercises-}" -f "$book/weave.awk" chapters/01_first.c \
-        > page.md 2> said
+        -v exercises="${exercises-}" -f "$book/weave.awk" \
+        "chapters/${1:-01_first}.c" > page.md 2> said
 }
 
 # refused LINE MESSAGE NAME: weaving must fail, write nothing, and say so.
@@ -292,9 +292,8 @@ weave && ! grep -q 'hands on' page.md
 result $? 'a chapter without a header hands nothing on'
 
 fresh
-sed 's/^# First: a chapter/# Appendix: first/' chapters/01_first.c > edited
-mv edited chapters/01_first.c
-weave && ! grep -q 'hands on' page.md && grep -q '^Tests use what' page.md
+for e in c h; do mv chapters/01_first.$e chapters/99_first.$e; done
+weave 99_first && ! grep -q 'hands on' page.md && grep -q '^Tests use' page.md
 result $? 'an appendix hands nothing on: only tests use its header'
 
 fresh
@@ -444,6 +443,7 @@ loom() { WERROR=1 sh "${1:-book}/loom.sh" > said 2>&1; }
 fresh
 second 02_second
 second 04_fourth
+second 99_last
 cp -r "$book" book
 rm -rf book/__pycache__ book/speed.md  # (it links to chapters not here)
 cat > book/index.md << 'EOF'
@@ -509,6 +509,13 @@ grep -q '>1\. </span>First' $page &&
     grep -q 'Figure 4\.1' build/book/04_fourth.html &&
     grep -q '>(4\.1)' build/book/04_fourth.html
 result $? 'chapters, figures and formulas bear the number of the file'
+last=build/book/99_last.html
+grep -q '<h1>99_last' $last && grep -q '>A\.1\. </span>A section' $last &&
+    grep -q 'Figure A\.1' $last && grep -q '>(A\.1)' $last &&
+    grep -q 'href="#">99_last: a chapter</a>' $last &&
+    grep -q '<h2>99_last: a chapter<' build/book/errata.html
+result $? 'an appendix shows no number, and what is in it bears a letter' \
+    "$(grep 99_last $last)"
 
 figure=$(sed -n '/<svg class="plot"/,/<\/svg>/p' $page)
 case $figure in

@@ -29,6 +29,10 @@ for name in "$number" "0$number" "$stem"; do
     verdict $? "CH=$name names a chapter"
 done
 
+$make run CH=A ARGS=--help >"$log" 2>&1 && grep -q 'of the appendix' "$log" &&
+    ! grep 'of the appendix' "$log" | grep -q '[0-9]'
+verdict $? 'CH=A is the appendix, which names no number'
+
 ! $make run CH=77 >"$log" 2>&1 && grep -q 'no chapter 77' "$log" &&
     grep -q "$stem" "$log"
 verdict $? 'a chapter that is not there is refused, and those that are, listed'

@@ -228,47 +228,43 @@ def depart_citation(self, node):
 
 # ---- numbers ----------------------------------------------------------------
 # A chapter's number is the one in its file's name, even while a chapter before
-# it is still unwritten. A page whose title begins with "Appendix" has a letter
-# instead: its sections and figures are A.1 and so on, and its title says what
-# it is without a number.
+# it is still unwritten. From 90 on it is an appendix: that has a letter for the
+# numbers of its sections and figures, A.1 and so on, and itself shows none.
 
-def is_appendix(title):
-    return title.astext().startswith("Appendix")
+APPENDIX = 90
 
 
-def number_by_name(assign):
-    def renumber(self, env):
-        stale = assign(self, env)
+class NumbersByName(TocTreeCollector):
+    def assign_section_numbers(self, env):
+        stale = super().assign_section_numbers(env)
         appendices = 0
         for page, numbers in sorted(env.toc_secnumbers.items()):
             if not re.match(r"\d\d_", page):
                 continue
             first = int(page[:2])
-            if is_appendix(env.titles[page]):
+            if first >= APPENDIX:
                 first = chr(ord("A") + appendices)
                 appendices += 1
             for anchor, number in numbers.items():
                 numbers[anchor] = number and (first, *number[1:])
-            references = env.tocs[page].findall(nodes.reference)
-            for place in [env.titles[page], *references]:
+            for place in self.places(env, page):
                 if place.get("secnumber"):
                     place["secnumber"] = [first, *place["secnumber"][1:]]
-                if is_appendix(place):
-                    place.attributes.pop("secnumber", None)
         return stale
-    return renumber
 
+    def assign_figure_numbers(self, env):
+        stale = super().assign_figure_numbers(env)
+        for page, numbers in env.toc_secnumbers.items():
+            if re.match(r"\d\d_", page) and int(page[:2]) >= APPENDIX:
+                numbers[""] = None
+                for place in self.places(env, page):
+                    if len(place.get("secnumber") or ()) == 1:
+                        del place["secnumber"]
+        return stale
 
-def number_titles(add):
-    def add_secnumber(self, node):
-        if not (isinstance(node, nodes.title) and is_appendix(node)):
-            add(self, node)
-    return add_secnumber
-
-
-TocTreeCollector.assign_section_numbers = number_by_name(
-    TocTreeCollector.assign_section_numbers)
-HTML5Translator.add_secnumber = number_titles(HTML5Translator.add_secnumber)
+    @staticmethod
+    def places(env, page):
+        return [env.titles[page], *env.tocs[page].findall(nodes.reference)]
 
 
 # ---- the theme, mended ------------------------------------------------------
@@ -305,6 +301,7 @@ def mend_theme(app, exception):
 
 
 def setup(app):
+    app.add_env_collector(NumbersByName)
     app.add_role("test", claim)
     app.add_directive("folded", Folded)
     app.add_html_math_renderer("katex", (visit_math, None),

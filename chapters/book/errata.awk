@@ -15,7 +15,8 @@ FNR == 1 { title = "" }
 
 label != "" && fence == "" {            # the line that opens it
     if (title != last) {
-        printf "\n## Chapter %d: %s\n", substr(label, 9, 2), title
+        number = substr(label, 9, 2) + 0        # from 90 on: an appendix
+        print "\n## " (number < 90 ? "Chapter " number ": " : "") title
         last = title
     }
     fence = $0

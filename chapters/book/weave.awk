@@ -363,7 +363,7 @@ function hand_on(    path, s, text, fence)
     if (text == "")
         return
     fence = fence_for(text)
-    if (line[title_at] ~ /^# Appendix/)     # nothing comes later
+    if (stem ~ /^9/)        # an appendix: nothing comes later
         s = "## The header\n\nTests use what was built here through this"
     else
         s = "## What this chapter hands on\n\nLater chapters use what was" \

@@ -15,6 +15,7 @@
 enum {
     MAX_WORDS = 64,
     HEADING_WIDTH = 72,
+    FIRST_APPENDIX = 90,    /* of the numbers that stems begin with */
 };
 
 typedef struct {
@@ -245,14 +246,17 @@ static const struct option options[] = {
     { NULL, 0, NULL, 0 },
 };
 
-/* "05_scaled_dot_product" as "chapter 5, scaled dot product"; other names as
- * they are, with blanks. */
+/* "05_scaled_dot_product" as "chapter 5, scaled dot product", "99_fast_product"
+ * as "the appendix, fast product"; other names as they are, with blanks. */
 static void print_title(const char *name)
 {
     char *rest;
     unsigned long number = strtoul(name, &rest, 10);
     if (rest != name && *rest == '_') {
-        printf("chapter %lu, ", number);
+        if (number < FIRST_APPENDIX)
+            printf("chapter %lu, ", number);
+        else
+            fputs("the appendix, ", stdout);
         name = rest + 1;
     }
     for (; *name; name++)

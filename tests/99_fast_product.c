@@ -2,7 +2,7 @@
  * promises. */
 #include "chapter.h"
 
-#include "09_fast_product.h"
+#include "99_fast_product.h"
 #include "matrices.h"
 
 static void library(int n, int m, int k, Matrix a, Matrix b, Matrix c)

@@ -1,4 +1,4 @@
-# 09_fast_product.gp -- the figures of the appendix on matrix products: speed
+# 99_fast_product.gp -- the figures of the appendix on matrix products: speed
 # against the number of independent sums; then of each version of the product
 # against its size, with those before it in grey.
 

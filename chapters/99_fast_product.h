@@ -1,4 +1,4 @@
-/* 09_fast_product.h -- one matrix product, written four times, each time with
+/* 99_fast_product.h -- one matrix product, written four times, each time with
  * one obstacle less. For use there is gemm() in gemm.h, which is the fifth. */
 #ifndef CH09_FAST_PRODUCT_H
 #define CH09_FAST_PRODUCT_H

@@ -7,7 +7,7 @@ reason, and arrives near the top; a fifth is the library's. Nothing in it is
 needed to understand attention; all of it is needed to train on the computer on
 your desk.
 
-:::{figure} 09_fast_product/all.svg
+:::{figure} 99_fast_product/all.svg
 :name: fig-product-all
 :alt: Speed of five matrix products against their size, on a logarithmic axis. As written is lowest, by rows higher, then in tiles, packed and the library's, which come near a dashed line, the peak.
 
@@ -33,7 +33,7 @@ projections, scores and mixtures, the two of its feed-forward network. What is
 not a product is done once for each number: scores are scaled and go through a
 softmax, rows are normalised.
 */
-#include "09_fast_product.h"
+#include "99_fast_product.h"
 
 #include "cell/cell.h"
 #include "base/parallel.h"
@@ -174,7 +174,7 @@ static void sums(void)
 }
 
 /*
-:::{figure} 09_fast_product/sums.svg
+:::{figure} 99_fast_product/sums.svg
 :name: fig-product-sums
 :alt: Speed against the number of independent sums. It rises in proportion to their number, then is level at the peak.
 
@@ -282,7 +282,7 @@ static void as_written(void)
 }
 
 /*
-:::{figure} 09_fast_product/as_written.svg
+:::{figure} 99_fast_product/as_written.svg
 :name: fig-product-as-written
 :alt: Speed of the product as written against n. It is near the bottom of the figure, far below the dashed line.
 
@@ -334,7 +334,7 @@ static void by_rows(void)
 }
 
 /*
-:::{figure} 09_fast_product/by_rows.svg
+:::{figure} 99_fast_product/by_rows.svg
 :name: fig-product-by-rows
 :alt: Speed against n of the product by rows, well above the product as written.
 
@@ -449,7 +449,7 @@ static void in_tiles(void)
 }
 
 /*
-:::{figure} 09_fast_product/in_tiles.svg
+:::{figure} 99_fast_product/in_tiles.svg
 :name: fig-product-in-tiles
 :alt: Speed against n of the product in tiles, high above the product by rows, but uneven.
 
@@ -574,7 +574,7 @@ static void packed(void)
 }
 
 /*
-:::{figure} 09_fast_product/packed.svg
+:::{figure} 99_fast_product/packed.svg
 :name: fig-product-packed
 :alt: Speed against n of the packed product. It has no deep dents and stays level for large n, but is a little below the product in tiles for some n in between.
 
@@ -642,10 +642,10 @@ measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 ## What we claimed, and where it is checked
 
 :::{folded} The list
-- Nearly all multiplications of a layer are in its products. {test}`tests/09_fast_product.c: nearly_all_multiplications_are_in_products`
-- All versions are the same product, for all sizes. {test}`tests/09_fast_product.c: every_version_is_the_product`
-- They add to what $C$ holds, and write nowhere else. {test}`tests/09_fast_product.c: every_version_adds_and_writes_nowhere_else`
-- Rows may lie at any distance. {test}`tests/09_fast_product.c: rows_may_lie_apart`
+- Nearly all multiplications of a layer are in its products. {test}`tests/99_fast_product.c: nearly_all_multiplications_are_in_products`
+- All versions are the same product, for all sizes. {test}`tests/99_fast_product.c: every_version_is_the_product`
+- They add to what $C$ holds, and write nowhere else. {test}`tests/99_fast_product.c: every_version_adds_and_writes_nowhere_else`
+- Rows may lie at any distance. {test}`tests/99_fast_product.c: rows_may_lie_apart`
 - The number of threads changes no bit of the library's product. {test}`tests/gemm.c: any_number_of_threads_gives_the_same_bits`
 :::
 
