@@ -21,8 +21,8 @@
 #include <math.h>
 
 /* ---- Exercise 1 * Queries and keys change places ------------------------- *
- * In the cell `by_hand`, let W^Q and W^K change places. What happens to the
- * table of scores Q K^T, and to the table of weights? Return one of these
+ * In the cell `by_hand`, let $W^Q$ and $W^K$ change places. What happens to the
+ * table of scores $Q K^\top$, and to the table of weights? Return one of these
  * letters:
  *
  *     'a'  Neither changes: q . k is the same number as k . q.
@@ -38,10 +38,11 @@ char changed_places(void)
 
 /* ---- Exercise 2 * Four shapes -------------------------------------------- *
  * n tokens of width a ask m tokens of width b. Queries and keys are d_k wide,
- * values d_v. What are the shapes of W^K and W^V, of the table of weights, and
- * of the output? Store the four shapes, in terms of the six sizes.
+ * values d_v. What are the shapes of $W^K$ and $W^V$, of the table of weights,
+ * and of the output? Store the four shapes, in terms of the six sizes. For $W^Q$
+ * that would be
  *
- *     W^Q would be    *w_q = SHAPE(a, d_k);
+ *     *w_q = SHAPE(a, d_k);
  */
 void four_shapes(int n, int m, int a, int b, int d_k, int d_v, Shape *w_k,
                  Shape *w_v, Shape *weights, Shape *output)
@@ -129,10 +130,7 @@ Tensor *both_masks(int count, const int *lengths, int n)
 
 /* ---- Exercise 8 ** Near rather than large -------------------------------- *
  * A long key gets large scores wherever it points. Score by distance instead:
- * the weights are the softmax, over the keys, of
- *
- *     -1/2 |q_i - k_j|^2
- *
+ * the weights are the softmax, over the keys, of $-\frac{1}{2} |q_i - k_j|^2$.
  * q is (n, d), k is (m, d), the result (n, m). Do it without making a
  * difference for each pair, n m d numbers: multiply the square out. Loops over
  * single numbers are no way round: use whole tensors, so that gradients can
@@ -144,11 +142,12 @@ Tensor *distance_weights(Tensor *q, Tensor *k)
     TODO("return the weights by distance, (n, m)");
 }
 
-/* ---- Exercise 9 ** Attention is a slope ---------------------------------- *
- * One query q, of shape (1, d), scores m keys, k of shape (m, d), by q . k_j
- * (not scaled). Take the smooth maximum of the scores, ln sum_j e^{q . k_j}, as
- * a function of q. What is its gradient by q, again of shape (1, d)? Do it with
- * a pencil, and return the formula: t_backward() is not needed. The result is
+/* ---- Exercise 9 *** Attention is a slope --------------------------------- *
+ * One query q, of shape (1, d), scores m keys, k of shape (m, d), by
+ * $q \cdot k_j$ (not scaled). Take the smooth maximum of the scores,
+ * $\ln \sum_j e^{q \cdot k_j}$, as a function of q. What is its gradient by q,
+ * again of shape (1, d)? Do it with a pencil, and return the formula;
+ * t_backward(), which finds only numbers, may not be called. The result is
  * something that this chapter is about.
  */
 Tensor *slope_of_smooth_maximum(Tensor *q, Tensor *k)
@@ -192,8 +191,10 @@ void look_back(int n, Tensor *w_q, Tensor *w_k)
  *
  * Scores may be so large that their exponentials would overflow. You need the
  * one-pass softmax of chapter 2, for all rows at once: t_max and t_sum over the
- * last axis keep that axis with size 1, and so fit what they came from.
- * `t_slice(k, 0, from, to)` is some rows of k.
+ * last axis keep that axis with size 1, and so fit what they came from. There is
+ * no maximum of two tensors, but there is t_max over two columns side by side.
+ * `t_slice(k, 0, from, to)` is some rows of k. (t_attention() does all of this
+ * in one call, and does not count.)
  */
 Tensor *attention_in_pieces(Tensor *q, Tensor *k, Tensor *v, int size)
 {

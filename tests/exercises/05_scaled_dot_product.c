@@ -1,5 +1,5 @@
-/* 05_scaled_dot_product.c -- the checks of chapter 5's exercises, and wrong
- * answers that they must reject. README.md says how to write both. */
+/* 05_scaled_dot_product.c -- the checks of chapter 5's exercises, and answers,
+ * wrong and right, that try them. README.md says how to write both. */
 #include <ctype.h>
 
 /* ---- 1: queries and keys change places ----------------------------------- */
@@ -26,12 +26,25 @@ static char WRONG(changed_places, symmetric)(void) { return 'a'; }
 static char WRONG(changed_places, weights_too)(void) { return 'b'; }
 static char WRONG(changed_places, upper_case)(void) { return 'C'; }
 static char WRONG(changed_places, number)(void) { return 3; }
+static char WRONG(changed_places, sign)(void) { return 'd'; }
+static char WRONG(changed_places, no_such_letter)(void) { return 'e'; }
+
+static char RIGHT(changed_places, the_letter)(void) { return 'c'; }
+static char RIGHT(changed_places, its_number)(void) { return 99; }
+
+/* By multiplying out: the scores are transposed, are the weights? */
+static char RIGHT(changed_places, tried_out)(void)
+{
+    Tensor *scores = t_matrix(2, 2, 2, 1, 2, 2);
+    Tensor *weights = t_softmax(t_transpose(scores));
+    bool same = t_distance(weights, t_transpose(t_softmax(scores))) < 1e-6;
+    return same ? 'b' : 'c';
+}
 
 /* ---- 2: four shapes ------------------------------------------------------ */
 
-CHECK(four_shapes)
+static void four_shapes_check(int n, int m, int a, int b, int d_k, int d_v)
 {
-    int n = 2, m = 3, a = 5, b = 7, d_k = 11, d_v = 13;
     Shape w_k = { 0 }, w_v = { 0 }, weights = { 0 }, output = { 0 };
     given(n);
     given(m);
@@ -52,6 +65,12 @@ CHECK(four_shapes)
                         " at.");
     expect_shape_answer("output", output, SHAPE(n, d_v), "Look at weights times"
                         " V. Whoever asks gets one mixture of values.");
+}
+
+CHECK(four_shapes)
+{
+    four_shapes_check(2, 3, 5, 7, 11, 13);
+    four_shapes_check(17, 4, 6, 9, 8, 10);
 }
 
 static void WRONG(four_shapes, keys_from_the_asking)
@@ -86,6 +105,73 @@ static void WRONG(four_shapes, one_not_set)
     *weights = SHAPE(n, m);
 }
 
+static void WRONG(four_shapes, written_as_numbers)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)n, (void)m, (void)a, (void)b, (void)d_k, (void)d_v;
+    *w_k = SHAPE(7, 11);
+    *w_v = SHAPE(7, 13);
+    *weights = SHAPE(2, 3);
+    *output = SHAPE(2, 13);
+}
+
+static void WRONG(four_shapes, values_as_wide_as_keys)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a, (void)d_v;
+    *w_k = *w_v = SHAPE(b, d_k);
+    *weights = SHAPE(n, m);
+    *output = SHAPE(n, d_k);
+}
+
+static void WRONG(four_shapes, a_row_for_each_key)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a;
+    *w_k = SHAPE(b, d_k);
+    *w_v = SHAPE(b, d_v);
+    *weights = SHAPE(n, m);
+    *output = SHAPE(m, d_v);
+}
+
+static void RIGHT(four_shapes, output_first)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a;
+    *output = SHAPE(n, d_v);
+    *weights = SHAPE(n, m);
+    *w_v = SHAPE(b, d_v);
+    *w_k = SHAPE(b, d_k);
+}
+
+static void RIGHT(four_shapes, multiplied_out)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    Tensor *x = t_zeros(n, a), *y = t_zeros(m, b), *to_k = t_zeros(b, d_k);
+    Tensor *q = t_matmul(x, t_zeros(a, d_k)), *to_v = t_zeros(b, d_v);
+    Tensor *table = t_matmul(q, t_transpose(t_matmul(y, to_k)));
+    *w_k = to_k->shape;
+    *w_v = to_v->shape;
+    *weights = table->shape;
+    *output = t_matmul(table, t_matmul(y, to_v))->shape;
+}
+
+static void RIGHT(four_shapes, one_changed_for_another)
+    (int n, int m, int a, int b, int d_k, int d_v, Shape *w_k, Shape *w_v,
+     Shape *weights, Shape *output)
+{
+    (void)a;
+    *w_k = *w_v = SHAPE(b, d_k);
+    w_v->dim[1] = d_v;
+    *weights = *output = SHAPE(n, m);
+    output->dim[1] = d_v;
+}
+
 /* ---- 3: find the bug: narrow heads learn, wide ones do not --------------- */
 
 /* Attention with scores times a factor of the caller's. */
@@ -105,8 +191,8 @@ static void attention_check(int n, int d, int d_k, int d_v)
     given(w_q);
     given(w_k);
     given(w_v);
-    Tensor *got = CALL(mended_attention, (x, w_q, w_k, w_v));
     Tensor *want = attention(q, k, v, NULL);
+    Tensor *got = CALL(mended_attention, (x, w_q, w_k, w_v));
     suspect(with_factor(q, k, v, 1), "These are the outputs without the factor"
             " 1/sqrt(d_k). Look at what stands inside the softmax.");
     suspect(with_factor(q, k, v, 1.0 / d_k), "The scores were divided by d_k."
@@ -114,6 +200,10 @@ static void attention_check(int n, int d, int d_k, int d_v)
     suspect(with_factor(q, k, v, 1 / sqrt((double)d)), "The scores were divided"
             " by the root of the width of x. Look at which width they are a"
             " sum over: that of a key.");
+    if (d_v != d_k)
+        suspect(with_factor(q, k, v, 1 / sqrt((double)d_v)), "The scores were"
+                " divided by the root of the width of a value. Look at which"
+                " width they are a sum over: that of a key.");
     suspect(with_factor(q, k, v, 1 / sqrt((double)n)), "The scores were divided"
             " by the root of the number of tokens. Look at which axis of k is"
             " its width: the last.");
@@ -131,8 +221,9 @@ static void attention_check(int n, int d, int d_k, int d_v)
 
 CHECK(mended_attention)
 {
-    attention_check(3, 5, 2, 4);
+    attention_check(3, 5, 2, 6);
     attention_check(4, 3, 6, 2);
+    attention_check(2, 4, 3, 5);
 }
 
 static Tensor *WRONG(mended_attention, as_it_was)
@@ -175,6 +266,37 @@ static Tensor *WRONG(mended_attention, output_turned)
 {
     return t_transpose(attention(t_matmul(x, w_q), t_matmul(x, w_k),
                                  t_matmul(x, w_v), NULL));
+}
+
+static Tensor *WRONG(mended_attention, width_of_a_value)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return with_factor(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v),
+                       1 / sqrt((double)t_dim(w_v, -1)));
+}
+
+static Tensor *RIGHT(mended_attention, of_the_chapter)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    return attention(t_matmul(x, w_q), t_matmul(x, w_k), t_matmul(x, w_v),
+                     NULL);
+}
+
+static Tensor *RIGHT(mended_attention, queries_scaled)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    double root = sqrt((double)t_dim(w_q, 1));
+    return with_factor(t_scale(t_matmul(x, w_q), 1 / root), t_matmul(x, w_k),
+                       t_matmul(x, w_v), 1);
+}
+
+static Tensor *RIGHT(mended_attention, one_matrix_for_both)
+    (Tensor *x, Tensor *w_q, Tensor *w_k, Tensor *w_v)
+{
+    Tensor *both = t_matmul(w_q, t_transpose(w_k));         /* (d, d) */
+    Tensor *scores = t_matmul(t_matmul(x, both), t_transpose(x));
+    Tensor *e = t_exp(t_scale(scores, pow(t_dim(w_k, 1), -0.5)));
+    return t_matmul(t_div(e, t_sum(e, -1)), t_matmul(x, w_v));
 }
 
 /* ---- 4: by what to divide ------------------------------------------------ */
@@ -222,6 +344,43 @@ static double WRONG(divisor, root_too_short)(int d_k, double var_q,
                                              double var_k)
 {
     return sqrt(d_k) * var_q * var_k;
+}
+
+static double WRONG(divisor, fraction_turned)(int d_k, double var_q,
+                                              double var_k)
+{
+    return 1 / sqrt(d_k * var_q * var_k);
+}
+
+static double WRONG(divisor, variances_added)(int d_k, double var_q,
+                                              double var_k)
+{
+    return sqrt(d_k * (var_q + var_k) / 2);
+}
+
+static double WRONG(divisor, keys_forgotten)(int d_k, double var_q,
+                                             double var_k)
+{
+    (void)var_k;
+    return sqrt(d_k * var_q);
+}
+
+static double RIGHT(divisor, three_roots)(int d_k, double var_q, double var_k)
+{
+    return sqrt(d_k) * sqrt(var_q) * sqrt(var_k);
+}
+
+static double RIGHT(divisor, by_a_power)(int d_k, double var_q, double var_k)
+{
+    return pow(var_k * var_q * d_k, 0.5);
+}
+
+static double RIGHT(divisor, summed_up)(int d_k, double var_q, double var_k)
+{
+    double variance = 0;
+    for (int c = 0; c < d_k; c++)
+        variance += var_q * var_k;
+    return sqrt(variance);
 }
 
 /* ---- 5: how loud must it ask? -------------------------------------------- */
@@ -286,6 +445,49 @@ static double WRONG(loudness, whole_numbers_below)(int nouns, int others,
     return log(share / (1 - share) / ratio);
 }
 
+static double WRONG(loudness, too_quiet)(int nouns, int others, double share)
+{
+    return -log(share / (1 - share) * others / nouns);
+}
+
+static double WRONG(loudness, the_power_itself)(int nouns, int others,
+                                                double share)
+{
+    return share / (1 - share) * others / nouns;
+}
+
+static double WRONG(loudness, fraction_turned)(int nouns, int others,
+                                               double share)
+{
+    return log(share / (1 - share) * nouns / others);
+}
+
+static double RIGHT(loudness, logarithms_apart)(int nouns, int others,
+                                                double share)
+{
+    return log(share) - log(1 - share) + log(others) - log(nouns);
+}
+
+static double RIGHT(loudness, share_of_one)(int nouns, int others, double share)
+{
+    double one = share / nouns, other = (1 - share) / others;
+    return log(one / other);
+}
+
+/* Halving an interval, as the share grows with the strength. */
+static double RIGHT(loudness, searched_for)(int nouns, int others, double share)
+{
+    double low = -50, high = 50;
+    for (int i = 0; i < 60; i++) {
+        double s = (low + high) / 2, all = nouns * exp(s) + others;
+        if (nouns * exp(s) / all < share)
+            low = s;
+        else
+            high = s;
+    }
+    return low;
+}
+
 /* ---- 6: find the bug: a mask that leaks ---------------------------------- */
 
 /* A negative fill goes in before the softmax, otherwise after it. */
@@ -308,6 +510,14 @@ static Tensor *multiplied(Tensor *q, Tensor *k, Tensor *v, Tensor *mask)
     return t_matmul(t_softmax(scores), v);
 }
 
+/* The scores less a number where the mask is 1. */
+static Tensor *lowered(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
+                       double number)
+{
+    Tensor *scores = t_sub(attention_scores(q, k), t_scale(mask, number));
+    return t_matmul(t_softmax(scores), v);
+}
+
 static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
                        const char *advice)
 {
@@ -316,7 +526,13 @@ static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
     given(k);
     given(v);
     given(mask);
+    Tensor *expected = attention(q, k, v, mask);
     Tensor *got = CALL(mended_mask, (q, k, v, mask));
+    if (t_dim(mask, 0) != 3)        /* the first call has told these apart */
+        suspect(lowered(q, k, v, mask, 1000), "The score of a forbidden key"
+                " became lower, and was still not low enough. Whatever you"
+                " subtract, a score may be larger: look for one that is lower"
+                " than any.");
     suspect(attention(q, k, v, NULL), "That is attention without a mask. Look"
             " at what t_masked_fill returns: it does not change its"
             " argument.");
@@ -340,7 +556,7 @@ static void mask_check(Tensor *q, Tensor *k, Tensor *v, Tensor *mask,
     suspect(filled(q, k, v, mask, -1e9, false), "One query may see nothing. No"
             " finite number is low enough for a row that is all forbidden: the"
             " weights of equal scores are equal. Look at -INFINITY.");
-    expect(got, attention(q, k, v, mask), 1e-5, advice);
+    expect(got, expected, 1e-5, advice);
 }
 
 CHECK(mended_mask)
@@ -410,6 +626,35 @@ static Tensor *WRONG(mended_mask, shared_out_again)(Tensor *q, Tensor *k,
     return t_matmul(t_div(weights, t_sum(weights, -1)), v);
 }
 
+static Tensor *WRONG(mended_mask, a_thousand_lower)(Tensor *q, Tensor *k,
+                                                    Tensor *v,
+                                                    const Tensor *mask)
+{
+    return lowered(q, k, v, t_keep(mask), 1000);
+}
+
+static Tensor *RIGHT(mended_mask, of_the_chapter)(Tensor *q, Tensor *k,
+                                                  Tensor *v, const Tensor *mask)
+{
+    return attention(q, k, v, mask);
+}
+
+static Tensor *RIGHT(mended_mask, added)(Tensor *q, Tensor *k, Tensor *v,
+                                         const Tensor *mask)
+{
+    Tensor *wall = t_masked_fill(t_scale(t_keep(mask), 0), mask, -INFINITY);
+    Tensor *scores = t_add(attention_scores(q, k), wall);
+    return t_matmul(t_softmax(scores), v);
+}
+
+/* Low, and then cut: the rows that may see nothing come out as zeros. */
+static Tensor *RIGHT(mended_mask, low_and_cut)(Tensor *q, Tensor *k, Tensor *v,
+                                               const Tensor *mask)
+{
+    Tensor *scores = t_masked_fill(attention_scores(q, k), mask, -1e30);
+    return t_matmul(t_masked_fill(t_softmax(scores), mask, 0), v);
+}
+
 /* ---- 7: two masks in one ------------------------------------------------- */
 
 /* 1 where j > i + after, or number >= length + late: number j, or i if rows. */
@@ -445,15 +690,17 @@ static void expect_not_reset(const Tensor *got, const Tensor *kept)
                 " decides when a step ends.");
 }
 
-CHECK(both_masks)
+static void both_masks_check(int count, const int *numbers, int n)
 {
-    int count = 3, n = 4, lengths[] = { 2, 4, 3 }, first[] = { 2, 2, 2 };
+    const int *lengths = ints_of(count, numbers);
+    int first[4] = { lengths[0], lengths[0], lengths[0], lengths[0] };
     given(count);
-    given_word("lengths", "2 4 3");
+    given_array(count, lengths);
     given(n);
     Tensor *kept = t_keep(t_vector(1));
     Tensor *got = CALL(both_masks, (count, lengths, n));
     expect_not_reset(got, kept);
+    Tensor *expected = mask_of(count, lengths, n, 0, 0, false);
     suspect(mask_of(count, first, n, 0, 0, false), "All sentences got the"
             " length of the first. Look at the index: lengths[b].");
     suspect(past_mask(count, lengths, n), "That forbids the past. Look at the"
@@ -480,11 +727,19 @@ CHECK(both_masks)
     suspect(t_add(causal, padding), "The masks were added. Look at where both"
             " forbid: 1 and 1 is 2.");
     suspect(t_sub(t_broadcast(t_vector(1), count, n, n),
-                  mask_of(count, lengths, n, 0, 0, false)),
+                  expected),
             "0 and 1 are the wrong way round: 1 forbids.");
-    expect(got, mask_of(count, lengths, n, 0, 0, false), 0,
+    expect(got, expected, 0,
            "Look at the place of the first difference, and ask of it: does the"
            " column come after the row? Is the column padding?");
+}
+
+CHECK(both_masks)
+{
+    both_masks_check(3, (const int[]){ 2, 4, 3 }, 4);
+    both_masks_check(2, (const int[]){ 5, 1 }, 5);
+    both_masks_check(4, (const int[]){ 1, 2, 3, 3 }, 3);
+    both_masks_check(1, (const int[]){ 1 }, 1);
 }
 
 static Tensor *WRONG(both_masks, rows_padded)(int count, const int *lengths,
@@ -541,6 +796,51 @@ static Tensor *WRONG(both_masks, added)(int count, const int *lengths, int n)
 {
     return t_add(mask_of(count, lengths, n, 0, n, false),
                  mask_of(count, lengths, n, n, 0, false));
+}
+
+static Tensor *WRONG(both_masks, sizes_as_numbers)(int count,
+                                                   const int *lengths, int n)
+{
+    Tensor *mask = t_zeros(3, 4, 4);
+    for (int b = 0; b < count && b < 3; b++)
+        for (int i = 0; i < n && i < 4; i++)
+            for (int j = 0; j < n && j < 4; j++)
+                t_at(mask, b, i, j) = j > i || j >= lengths[b];
+    return mask;
+}
+
+static Tensor *WRONG(both_masks, count_for_n)(int count, const int *lengths,
+                                              int n)
+{
+    (void)n;
+    return mask_of(count, lengths, count + 1, 0, 0, false);
+}
+
+static Tensor *RIGHT(both_masks, from_the_end)(int count, const int *lengths,
+                                               int n)
+{
+    Tensor *mask = t_zeros(count, n, n);
+    for (int b = 0; b < count; b++)
+        for (int i = 0; i < n; i++) {
+            int seen = i + 1 < lengths[b] ? i + 1 : lengths[b];
+            for (int j = n; j-- > seen;)
+                t_at(mask, b, i, j) = 1;
+        }
+    return mask;
+}
+
+static Tensor *RIGHT(both_masks, either)(int count, const int *lengths, int n)
+{
+    Tensor *sum = t_add(causal_mask(n), nn_padding_mask(count, lengths, n));
+    return t_masked_fill(sum, sum, 1);
+}
+
+static Tensor *RIGHT(both_masks, less_what_both_forbid)
+    (int count, const int *lengths, int n)
+{
+    Tensor *causal = causal_mask(n);
+    Tensor *padding = nn_padding_mask(count, lengths, n);
+    return t_sub(t_add(causal, padding), t_mul(causal, padding));
 }
 
 static Tensor *WRONG(both_masks, one_sentence)(int count, const int *lengths,
@@ -656,6 +956,63 @@ static void distance_check(int n, int m, int d)
                  " softmax: over the keys, and last of all.");
 }
 
+/* sum_ij c_ij w_ij of the weights as the definition has them, in doubles; number
+ * `moved` of q, then of k, moved by h. */
+static double mixed(Tensor *q, Tensor *k, Tensor *c, int moved, double h)
+{
+    int n = t_dim(q, 0), m = t_dim(k, 0), d = t_dim(q, 1);
+    double all = 0;
+    for (int i = 0; i < n; i++) {
+        double sum = 0, mixture = 0;
+        for (int j = 0; j < m; j++) {
+            double square = 0;
+            for (int e = 0; e < d; e++) {
+                double off = (double)t_at(q, i, e) - (double)t_at(k, j, e);
+                off += moved == i * d + e ? h : 0;
+                off -= moved == (n + j) * d + e ? h : 0;
+                square += off * off;
+            }
+            sum += exp(-square / 2);
+            mixture += exp(-square / 2) * (double)t_at(c, i, j);
+        }
+        all += mixture / sum;
+    }
+    return all;
+}
+
+/* Of x, which is q or k, whose first number is number `from` of both. */
+static void expect_slopes(Tensor *x, int from, Tensor *q, Tensor *k, Tensor *c)
+{
+    const double h = 1e-4;
+    Tensor *slopes = t_zeros(t_dim(x, 0), t_dim(x, 1));
+    for (int i = 0; i < t_size(x); i++)
+        t_at(slopes, i / t_dim(x, 1), i % t_dim(x, 1)) =
+            (real)((mixed(q, k, c, from + i, h) - mixed(q, k, c, from + i, -h))
+                   / (2 * h));
+    expect(t_grad(x), slopes, 1e-3, "The weights are right. But the gradient"
+           " that flows back through them is not (above is that by q or k of a"
+           " sum of weights). Look at what was made in a way that gradients"
+           " cannot follow: number by number, in place, or from t_detach().");
+}
+
+static void slopes_check(int n, int m, int d)
+{
+    Rng rng = rng_new(9);
+    Params params = { 0 };
+    Tensor *q = t_param(&params, n, d), *k = t_param(&params, m, d);
+    t_assign(q, simple(&rng, n, d));
+    t_assign(k, simple(&rng, m, d));
+    Tensor *c = simple(&rng, n, m);
+    given(q);
+    given(k);
+    Tensor *got = CALL(distance_weights, (q, k));
+    expect(got, by_distance(q, k, -0.5), 1e-4, "Look at the square multiplied"
+           " out, |q|^2 - 2 q . k + |k|^2, times -1/2.");
+    t_backward(t_sum(t_mul(got, c), T_ALL));
+    expect_slopes(q, 0, q, k, c);
+    expect_slopes(k, n * d, q, k, c);
+}
+
 /* No difference for each pair, and nothing number by number. */
 static void shortcut_check(void)
 {
@@ -688,6 +1045,7 @@ CHECK(distance_weights)
     distance_check(2, 4, 3);
     distance_check(1, 5, 1);
     shortcut_check();
+    slopes_check(3, 4, 2);
 }
 
 /* The squared differences, summed: from (n, 1, d) and (1, m, d), or from
@@ -765,6 +1123,48 @@ static Tensor *WRONG(distance_weights, half_forgotten)(Tensor *q, Tensor *k)
 static Tensor *WRONG(distance_weights, sign)(Tensor *q, Tensor *k)
 {
     return by_distance(q, k, 0.5);
+}
+
+static Tensor *WRONG(distance_weights, lengths_by_hand)(Tensor *q, Tensor *k)
+{
+    Tensor *handicap = t_zeros(1, t_dim(k, 0));
+    for (int j = 0; j < t_dim(k, 0); j++)
+        for (int c = 0; c < t_dim(k, 1); c++)
+            t_at(handicap, 0, j) += t_at(k, j, c) * t_at(k, j, c) / 2;
+    return t_softmax(t_sub(t_matmul(q, t_transpose(k)), handicap));
+}
+
+static Tensor *WRONG(distance_weights, keys_detached)(Tensor *q, Tensor *k)
+{
+    Tensor *still = t_detach(k);
+    Tensor *squares = t_scale(t_sum(t_mul(still, still), -1), 0.5);
+    return t_softmax(t_sub(t_matmul(q, t_transpose(k)), t_transpose(squares)));
+}
+
+static Tensor *RIGHT(distance_weights, all_three_terms)(Tensor *q, Tensor *k)
+{
+    Tensor *of_q = t_sum(t_mul(q, q), -1);
+    Tensor *of_k = t_transpose(t_sum(t_mul(k, k), -1));
+    Tensor *products = t_scale(t_matmul(q, t_transpose(k)), 2);
+    return t_softmax(t_scale(t_sub(t_add(of_q, of_k), products), -0.5));
+}
+
+static Tensor *RIGHT(distance_weights, lengths_by_a_product)(Tensor *q,
+                                                             Tensor *k)
+{
+    Tensor *ones = t_add(t_zeros(1, t_dim(k, 1)), t_vector(1));
+    Tensor *squares = t_matmul(ones, t_transpose(t_mul(k, k)));
+    return t_softmax(t_add(t_matmul(q, t_transpose(k)),
+                           t_scale(squares, -0.5)));
+}
+
+static Tensor *RIGHT(distance_weights, by_factors)(Tensor *q, Tensor *k)
+{
+    Tensor *squares = t_transpose(t_sum(t_mul(k, k), -1));
+    Tensor *largest = t_detach(t_max(t_matmul(q, t_transpose(k)), -1));
+    Tensor *e = t_exp(t_sub(t_matmul(q, t_transpose(k)), largest));
+    Tensor *w = t_mul(e, t_exp(t_scale(squares, -0.5)));
+    return t_div(w, t_sum(w, -1));
 }
 
 /* ---- 9: attention is a slope --------------------------------------------- */
@@ -846,6 +1246,48 @@ static Tensor *WRONG(slope_of_smooth_maximum, overflow)(Tensor *q, Tensor *k)
     return t_matmul(t_div(e, t_sum(e, -1)), k);
 }
 
+static Tensor *WRONG(slope_of_smooth_maximum, hard_maximum)(Tensor *q,
+                                                            Tensor *k)
+{
+    Tensor *scores = t_matmul(q, t_transpose(k));
+    int best = 0;
+    for (int j = 1; j < t_dim(k, 0); j++)
+        if (t_at(scores, 0, j) > t_at(scores, 0, best))
+            best = j;
+    return t_slice(k, 0, best, best + 1);
+}
+
+static Tensor *WRONG(slope_of_smooth_maximum, mean_of_keys)(Tensor *q,
+                                                            Tensor *k)
+{
+    (void)q;
+    return t_mean(k, 0);
+}
+
+static Tensor *RIGHT(slope_of_smooth_maximum, unscaled)(Tensor *q, Tensor *k)
+{
+    return attention(t_scale(q, sqrt(t_dim(q, 1))), k, k, NULL);
+}
+
+static Tensor *RIGHT(slope_of_smooth_maximum, over_the_sum)(Tensor *q,
+                                                            Tensor *k)
+{
+    Tensor *scores = t_matmul(q, t_transpose(k));
+    Tensor *e = t_exp(t_sub(scores, t_max(scores, -1)));
+    return t_div(t_matmul(e, k), t_sum(e, -1));
+}
+
+static Tensor *RIGHT(slope_of_smooth_maximum, in_loops)(Tensor *q, Tensor *k)
+{
+    int m = t_dim(k, 0), d = t_dim(k, 1);
+    Tensor *weights = t_softmax(t_matmul(q, t_transpose(k)));
+    Tensor *slope = t_zeros(1, d);
+    for (int j = 0; j < m; j++)
+        for (int c = 0; c < d; c++)
+            t_at(slope, 0, c) += t_at(weights, 0, j) * t_at(k, j, c);
+    return slope;
+}
+
 /* ---- 10: when the table costs more than the projections ------------------ */
 
 CHECK(break_even)
@@ -877,6 +1319,16 @@ static double WRONG(break_even, equal_to_width)(int d) { return d; }
 static double WRONG(break_even, whole_numbers)(int d) { return 3 / 2 * d; }
 static double WRONG(break_even, rounded_down)(int d) { return 3 * d / 2; }
 static double WRONG(break_even, rounded_up)(int d) { return ceil(1.5 * d); }
+
+static double WRONG(break_even, fraction_turned)(int d) { return 2 * d / 3.0; }
+
+static double RIGHT(break_even, a_fraction)(int d) { return 3 * d / 2.0; }
+static double RIGHT(break_even, added)(int d) { return d + 0.5 * d; }
+static double RIGHT(break_even, costs_divided)(int d)
+{
+    double projections = 3 * pow(d, 2), table = 2.0 * d;
+    return projections / table;
+}
 
 /* ---- 11: a head that looks back ------------------------------------------ */
 
@@ -1005,6 +1457,36 @@ static void WRONG(look_back, first_forgotten)(int n, Tensor *w_q, Tensor *w_k)
     t_at(w_q, 0, 0) = 0;
 }
 
+static void RIGHT(look_back, keys_moved)(int n, Tensor *w_q, Tensor *w_k)
+{
+    for (int i = 0; i < n; i++) {
+        t_at(w_q, i, i) = 150;
+        if (i + 1 < n)
+            t_at(w_k, i, i + 1) = 1;
+    }
+    t_at(w_k, 0, 0) = 1;
+}
+
+static void RIGHT(look_back, strength_shared)(int n, Tensor *w_q, Tensor *w_k)
+{
+    for (int i = 0; i < n; i++) {
+        t_at(w_k, i, n - 1 - i) = -10;
+        t_at(w_q, i, n - 1 - (i ? i - 1 : 0)) = -10;
+    }
+}
+
+/* Places on a half circle: the query points at the place before. */
+static void RIGHT(look_back, on_a_circle)(int n, Tensor *w_q, Tensor *w_k)
+{
+    for (int i = 0; i < n; i++) {
+        double key = acos(-1) * i / n, query = acos(-1) * (i ? i - 1 : 0) / n;
+        t_at(w_k, i, 0) = (real)cos(key);
+        t_at(w_k, i, 1) = (real)sin(key);
+        t_at(w_q, i, 0) = (real)(1e5 * cos(query));
+        t_at(w_q, i, 1) = (real)(1e5 * sin(query));
+    }
+}
+
 /* ---- 12: attention, piece by piece --------------------------------------- */
 
 /* Attention by the keys of pieces of a length, each a step after the last. */
@@ -1060,20 +1542,27 @@ static void pieces_suspects(Tensor *q, Tensor *k, Tensor *v, int size)
             " at the scores.");
 }
 
-static void pieces_check(int n, int m, int size, double loud,
+static void pieces_check(Tensor *q, Tensor *k, Tensor *v, int size,
+                         const char *advice)
+{
+    given(q);
+    given(k);
+    given(v);
+    given(size);
+    Tensor *expected = attention(q, k, v, NULL);
+    Tensor *got = CALL(attention_in_pieces, (q, k, v, size));
+    pieces_suspects(q, k, v, size);
+    expect(got, expected, 1e-4, advice);
+}
+
+static void random_check(int n, int m, int size, double loud,
                          const char *advice)
 {
     enum { D_K = 3, D_V = 2 };
     Rng rng = rng_new(12);
     Tensor *q = t_scale(simple(&rng, n, D_K), loud);
     Tensor *k = simple(&rng, m, D_K), *v = simple(&rng, m, D_V);
-    given(q);
-    given(k);
-    given(v);
-    given(size);
-    Tensor *got = CALL(attention_in_pieces, (q, k, v, size));
-    pieces_suspects(q, k, v, size);
-    expect(got, attention(q, k, v, NULL), 1e-4, advice);
+    pieces_check(q, k, v, size, advice);
 }
 
 /* What was made from q has at most `size` columns, or rows; what was made from
@@ -1109,6 +1598,9 @@ static void table_check(void)
     for (int i = 0; i < origin.n; i++) {
         const Tensor *x = origin.at[i];
         char what[200];
+        expect_that(strcmp(x->op, "t_attention") != 0, "The output is right."
+                    " But t_attention() was called.", "Look at how one piece"
+                    " joins another: that is the exercise.");
         snprintf(what, sizeof what, "The output is right. But on the way a"
                  " table of shape %s was made (by %s), and size is %d.",
                  t_shape(x), x->op, size);
@@ -1123,25 +1615,35 @@ CHECK(attention_in_pieces)
     const char *joining = "Look at how a piece joins what came before: the old"
                           " sum and the old mixture were taken with the old"
                           " maximum.";
-    pieces_check(2, 3, 3, 1, "There is only one piece here, of all keys."
+    random_check(2, 3, 3, 1, "There is only one piece here, of all keys."
                  " Look at the order: subtract the maximum, exponentiate, mix,"
                  " divide by the sum.");
-    pieces_check(2, 4, 2, 1, joining);
-    pieces_check(3, 7, 3, 1, joining);
-    pieces_check(1, 5, 1, 1, joining);
-    pieces_check(2, 3, 10, 1, "One piece has room for more keys than there are."
+    random_check(2, 4, 2, 1, joining);
+    random_check(3, 7, 3, 1, joining);
+    random_check(1, 5, 1, 1, joining);
+    random_check(2, 3, 10, 1, "One piece has room for more keys than there are."
                  " Look at where it ends.");
-    pieces_check(3, 8, 3, 500, "The scores are large here. Look at the"
+    random_check(3, 8, 3, 500, "The scores are large here. Look at the"
                  " exponents: none may be above 0.");
+    pieces_check(t_matrix(1, 1, 40), t_matrix(3, 1, -6, -7, -8),
+                 t_matrix(3, 1, 1, 2, 3), 2,
+                 "All scores are far below 0 here, even below -200. Look at the"
+                 " maximum that the first piece is compared with: it must be"
+                 " lower than any score, or there must be none.");
     table_check();
 }
 
-/* One mistake of three. */
+/* One mistake of four; start: the maximum before the first piece. */
 static Tensor *pieces(Tensor *q, Tensor *k, Tensor *v, int size, bool rescale,
-                      bool all, bool safe)
+                      bool all, bool safe, double start)
 {
     Tensor *max = NULL, *sum = NULL, *mixture = NULL;
     int m = t_dim(k, 0);
+    if (start > -INFINITY) {
+        max = t_add(t_zeros(t_dim(q, 0), 1), t_vector(start));
+        sum = t_zeros(t_dim(q, 0), 1);
+        mixture = t_zeros(t_dim(q, 0), t_dim(v, 1));
+    }
     for (int from = 0; from < m; from += size) {
         int to = from + size < m ? from + size : m;
         if (!all && from && to - from < size)
@@ -1163,19 +1665,19 @@ static Tensor *pieces(Tensor *q, Tensor *k, Tensor *v, int size, bool rescale,
 static Tensor *WRONG(attention_in_pieces, not_rescaled)
     (Tensor *q, Tensor *k, Tensor *v, int size)
 {
-    return pieces(q, k, v, size, false, true, true);
+    return pieces(q, k, v, size, false, true, true, -INFINITY);
 }
 
 static Tensor *WRONG(attention_in_pieces, last_piece_dropped)
     (Tensor *q, Tensor *k, Tensor *v, int size)
 {
-    return pieces(q, k, v, size, true, false, true);
+    return pieces(q, k, v, size, true, false, true, -INFINITY);
 }
 
 static Tensor *WRONG(attention_in_pieces, overflow)
     (Tensor *q, Tensor *k, Tensor *v, int size)
 {
-    return pieces(q, k, v, size, true, true, false);
+    return pieces(q, k, v, size, true, true, false, -INFINITY);
 }
 
 static Tensor *WRONG(attention_in_pieces, softmax_of_each)
@@ -1239,4 +1741,78 @@ static Tensor *WRONG(attention_in_pieces, query_by_query)
         rows = rows ? t_concat(0, rows, one) : one;
     }
     return rows;
+}
+
+static Tensor *WRONG(attention_in_pieces, begins_at_zero)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, true, true, true, 0);
+}
+
+static Tensor *WRONG(attention_in_pieces, begins_at_minus_100)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, true, true, true, -100);
+}
+
+static Tensor *WRONG(attention_in_pieces, one_call)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    (void)size;
+    return t_attention(q, k, v, (AttentionOptions){ 0 });
+}
+
+static Tensor *RIGHT(attention_in_pieces, begins_far_below)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    return pieces(q, k, v, size, true, true, true, -1e30);
+}
+
+/* Each piece a whole attention, joined by the logarithms of their sums. */
+static Tensor *RIGHT(attention_in_pieces, joined_by_logarithms)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    Tensor *output = NULL, *level = NULL;       /* (n, d_v), (n, 1) */
+    int m = t_dim(k, 0);
+    for (int from = 0; from < m; from += size) {
+        int to = from + size < m ? from + size : m;
+        Tensor *keys = t_slice(k, 0, from, to);
+        Tensor *scores = attention_scores(q, keys), *max = t_max(scores, -1);
+        Tensor *own = t_add(max, t_log(t_sum(t_exp(t_sub(scores, max)), -1)));
+        Tensor *mine = attention(q, keys, t_slice(v, 0, from, to), NULL);
+        if (!output) {
+            output = mine;
+            level = own;
+            continue;
+        }
+        Tensor *shares = t_softmax(t_concat(1, level, own));
+        output = t_add(t_mul(output, t_slice(shares, 1, 0, 1)),
+                       t_mul(mine, t_slice(shares, 1, 1, 2)));
+        Tensor *top = t_max(t_concat(1, level, own), -1);
+        level = t_add(top, t_log(t_add(t_exp(t_sub(level, top)),
+                                       t_exp(t_sub(own, top)))));
+    }
+    return output;
+}
+
+/* Twice over the keys: first for the maxima, then for the sums. */
+static Tensor *RIGHT(attention_in_pieces, in_two_passes)
+    (Tensor *q, Tensor *k, Tensor *v, int size)
+{
+    Tensor *max = NULL, *sum = NULL, *mixture = NULL;
+    int m = t_dim(k, 0);
+    for (int from = 0; from < m; from += size) {
+        int to = from + size < m ? from + size : m;
+        Tensor *now = t_max(attention_scores(q, t_slice(k, 0, from, to)), -1);
+        max = max ? t_max(t_concat(1, max, now), -1) : now;
+    }
+    for (int from = 0; from < m; from += size) {
+        int to = from + size < m ? from + size : m;
+        Tensor *scores = attention_scores(q, t_slice(k, 0, from, to));
+        Tensor *e = t_exp(t_sub(scores, max));
+        Tensor *piece = t_matmul(e, t_slice(v, 0, from, to));
+        mixture = mixture ? t_add(mixture, piece) : piece;
+        sum = sum ? t_add(sum, t_sum(e, -1)) : t_sum(e, -1);
+    }
+    return t_div(mixture, sum);
 }
