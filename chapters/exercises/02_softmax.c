@@ -73,11 +73,8 @@ void mended_softmax(int n, const real *z, real *p)
 
 /* ---- Exercise 5 ** From the smallest to the largest ---------------------- *
  * log-sum-exp is a smooth maximum: a little above the largest score. With a
- * sharpness s it comes as near as one wishes:
- *
- *     1/s ln (e^{s z_1} + ... + e^{s z_n})
- *
- * Return this for z[0 .. n-1], n from 1 to 100, and any s but 0. A negative s
+ * sharpness $s$ it comes as near as one wishes:
+ * $\frac{1}{s} \ln (e^{s z_1} + \dots + e^{s z_n})$. Return this for z[0 .. n-1], n from 1 to 100, and any s but 0. A negative s
  * gives a smooth minimum. s may be 1000 or -1000: nothing must overflow.
  *
  *     z = 1, 2, 3    s = 10    gives 3.0000
@@ -91,7 +88,7 @@ real smooth_extreme(int n, const real *z, double s)
 
 /* ---- Exercise 6 ** What the loss asks of the scores ---------------------- *
  * A classifier is trained to give weight to the right key, the target: its loss
- * is -ln p[target], where p = softmax(z). Store in d[i] the slope of the loss
+ * is $-\ln p_t$, where $p$ = softmax($z$) and $t$ is the target. Store in d[i] the slope of the loss
  * by z[i], for i from 0 to n-1. n is at most 100. Derive it with a pencil
  * first; the result is short.
  *
@@ -116,10 +113,10 @@ double level_weight(int rows)
     TODO("return the weight that a row gives itself");
 }
 
-/* ---- Exercise 8 *** Two halves ------------------------------------------- *
+/* ---- Exercise 8 ** Two halves -------------------------------------------- *
  * Two workers have each read half of the scores, and each hands you what the
- * chapter's one-pass softmax knows: the largest score so far, and the sum of
- * e^{score - largest}. Make of the two what one worker would know who had read
+ * chapter's one-pass softmax knows: the largest score $m$ so far, and the sum of
+ * $e^{z - m}$ over the scores $z$. Make of the two what one worker would know who had read
  * all the scores. This is how long rows of scores are shared out between
  * processors.
  *
@@ -151,9 +148,9 @@ void mix_in_one_pass(int d, bool (*next)(real *score, real *value), real *out)
 }
 
 /* ---- Exercise 10 *** How the smooth maximum bends ------------------------ *
- * Move the scores z[0 .. n-1] along a straight line: z + t u, for a number t
- * and a direction u[0 .. n-1]. Return the second derivative of lse(z + t u) by
- * t, at t = 0. n is at most 100; nothing may overflow. The numbers in u may be
+ * Move the scores z[0 .. n-1] along a straight line: $z + t u$, for a number
+ * $t$ and a direction u[0 .. n-1]. Return the second derivative of
+ * lse($z + t u$) by $t$, at $t = 0$. n is at most 100; nothing may overflow. The numbers in u may be
  * large and lie close together, such as 10000 and 10001.
  *
  * The result has a name that you may know from school. Can it be negative? What

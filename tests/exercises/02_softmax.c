@@ -1,5 +1,5 @@
-/* 02_softmax.c -- the checks of chapter 2's exercises, and wrong answers that
- * they must reject. README.md says how to write both. */
+/* 02_softmax.c -- the checks of chapter 2's exercises, and answers, wrong and
+ * right, that try them. README.md says how to write both. */
 
 enum { MOST = 100 };        /* scores: as many as some exercises allow */
 
@@ -107,6 +107,32 @@ static double WRONG(times_the_weight, e_times)(double more)
 static double WRONG(times_the_weight, e_rounded)(double more)
 {
     return pow(2.718, more);
+}
+
+static double WRONG(times_the_weight, turned)(double more)
+{
+    return 1 / exp(more);
+}
+
+static double WRONG(times_the_weight, a_share)(double more)
+{
+    return exp(more) / (1 + exp(more));
+}
+
+static double RIGHT(times_the_weight, a_power)(double more)
+{
+    return pow(exp(1), more);
+}
+
+static double RIGHT(times_the_weight, by_softmax)(double more)
+{
+    Tensor *p = t_softmax(t_vector(more, 0));
+    return (double)t_at(p, 0) / (double)t_at(p, 1);
+}
+
+static double RIGHT(times_the_weight, by_hyperbolas)(double more)
+{
+    return sinh(more) + cosh(more);
 }
 
 /* ---- 2: as cold, as hot as can be ---------------------------------------- */
@@ -226,6 +252,30 @@ static void WRONG(cold_and_hot, one_left_out)(real cold[5], real hot[5])
         hot[i] = (real)0.2;
 }
 
+static void RIGHT(cold_and_hot, by_softmax)(real cold[5], real hot[5])
+{
+    for (int i = 0; i < 5; i++) {
+        cold[i] = (real)(i < 4 ? i + 1 : 4) / 0.001f;
+        hot[i] = (real)(i < 4 ? i + 1 : 4) / 1e6f;
+    }
+    softmax(5, cold, cold);
+    softmax(5, hot, hot);
+}
+
+static void RIGHT(cold_and_hot, number_by_number)(real cold[5], real hot[5])
+{
+    cold[0] = cold[1] = cold[2] = 0;
+    cold[3] = cold[4] = 1 / 2.0f;
+    hot[4] = hot[3] = hot[2] = hot[1] = hot[0] = 1 / 5.0f;
+}
+
+static void RIGHT(cold_and_hot, copied)(real cold[5], real hot[5])
+{
+    memcpy(cold, (const real[]){ 0, 0, 0, 0.5, 0.5 }, 5 * sizeof *cold);
+    for (int i = 0; i < 5; i++)
+        hot[i] = 1 - 4 * (real)0.2;
+}
+
 /* ---- 3: softmax with a temperature --------------------------------------- */
 
 static void temperature_check(int n, const real *z, double temperature,
@@ -334,6 +384,36 @@ static void WRONG(softmax_at, room_for_four)(int n, const real *z,
     softmax(m, s, s);
     for (int i = 0; i < n; i++)
         p[i] = i < m ? s[i] : 0;
+}
+
+static void RIGHT(softmax_at, written_out)(int n, const real *z,
+                                           double temperature, real *p)
+{
+    double sum = 0, max = -INFINITY;
+    for (int i = 0; i < n; i++)
+        max = fmax(max, (double)z[i] / temperature);
+    for (int i = 0; i < n; i++)
+        sum += exp((double)z[i] / temperature - max);
+    for (int i = 0; i < n; i++)
+        p[i] = (real)(exp((double)z[i] / temperature - max) / sum);
+}
+
+static void RIGHT(softmax_at, by_tensors)(int n, const real *z,
+                                          double temperature, real *p)
+{
+    Tensor *w = t_softmax(t_scale(t_from(z, n), 1 / temperature));
+    for (int i = 0; i < n; i++)
+        p[i] = t_at(w, i);
+}
+
+static void RIGHT(softmax_at, room_of_its_own)(int n, const real *z,
+                                               double temperature, real *p)
+{
+    real *scaled = malloc((size_t)n * sizeof *scaled);
+    for (int i = 0; i < n; i++)
+        scaled[i] = z[i] / (real)temperature;
+    softmax(n, scaled, p);
+    free(scaled);
 }
 
 /* ---- 4: find the bug: weights that go missing ---------------------------- */
@@ -460,6 +540,32 @@ static void WRONG(mended_softmax, maximum_from_zero)(int n, const real *z,
     subtract(max, n, z, p);
 }
 
+static void RIGHT(mended_softmax, of_the_chapter)(int n, const real *z, real *p)
+{
+    softmax(n, z, p);
+}
+
+static void RIGHT(mended_softmax, by_log_sum_exp)(int n, const real *z, real *p)
+{
+    real all = log_sum_exp(n, z);
+    for (int i = 0; i < n; i++)
+        p[i] = expf(z[i] - all);
+}
+
+static void RIGHT(mended_softmax, in_doubles)(int n, const real *z, real *p)
+{
+    double max = (double)z[0];
+    for (int i = 1; i < n; i++)
+        if ((double)z[i] > max)
+            max = (double)z[i];
+    for (int i = 0; i < n; i++) {
+        double below = 0;
+        for (int j = 0; j < n; j++)
+            below += exp((double)z[j] - max);
+        p[i] = (real)(exp((double)z[i] - max) / below);
+    }
+}
+
 /* ---- 5: from the smallest to the largest --------------------------------- */
 
 /* In doubles. */
@@ -583,6 +689,30 @@ static real WRONG(smooth_extreme, room_for_99)(int n, const real *z, double s)
     return (real)(log_sum(n < 99 ? n : 99, z, s) / s);
 }
 
+static real RIGHT(smooth_extreme, in_doubles)(int n, const real *z, double s)
+{
+    return (real)(log_sum(n, z, s) / s);
+}
+
+static real RIGHT(smooth_extreme, by_running)(int n, const real *z, double s)
+{
+    Running seen = running_start();
+    for (int i = 0; i < n; i++)
+        seen = running_add(seen, (real)(s * (double)z[i]));
+    return (seen.max + logf(seen.sum)) / (real)s;
+}
+
+static real RIGHT(smooth_extreme, largest_or_smallest_taken_out)
+    (int n, const real *z, double s)
+{
+    double m = (double)z[0], sum = 0;
+    for (int i = 1; i < n; i++)
+        m = s > 0 ? fmax(m, (double)z[i]) : fmin(m, (double)z[i]);
+    for (int i = 0; i < n; i++)
+        sum += exp(s * ((double)z[i] - m));
+    return (real)(m + log(sum) / s);
+}
+
 /* ---- 6: what the loss asks of the scores --------------------------------- */
 
 /* What to look at, if d is wrong in an unknown way. */
@@ -704,6 +834,35 @@ static void WRONG(slope_of_loss, room_for_99)(int n, const real *z, int target,
     d[target] -= 1;
 }
 
+static void RIGHT(slope_of_loss, by_log_sum_exp)(int n, const real *z,
+                                                 int target, real *d)
+{
+    for (int i = 0; i < n; i++)
+        d[i] = expf(z[i] - log_sum_exp(n, z)) - (i == target ? 1 : 0);
+}
+
+static void RIGHT(slope_of_loss, by_the_jacobian)(int n, const real *z,
+                                                  int target, real *d)
+{
+    Tensor *p = t_softmax(t_from(z, n)), *jacobian = softmax_jacobian(p);
+    for (int i = 0; i < n; i++) {
+        real weight = t_at(p, target);
+        d[i] = weight > 1e-30f ? -t_at(jacobian, target, i) / weight
+                               : t_at(p, i) - (i == target);
+    }
+}
+
+static void RIGHT(slope_of_loss, target_last)(int n, const real *z, int target,
+                                              real *d)
+{
+    real p[MOST];
+    softmax(n, z, p);
+    for (int i = 0; i < n; i++)
+        if (i != target)
+            d[i] = p[i];
+    d[target] = -(1 - p[target]);
+}
+
 /* ---- 7: how level is level? ---------------------------------------------- */
 
 CHECK(level_weight)
@@ -742,6 +901,37 @@ static double WRONG(level_weight, e_rounded)(int rows)
 static double WRONG(level_weight, one_row_too_many)(int rows)
 {
     return exp(1) / (exp(1) + rows);
+}
+
+static double WRONG(level_weight, itself_not_in_the_sum)(int rows)
+{
+    return exp(1) / (rows > 1 ? rows - 1 : 1);
+}
+
+static double WRONG(level_weight, all_of_it)(int rows)
+{
+    (void)rows;
+    return 1;
+}
+
+static double RIGHT(level_weight, by_softmax)(int rows)
+{
+    Tensor *scores = t_zeros(rows);
+    t_at(scores, 0) = 1;
+    return (double)t_at(t_softmax(scores), 0);
+}
+
+static double RIGHT(level_weight, divided_through)(int rows)
+{
+    return 1 / (1 + (rows - 1) * exp(-1));
+}
+
+static double RIGHT(level_weight, summed_up)(int rows)
+{
+    double below = exp(1);
+    for (int i = 1; i < rows; i++)
+        below += exp(0);
+    return exp(1) / below;
 }
 
 /* ---- 8: two halves ------------------------------------------------------- */
@@ -841,6 +1031,37 @@ static Running WRONG(merge, maximum_from_zero)(Running a, Running b)
     real max = fmaxf(0, fmaxf(a.max, b.max));
     return (Running){ max, a.sum * expf(a.max - max)
                                + b.sum * expf(b.max - max) };
+}
+
+static Running RIGHT(merge, larger_first)(Running a, Running b)
+{
+    if (a.max < b.max) {
+        Running other = a;
+        a = b;
+        b = other;
+    }
+    if (b.sum > 0)
+        a.sum += b.sum * expf(b.max - a.max);
+    return a;
+}
+
+static Running RIGHT(merge, in_doubles)(Running a, Running b)
+{
+    double max = fmax((double)a.max, (double)b.max), sum = 0;
+    sum += a.sum > 0 ? (double)a.sum * exp((double)a.max - max) : 0;
+    sum += b.sum > 0 ? (double)b.sum * exp((double)b.max - max) : 0;
+    return (Running){ (real)max, (real)sum };
+}
+
+/* The second half as a single score, its log-sum-exp: the sum then has to be
+ * taken with the larger maximum. */
+static Running RIGHT(merge, by_logarithms)(Running a, Running b)
+{
+    real max = a.max > b.max ? a.max : b.max;
+    if (a.sum == 0 || b.sum == 0)
+        return a.sum == 0 ? b : a;
+    real of_a = a.max - max + logf(a.sum), of_b = b.max - max + logf(b.sum);
+    return (Running){ max, expf(of_a) + expf(of_b) };
 }
 
 /* ---- 9: a mixture in one pass -------------------------------------------- */
@@ -1099,6 +1320,56 @@ static void WRONG(mix_in_one_pass, overflow)
         out[c] /= sum;
 }
 
+static void RIGHT(mix_in_one_pass, written_out)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    mix_badly(d, next, out, true, true, -INFINITY, true);
+}
+
+/* Divided all along: out is the mixture of the keys that have come by. */
+static void RIGHT(mix_in_one_pass, always_a_mean)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    real value[WIDEST], score;
+    double level = -INFINITY, mean[WIDEST] = { 0 };
+    while (next(&score, value)) {
+        if (score == -INFINITY)
+            continue;
+        double top = fmax(level, (double)score);
+        double both = top + log(exp(level - top) + exp((double)score - top));
+        double share = exp((double)score - both);
+        for (int c = 0; c < d; c++)
+            mean[c] += share * ((double)value[c] - mean[c]);
+        level = both;
+    }
+    for (int c = 0; c < d; c++)
+        out[c] = (real)mean[c];
+}
+
+static void RIGHT(mix_in_one_pass, only_when_it_rises)
+    (int d, bool (*next)(real *, real *), real *out)
+{
+    real value[WIDEST], score, max = -INFINITY, sum = 0;
+    for (int c = 0; c < d; c++)
+        out[c] = 0;
+    while (next(&score, value)) {
+        if (score > max) {
+            real factor = max == -INFINITY ? 0 : expf(max - score);
+            for (int c = 0; c < d; c++)
+                out[c] *= factor;
+            sum *= factor;
+            max = score;
+        }
+        real weight = max == -INFINITY ? 0 : expf(score - max);
+        sum += weight;
+        for (int c = 0; c < d; c++)
+            out[c] += weight * value[c];
+    }
+    if (sum > 0)
+        for (int c = 0; c < d; c++)
+            out[c] /= sum;
+}
+
 /* ---- 10: how the smooth maximum bends ------------------------------------ */
 
 static void curvature_check(int n, const real *z, const real *u,
@@ -1126,8 +1397,9 @@ static void curvature_check(int n, const real *z, const real *u,
             " at the second term of the Jacobian, -p p^T.");
     suspect(plain, "That gives every score the same weight. Look at where p"
             " enters.");
-    suspect(-right, "All is right but the sign. Look at which of the two terms"
-            " of the Jacobian has the minus.");
+    if (fabs((double)u[0]) < 100)       /* else it may be rounding */
+        suspect(-right, "All is right but the sign. Look at which of the two"
+                " terms of the Jacobian has the minus.");
     if (!isfinite(got))
         advice = "Something overflowed. Look at where you take e to the power"
                  " of a score: softmax() is safe, softmax_naive() is not.";
@@ -1261,4 +1533,40 @@ static double WRONG(curvature, room_for_four)(int n, const real *z,
     for (int i = 0; i < m; i++)
         variance += (double)p[i] * pow((double)u[i] - mean, 2);
     return variance;
+}
+
+static double RIGHT(curvature, pairs_of_differences)(int n, const real *z,
+                                                     const real *u)
+{
+    real p[MOST];
+    double sum = 0;
+    softmax(n, z, p);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < n; j++)
+            sum += (double)p[i] * (double)p[j]
+                 * pow((double)u[i] - (double)u[j], 2);
+    return sum / 2;
+}
+
+/* A variance does not change if the same number is taken from all. */
+static double RIGHT(curvature, moved_first)(int n, const real *z, const real *u)
+{
+    real p[MOST];
+    double mean = 0, squares = 0;
+    softmax(n, z, p);
+    for (int i = 0; i < n; i++) {
+        double moved = (double)u[i] - (double)u[0];
+        mean += (double)p[i] * moved;
+        squares += (double)p[i] * moved * moved;
+    }
+    return squares - mean * mean;
+}
+
+static double RIGHT(curvature, by_the_jacobian)(int n, const real *z,
+                                                const real *u)
+{
+    Tensor *p = t_softmax(t_from(z, n));
+    Tensor *moved = t_sub(t_from(u, n, 1), t_vector((double)u[0]));
+    Tensor *bend = t_matmul(softmax_jacobian(p), moved);
+    return t_item(t_sum(t_mul(bend, moved), T_ALL));
 }
