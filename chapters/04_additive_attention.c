@@ -99,7 +99,9 @@ And with a projection for each, so does the dot product: chapter 5.
 
 For a batch of $B$ sequences with $n$ queries and $m$ keys each, *every* query
 must be added to *every* key. Broadcasting does that: queries as $(B, n, 1, h)$
-and keys as $(B, 1, m, h)$ add up to $(B, n, m, h)$.
+and keys as $(B, 1, m, h)$ add up to $(B, n, m, h)$. The keys' part, $k W_k + b$,
+is the same for every query, so it has a function of its own: a translator that
+asks once for each word it writes makes it once (chapter 11 does).
 */
 Additive additive_new(Params *list, Rng *rng, int d_q, int d_k, int hidden,
                       bool with_bias)
@@ -118,15 +120,24 @@ Additive additive_new(Params *list, Rng *rng, int d_q, int d_k, int hidden,
     return a;
 }
 
+Tensor *additive_keys(Additive a, Tensor *k)
+{
+    return a.b ? t_linear(k, a.w_k, a.b) : t_matmul(k, a.w_k);
+}
+
+Tensor *additive_look(Additive a, Tensor *q, Tensor *keys)
+{
+    int B = t_dim(q, 0), n = t_dim(q, 1), m = t_dim(keys, 1);
+    int h = t_dim(a.w_v, 0);
+    Tensor *from_q = t_reshape(t_matmul(q, a.w_q), B, n, 1, h);
+    Tensor *from_k = t_reshape(keys, B, 1, m, h);
+    Tensor *sum = t_add(from_q, from_k);                    /* (B, n, m, h) */
+    return t_reshape(t_matmul(t_tanh(sum), a.w_v), B, n, m);
+}
+
 Tensor *additive_scores(Additive a, Tensor *q, Tensor *k)
 {
-    int B = t_dim(q, 0), n = t_dim(q, 1), m = t_dim(k, 1), h = t_dim(a.w_v, 0);
-    Tensor *from_q = t_reshape(t_matmul(q, a.w_q), B, n, 1, h);
-    Tensor *from_k = t_reshape(t_matmul(k, a.w_k), B, 1, m, h);
-    Tensor *sum = t_add(from_q, from_k);                    /* (B, n, m, h) */
-    if (a.b)
-        sum = t_add(sum, a.b);
-    return t_reshape(t_matmul(t_tanh(sum), a.w_v), B, n, m);
+    return additive_look(a, q, additive_keys(a, k));
 }
 
 /*

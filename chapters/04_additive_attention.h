@@ -20,6 +20,11 @@ Additive additive_new(Params *list, Rng *rng, int d_q, int d_k, int hidden,
 /* q (B, n, d_q), k (B, m, d_k) -> (B, n, m). The widths may differ. */
 Tensor *additive_scores(Additive a, Tensor *q, Tensor *k);
 
+/* The same in two steps, for queries that come one after another: what the keys
+ * put into the sum, (B, m, hidden); and the scores of queries that meet it. */
+Tensor *additive_keys(Additive a, Tensor *k);
+Tensor *additive_look(Additive a, Tensor *q, Tensor *keys);
+
 /* Softmax of scores (B, n, m), with weight exactly 0 beyond the first
  * lengths[b] keys of sequence b. lengths NULL: all keys count. */
 Tensor *masked_softmax(Tensor *scores, const int *lengths);
