@@ -30,7 +30,8 @@ long weights_computed(long B, long h, long n, long m, long d)
 
 /* ---- Exercise 2 * One head's columns ------------------------------------- *
  * x is (n, d): all heads' queries side by side. Return those of head i, counted
- * from 0, as (n, d / heads), without copying a number.
+ * from 0, as (n, d / heads), without copying a number. (You may print what you
+ * like.)
  */
 Tensor *one_head(Tensor *x, int heads, int i)
 {
@@ -47,9 +48,9 @@ Tensor *one_head(Tensor *x, int heads, int i)
  * Columns are axis 1.
  */
 
-/* ---- Exercise 3 ** Find the bug: heads that mix tokens -------------------- *
+/* ---- Exercise 3 * Find the bug: heads that mix tokens --------------------- *
  * This should split (B, n, d) into heads, (B, h, n, d/h). The shape is right,
- * the code runs, the model even learns a little. Mend it. Do not call
+ * the code runs, the model even learns a little. Mend it, without looking at
  * split_heads().
  */
 Tensor *mended_split(Tensor *x, int heads)
@@ -77,7 +78,7 @@ Tensor *mended_split(Tensor *x, int heads)
 /* ---- Exercise 4 ** Find the bug: heads that hardly choose ----------------- *
  * q is (B, h, n, w), k and v are (B, h, m, w): heads, already split, of a layer
  * of width h w. With more heads the weights become flatter and flatter, and
- * nobody asked for that. Mend it. Do not call attention().
+ * nobody asked for that. Mend it here, rather than call attention().
  */
 Tensor *mended_heads(Tensor *q, Tensor *k, Tensor *v)
 {
@@ -101,12 +102,12 @@ Tensor *mended_heads(Tensor *q, Tensor *k, Tensor *v)
 
 /* ---- Exercise 5 ** Fewer keys than queries ------------------------------- *
  * In *grouped-query attention* (Ainslie et al. 2023) the h heads of the queries
- * share g heads of keys and values, h a multiple of g. W^Q and W^O are (d, d)
- * as before; W^K and W^V make g heads of width d/h only. All four have a bias.
- * How many parameters has the layer?
+ * share g heads of keys and values, h a multiple of g. $W^Q$ and $W^O$ are (d, d)
+ * as before; $W^K$ and $W^V$ make g heads of width d/h only. All four have a
+ * bias. How many parameters has the layer?
  *
  *     grouped_parameters(512, 8, 8)    is 1050624, as in this chapter
- *     grouped_parameters(512, 8, 1)    is 591232
+ *     grouped_parameters(512, 8, 1)    is 590976
  */
 long grouped_parameters(long d, long h, long g)
 {
@@ -153,7 +154,7 @@ double cache_bytes(double layers, double g, double w, double n)
  * q is (B, h, n, w); k and v are (B, g, m, w), with h a multiple of g. Query
  * heads 0 to h/g - 1 look at key head 0, the next h/g at key head 1, and so on.
  * Return (B, h, n, w). Do not copy keys or values: they are what there is to
- * save.
+ * save. (A tensor has at most four axes.)
  *
  *     h = 4, g = 2    query heads 0 and 1 use keys 0, heads 2 and 3 keys 1
  */
