@@ -34,8 +34,8 @@ char man_bites_dog(void)
 }
 
 /* ---- Exercise 2 * How long is a wave ------------------------------------- *
- * Columns 2i and 2i + 1 of the sinusoids of width d turn by 10000^(-2i/d) with
- * each position. After how many positions has pair i gone all the way round?
+ * Columns 2i and 2i + 1 of the sinusoids of width d turn by $10000^{-2i/d}$
+ * with each position. After how many positions has pair i gone all the way round?
  *
  *     wavelength(0, 64)     is 6.28...: the fastest
  */
@@ -44,11 +44,14 @@ double wavelength(int i, int d)
     TODO("return a number of positions");
 }
 
-/* ---- Exercise 3 ** The code of one position ------------------------------ *
- * Fill code[0 .. d - 1] with the sinusoids of position p: sine and cosine of
- * pair i in places 2i and 2i + 1. d is even. Do not call sinusoids().
+/* ---- Exercise 3 ** The same waves, laid out differently ------------------- *
+ * The program that was published with the paper (tensor2tensor) does not do what
+ * the paper says. Its code of position p has all sines first, code[0 .. d/2 - 1],
+ * and then all cosines; and its speeds go from 1 down to 1/10000 exactly, in
+ * equal ratios, so that the slowest pair is as slow as the formula only promises
+ * in the limit. Fill code[0 .. d - 1] its way. d is even, and at least 4.
  *
- *     p = 0    gives 0, 1, 0, 1, ...
+ *     p = 1, d = 4    gives 0.8415, 0.0001, 0.5403, 1.0000
  */
 void position_code(int p, int d, real *code)
 {
@@ -80,27 +83,29 @@ double rotary_score(double a, double b, int p, int j, double s)
     TODO("return the inner product");
 }
 
-/* ---- Exercise 6 ** One head of ALiBi ------------------------------------- *
- * Fill a table (n, n) with the bias of head i, counted from 1, of h: minus the
- * head's slope 2^(-8i/h) times the distance of query and key. Do not call
- * alibi_bias().
+/* ---- Exercise 6 ** How far a head of ALiBi sees --------------------------- *
+ * Head i of h, counted from 1, takes its slope $2^{-8i/h}$ times the distance
+ * from the score of a key. Suppose that all keys are alike otherwise. How many
+ * places away is the weight of a key only `share` of the weight of the query's
+ * own place? share is above 0 and at most 1; the result need not be a whole
+ * number.
  *
- *     h = 8, i = 1, n = 2    gives 0, -0.5 / -0.5, 0
+ *     alibi_reach(1, 8, 0.5)    is 1.386: each two places a little less than half
  */
-Tensor *alibi_head(int i, int h, int n)
+double alibi_reach(int i, int h, double share)
 {
-    TODO("return a table of n rows and n columns");
+    TODO("return a distance");
 }
 
-/* ---- Exercise 7 *** A step is a matrix ----------------------------------- *
- * The code of position p + k is the code of position p times a matrix that
- * depends on k alone: that is why attention can learn "two places back". Return
- * this matrix, (d, d), for rows: code(p + k) = code(p) M.
- *
- *     sin(a + b) = sin a cos b + cos a sin b
- *     cos(a + b) = cos a cos b - sin a sin b
+/* ---- Exercise 7 *** Two places back, by position alone -------------------- *
+ * Chapter 5's exercise 11 built a head that looks back by a table as large as
+ * the sentence. With sinusoids a small matrix is enough, for sentences of any
+ * length. Let code(p) be row p of `sinusoids(0, n, d)`, and let the query at p
+ * give the key at j the score code(p) W code(j), with W of shape (d, d) and
+ * code(j) as a column. Return a W with which, for every p from k on, the key at
+ * p - k scores highest of all. Many answers are right.
  */
-Tensor *step_matrix(int k, int d)
+Tensor *look_back_by(int k, int d)
 {
     TODO("return a matrix of shape (d, d)");
 }

@@ -31,8 +31,8 @@ char man_bites_dog(void)
  */
 
 /* ---- Exercise 2 * How long is a wave ------------------------------------- *
- * Columns 2i and 2i + 1 of the sinusoids of width d turn by 10000^(-2i/d) with
- * each position. After how many positions has pair i gone all the way round?
+ * Columns 2i and 2i + 1 of the sinusoids of width d turn by $10000^{-2i/d}$
+ * with each position. After how many positions has pair i gone all the way round?
  *
  *     wavelength(0, 64)     is 6.28...: the fastest
  */
@@ -50,27 +50,37 @@ double wavelength(int i, int d)
  * Hint: acos(-1) is pi. Beware of 2 * i / d in whole numbers.
  */
 
-/* ---- Exercise 3 ** The code of one position ------------------------------ *
- * Fill code[0 .. d - 1] with the sinusoids of position p: sine and cosine of
- * pair i in places 2i and 2i + 1. d is even. Do not call sinusoids().
+/* ---- Exercise 3 ** The same waves, laid out differently ------------------- *
+ * The program that was published with the paper (tensor2tensor) does not do what
+ * the paper says. Its code of position p has all sines first, code[0 .. d/2 - 1],
+ * and then all cosines; and its speeds go from 1 down to 1/10000 exactly, in
+ * equal ratios, so that the slowest pair is as slow as the formula only promises
+ * in the limit. Fill code[0 .. d - 1] its way. d is even, and at least 4.
  *
- *     p = 0    gives 0, 1, 0, 1, ...
+ *     p = 1, d = 4    gives 0.8415, 0.0001, 0.5403, 1.0000
  */
 void position_code(int p, int d, real *code)
 {
-    /* Both of a pair turn with the same speed. */
-    for (int i = 0; i < d / 2; i++) {
-        double angle = p * pow(10000, -2.0 * i / d);
-        code[2 * i] = (real)sin(angle);
-        code[2 * i + 1] = (real)cos(angle);
+    /* d/2 speeds have d/2 - 1 steps between them, each by the same factor. The
+     * order of the columns does not matter to a layer that multiplies with a
+     * learned matrix; the speeds hardly do. */
+    int pairs = d / 2;
+    for (int i = 0; i < pairs; i++) {
+        double angle = p * pow(10000, -(double)i / (pairs - 1));
+        code[i] = (real)sin(angle);
+        code[pairs + i] = (real)cos(angle);
     }
 }
 /* Given:
  *     TODO("fill code[0 .. d - 1]");
  *
- * Hint: There are d / 2 pairs. Which angle has pair i at position p?
+ * Hint: There are d / 2 pairs. Pair 0 has the speed 1, the last one 1/10000.
+ * How many equal ratios lie between?
  *
- * Hint: The angle is p / 10000^(2i/d). Its sine comes first.
+ * Hint: d/2 - 1 of them, so pair i turns by 10000^(-i / (d/2 - 1)) with each
+ * position. Beware of i / (d / 2 - 1) in whole numbers.
+ *
+ * Hint: Pair i puts its sine into place i, its cosine into place d/2 + i.
  */
 
 /* ---- Exercise 4 ** Find the bug: every word in the first place ------------ *
@@ -118,63 +128,69 @@ double rotary_score(double a, double b, int p, int j, double s)
  * between them.
  */
 
-/* ---- Exercise 6 ** One head of ALiBi ------------------------------------- *
- * Fill a table (n, n) with the bias of head i, counted from 1, of h: minus the
- * head's slope 2^(-8i/h) times the distance of query and key. Do not call
- * alibi_bias().
+/* ---- Exercise 6 ** How far a head of ALiBi sees --------------------------- *
+ * Head i of h, counted from 1, takes its slope $2^{-8i/h}$ times the distance
+ * from the score of a key. Suppose that all keys are alike otherwise. How many
+ * places away is the weight of a key only `share` of the weight of the query's
+ * own place? share is above 0 and at most 1; the result need not be a whole
+ * number.
  *
- *     h = 8, i = 1, n = 2    gives 0, -0.5 / -0.5, 0
+ *     alibi_reach(1, 8, 0.5)    is 1.386: each two places a little less than half
  */
-Tensor *alibi_head(int i, int h, int n)
+double alibi_reach(int i, int h, double share)
 {
-    /* Distance is |row - column|, whichever comes first. */
-    Tensor *bias = t_zeros(n, n);
-    double slope = pow(2, -8.0 * i / h);
-    for (int row = 0; row < n; row++)
-        for (int column = 0; column < n; column++)
-            t_at(bias, row, column) = (real)(-slope * abs(row - column));
-    return bias;
+    /* The ratio of two weights is e to the power of the difference of their
+     * scores: e^{-slope t} = share. The heads' reaches double from one to the
+     * next with 8 heads: from 1.4 places for half the weight to 177. */
+    return -log(share) * pow(2, 8.0 * i / h);
 }
 /* Given:
- *     TODO("return a table of n rows and n columns");
+ *     TODO("return a distance");
  *
- * Hint: t_zeros(n, n) makes a table, t_at(bias, row, column) is an element.
+ * Hint: By how much does the score of a key at the distance t differ from that
+ * of the query's own place? And what does softmax make of a difference (exercise
+ * 1 of chapter 2)?
  *
- * Hint: The distance of row and column is abs(row - column). Beware of -8 * i /
- * h in whole numbers.
+ * Hint: e^{-slope t} = share. Solve for t.
+ *
+ * Hint: t = -ln(share) / slope. Beware of 8 * i / h in whole numbers.
  */
 
-/* ---- Exercise 7 *** A step is a matrix ----------------------------------- *
- * The code of position p + k is the code of position p times a matrix that
- * depends on k alone: that is why attention can learn "two places back". Return
- * this matrix, (d, d), for rows: code(p + k) = code(p) M.
- *
- *     sin(a + b) = sin a cos b + cos a sin b
- *     cos(a + b) = cos a cos b - sin a sin b
+/* ---- Exercise 7 *** Two places back, by position alone -------------------- *
+ * Chapter 5's exercise 11 built a head that looks back by a table as large as
+ * the sentence. With sinusoids a small matrix is enough, for sentences of any
+ * length. Let code(p) be row p of `sinusoids(0, n, d)`, and let the query at p
+ * give the key at j the score code(p) W code(j), with W of shape (d, d) and
+ * code(j) as a column. Return a W with which, for every p from k on, the key at
+ * p - k scores highest of all. Many answers are right.
  */
-Tensor *step_matrix(int k, int d)
+Tensor *look_back_by(int k, int d)
 {
-    /* One 2 x 2 rotation for each pair, on the diagonal. Column 2i gives the
-     * new sine, column 2i + 1 the new cosine; rows are the old ones. */
-    Tensor *m = t_zeros(d, d);
+    /* code(p) W should be code(p - k), for no code is more like code(p - k)
+     * than itself: the inner product of two codes is a sum of cosines of speed
+     * times distance, largest where the distance is 0. And that is a step of -k:
+     * a rotation of each pair, the same for every p. Rows stand on the left, so
+     * column 2i makes the new sine, column 2i + 1 the new cosine. */
+    Tensor *w = t_zeros(d, d);
     for (int i = 0; i < d / 2; i++) {
-        double b = k * angular_speed(i, d);
-        t_at(m, 2 * i, 2 * i) = (real)cos(b);
-        t_at(m, 2 * i + 1, 2 * i) = (real)sin(b);
-        t_at(m, 2 * i, 2 * i + 1) = (real)-sin(b);
-        t_at(m, 2 * i + 1, 2 * i + 1) = (real)cos(b);
+        double back = -k * angular_speed(i, d);
+        t_at(w, 2 * i, 2 * i) = t_at(w, 2 * i + 1, 2 * i + 1) = cos(back);
+        t_at(w, 2 * i + 1, 2 * i) = sin(back);
+        t_at(w, 2 * i, 2 * i + 1) = -sin(back);
     }
-    return m;
+    return w;
 }
 /* Given:
  *     TODO("return a matrix of shape (d, d)");
  *
- * Hint: Pairs do not mix, so M is zero but for a block of 2 x 2 for each pair.
- * With d = 2: (sin a, cos a) M = (sin(a + b), cos(a + b)), where b is k times
- * the pair's angular_speed(i, d).
+ * Hint: Which code has the largest inner product with code(j), of all codes?
+ * The chapter's table of inner products, a distance apart, tells. So what should
+ * code(p) W be?
  *
- * Hint: The first column of the block makes the new sine: cos b times the old
- * sine plus sin b times the old cosine. So it holds cos b above sin b.
+ * Hint: It should be code(p - k). The chapter has a matrix that makes code(p +
+ * k) of code(p), whatever p; a step may be negative.
  *
- * Hint: The second column makes the new cosine: -sin b above cos b.
+ * Hint: Pairs do not mix. For each, a rotation by the angle -k
+ * angular_speed(i, d): the first column, cosine above sine, makes the new sine
+ * of the old pair; the second, minus sine above cosine, the new cosine.
  */
