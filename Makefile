@@ -94,9 +94,11 @@ objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the
 # same digits, except in the matrix product, where it doubles the speed, and in
-# the appendix, which writes vectors as the product does. Without errno for
-# sqrt() and the like, and without the flags that IEEE 754 raises, which nobody
-# reads, more loops are vectorised: no result changes.
+# the appendix, which writes vectors as the product does. There GCC must contract
+# all it can: tuned for some processors (Zen 2, Alder Lake) it leaves out sums of
+# several products. Without errno for sqrt() and the like, and without the flags
+# that IEEE 754 raises, which nobody reads, more loops are vectorised: no result
+# changes. Where GCC would compute floats in double (s390x, x87), it must not.
 
 options := -std=c11 -O3 -g -pthread -ffp-contract=off -fno-math-errno \
     -fno-trapping-math \
@@ -107,7 +109,7 @@ contracted := common/tensor/gemm $(patsubst %.c,%,$(shell \
     grep -l '^\# *include *"tensor/vector\.h"' chapters/*.c 2>/dev/null))
 $(foreach stem,$(contracted),$(addprefix $B/$(stem),.o .lib.o) \
     $(addprefix $B/debug/$(stem),.o .lib.o)) $B/tests/bench/peers.o: \
-    more = -ffp-contract=fast
+    more = $(contract)
 ifneq ($(SANITIZE),)
 options += -O2 -fno-omit-frame-pointer -fsanitize=$(SANITIZE) \
     -fno-sanitize-recover=all
@@ -116,17 +118,30 @@ endif
 
 # The compiler is asked once what else it takes. The answer stays in flags.mk,
 # and is asked for again when CC or an option changes; all objects depend on it.
+# fused: whether products really are contracted. The square of 1 + 2^-12 is
+# 1 + 2^-11 + 2^-24, and the last term is lost if it is rounded to a float.
 wanted := $(strip $(CC) $(options) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))
 -include $(wildcard $B/flags.mk)
+$B/flags.mk: ;
 ifneq ($(filter-out format help list look,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(flags_for),$(wanted))
 compiler :=
 native :=
+contract := -ffp-contract=fast
+fused :=
 $(shell mkdir -p $B && cd $B && rm -f flags.mk && { \
     try() { $(CC) "$$@" $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o probe probe.c; }; \
+    taken=; \
+    takes() { try $$2 -Werror && taken="$$taken $$2" && echo "$$1 += $$2"; }; \
     echo 'int main(void) { return 0; }' > probe.c; \
     try && echo 'compiler := works' && echo 'flags_for := $(wanted)'; \
-    try -march=native -Werror && echo 'native := -march=native'; \
+    takes native -march=native; \
+    takes native -fexcess-precision=fast; \
+    echo 'contract := -ffp-contract=fast'; \
+    takes contract --param=avoid-fma-max-bits=0; \
+    echo 'volatile float a = 0x1.001p0f, c = -0x1.002p0f; int main(void)' \
+        '{ float b = a; return __FLT_EVAL_METHOD__ == 2 || b * b + c == 0; }' > probe.c; \
+    try -O3 -ffp-contract=fast $$taken && ./probe && echo 'fused := yes'; \
     rm -f probe probe.c; } > flags.new 2> probe.log; mv flags.new flags.mk)
 include $B/flags.mk
 ifneq ($(compiler),works)
@@ -313,7 +328,7 @@ test: cmocka ## build and run all tests, or those of one chapter: make test CH=0
 	-@$(MAKE) -k $(if $(V),,-s) $(test_programs) $(tested:%=$B/out/%/.done) \
 	    $(if $(CH)$(SANITIZE),,$(bench))
 	@MAKE='$(MAKE)' B='$B' CH='$(CH)' SANITIZE='$(SANITIZE)' \
-	    CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
+	    FUSED='$(fused)' CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
 
 .PHONY: asan
 asan: ## the same, looking for memory errors, leaks and undefined behaviour

@@ -6,6 +6,7 @@
 #     CHAPTERS  the chapters to test; CH is not empty if that is a choice
 #     PROGRAMS  the test programs
 #     SANITIZE  not empty if sanitizers watch
+#     FUSED     yes if a * b + c is rounded once in matrix products
 #
 # A test program or script prints "ok 1 - NAME" or "not ok 1 - NAME" for each
 # test, as cmocka does when told to (that is TAP, the Test Anything Protocol),
@@ -82,6 +83,12 @@ tap() {
 quick=${SANITIZE:+--quick}
 is_cut_short() { test -n "$quick" && grep -q 'cell_quick()' "chapters/$1.c"; }
 
+# What is printed of models that are trained for long: where products and sums
+# are rounded one by one (x86-64 before 2013, -O0) it comes out otherwise.
+trained='beams crossing english_to_chinese english_to_french
+norm_before_or_after'
+may_differ() { test "$FUSED" != yes && echo "$trained" | grep -qw "${1%.out}"; }
+
 # What a chapter printed against tests/expected/, file by file.
 compare() {
     expected=tests/expected/$1
@@ -97,6 +104,9 @@ compare() {
         elif difference=$(awk -f tests/compare.awk \
             "$expected/$file" "$B/out/$1/$file"); then
             pass "$file: as expected"
+        elif may_differ "$file"; then
+            skip "$file: not as expected, which may be: this processor, or" \
+                "compiler with its CFLAGS, does not round a * b + c once"
         else
             fail "$file: not as expected"
             echo "$difference" | indent
@@ -186,6 +196,11 @@ for folder in tests/expected/*/; do
         echo "$folder"
         fail 'expected output of a chapter that is not there'
     fi
+done
+
+for cell in $trained; do
+    test -n "$CH" || ls tests/expected/*/"$cell.out" >/dev/null 2>&1 ||
+        fail "tests/run.sh: there is no cell $cell"
 done
 
 export PROGRAMS="$built"
