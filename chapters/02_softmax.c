@@ -161,6 +161,7 @@ static void overflow(void)
             text_printf(" %.4f", stable[k]);
         text_printf("\n");
     }
+    /* fold: writes the figure's data */
     Plot *plot = plot_open("overflow", "c as_written maximum_subtracted");
     for (int step = 0; step <= 60; step++) {
         real c = 80 + (real)step / 4, z[N] = { c, c + 1, c + 2 };
@@ -186,6 +187,25 @@ The weight of the largest of the scores $c$, $c + 1$, $c + 2$. As written, the
 formula gives 0 once the sum overflows, between $c = 86$ and $86.5$, and has no
 value once the largest term does. With the maximum subtracted it is a straight
 line, as it should be.
+:::
+
+:::{quiz}
+Q: All scores rise by 5. What happens to the weights?
+1. All of them grow, by a factor of $e^5$.
+2. Nothing.
+3. The largest grows, and the others shrink.
+
+A: 2. Every exponential does grow by the factor $e^5$, which is what tempts one
+to say 1; but so does their sum. Answer 3 would be right if the scores were
+*multiplied* by 5.
+
+Q: Why is the *largest* score subtracted, and not the mean, which would change
+the weights as little?
+1. Because only then no exponent is above 0.
+2. Because the mean costs an addition for each score.
+
+A: 1. With the mean, one score of 1000 among a hundred zeros still overflows. The
+cost is the same for both: each looks at every score once.
 :::
 
 (sec-never)=

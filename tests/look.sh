@@ -2,7 +2,10 @@
 # look.sh -- photographs pages of the book, as wide as a desk's screen and as a
 # phone's, light and dark, long ones in parts, and says what no reader should
 # meet: content wider than the page, TeX left raw, a formula that KaTeX refused,
-# an error in a script, a request to the network.
+# an error in a script, a request to the network; on a phone an output of up to
+# 60 columns or a table of up to 3 that does not fit, a formula cut beside its
+# number, letters in a figure too small to read, a button upon code; Chinese that
+# pushes columns aside; a search without the words around what it found.
 #
 #     sh tests/look.sh [PAGE.html ...]
 #
@@ -106,6 +109,43 @@ function inspect() {
         for (const n of e.childNodes)
             if (n.nodeType === Node.TEXT_NODE && raw.test(n.data))
                 found.push("raw markup: " + n.data.trim().slice(0, 60));
+    // A folded part has no size until it is opened.
+    const shown = e => e.getClientRects().length > 0;
+    const name = e => e.textContent.trim().slice(0, 40);
+    for (const e of [...all("article .output pre")].filter(shown))
+        if (e.closest(".output").style.getPropertyValue("--columns") <= 60 &&
+            e.scrollWidth > e.clientWidth + 1)
+            found.push("output does not fit: " + name(e));
+    for (const e of [...all("article .output [lang=zh]")].filter(shown)) {
+        const ch = document.createElement("span");
+        ch.textContent = "0".repeat([...e.textContent].length * 2);
+        e.parentElement.append(ch);
+        const want = ch.getBoundingClientRect().width;
+        ch.remove();
+        if (Math.abs(e.getBoundingClientRect().width - want) > 1)
+            found.push("not two columns a character: " + name(e));
+    }
+    for (const e of [...all("article .table-wrapper")].filter(shown))
+        if (e.scrollWidth > e.clientWidth + 1 &&
+            e.querySelectorAll("tr:first-child > *").length <= 3)
+            found.push("a table is cut: " + name(e));
+    for (const e of [...all("article div.math > .tex")].filter(shown)) {
+        const number = e.parentElement.querySelector(".eqno");
+        if (number && e.scrollWidth > e.clientWidth + 1 &&
+            number.getBoundingClientRect().top <
+            e.getBoundingClientRect().bottom - 1)
+            found.push("cut beside its number: " + name(e));
+    }
+    for (const e of [...all("article svg.plot text")].filter(shown)) {
+        const {a, b} = e.getScreenCTM();    // turned or not
+        const size = parseFloat(getComputedStyle(
+            e.querySelector("tspan") || e).fontSize) * Math.hypot(a, b);
+        if (e.textContent.trim() && size < 7)
+            found.push(`${size.toFixed(1)} px in a figure: ` + name(e));
+    }
+    for (const e of [...all("article .copybtn")].filter(shown))
+        if (wide < 500)
+            found.push("a button upon code: " + name(e.parentElement));
     return [...new Set(found)].slice(0, 12);
 }
 
@@ -153,6 +193,24 @@ async function look(file, width, theme) {
     return found.length > 0;
 }
 
+// Searches, from disk as a reader does: each result must show where it is.
+async function search() {
+    const page = path.resolve(build, "book", "search.html");
+    await ask("Page.navigate", {url: "file://" + page + "?q=softmax"});
+    const {result} = await ask("Runtime.evaluate", {
+        expression: `new Promise(done => setTimeout(() => done(
+            [...document.querySelectorAll("ul.search li")].map(e =>
+                (e.querySelector(".context") || e).textContent
+                .slice(e.querySelector("a").textContent.length *
+                       !e.querySelector(".context")))), 2000))`,
+        awaitPromise: true, returnByValue: true});
+    const bare = result.value.filter(words => words.trim().length < 9).length;
+    const bad = bare > 0 || result.value.length === 0;
+    console.log(`${bad ? "LOOK " : "ok   "} search: ` +
+                `${result.value.length} found, ${bare} without its words`);
+    return bad ? 1 : 0;
+}
+
 async function main() {
     const {targetInfos} = await ask("Target.getTargets");
     const {targetId} = targetInfos.find(t => t.type === "page");
@@ -160,7 +218,7 @@ async function main() {
                          {targetId, flatten: true})).sessionId;
     for (const domain of ["Page", "Runtime", "Network"])
         await ask(domain + ".enable");
-    let bad = 0;
+    let bad = await search();
     for (const page of pages)
         for (const width of [1280, 390])
             for (const theme of ["light", "dark"])

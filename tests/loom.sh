@@ -352,6 +352,46 @@ weave && grep -A 2 '^Do' page.md | grep -q '^And that' &&
 result $? 'exercises stand where the chapter says' "$(cat said)"
 exercises=
 
+# ---- folds ------------------------------------------------------------------
+
+fresh
+edit 8 '/* fold: reads it */
+static void helper(void)'
+edit 18 '    int one = 1;
+
+    /* fold: prints it */
+    puts("1 2 3");   /* a comment within code */
+    puts("4");'
+weave
+cat > expected.md << 'END'
+:::::{container} listing
+```c
+static void count(void)
+{
+    int one = 1;
+```
+:::{folded} prints it · 2 lines
+:class: code
+
+```c
+    puts("1 2 3");   /* a comment within code */
+    puts("4");
+```
+:::
+```c
+}
+```
+:::::
+END
+difference=$(sed -n '/^## A section/,/code-block/p' page.md |
+    sed -n '/^::::/,/^:::::$/p' | diff expected.md -)
+result $? 'a fold within a function goes down to its end' "$difference"
+grep -A 8 'folded. reads it · 3 lines' page.md | sed -n '5,7p' |
+    tr '\n' ' ' | grep -qxF 'static void helper(void) { } '
+result $? 'a fold before a function is the whole of it' "$(cat page.md)"
+
+fresh
+
 # ---- broken ones ------------------------------------------------------------
 
 fresh
@@ -422,6 +462,17 @@ refused 55 'chapters/solutions/01_first.c' \
 exercises=exercises.md
 refused 56 '{exercises}' 'exercises without a place are refused'
 exercises=
+edit 17 '    /* fold: */'
+refused 17 'what it does' 'a fold that does not say what it folds is refused'
+edit 17 '    /* fold: it */ puts("1 2 3");'
+refused 17 'alone' 'a fold with code beside it is refused'
+edit 18 '    /* fold: it */
+}'
+refused 18 'nothing to fold' 'a fold at the end of a function is refused'
+edit 39 '/* fold: it */
+int one;
+/* fold: more */'
+refused 39 'nothing to fold' 'a fold of no function is refused'
 rm chapters/01_first.c
 weave
 [ $? -ne 0 ] && [ ! -s page.md ]
@@ -621,6 +672,62 @@ status=$?
 names chapters/02_second.c:4: eq-two \
     'a label that goes is missed by a chapter that did not change'
 edit 33 '$$ (eq-two)'
+
+# ---- quizzes, folds, Chinese, search ----------------------------------------
+
+quiz=':::{quiz}
+Q: Why is $1 + 1$ two?
+1. Because it is.
+2. It is not.
+
+A: 1. The other tempts *nobody*.
+
+Q: And two?
+1. Yes.
+2. No.
+
+A: 2.
+:::'
+
+# quizzed SED: makes the book with this quiz, edited.
+quizzed()
+{
+    edit 4 "$(echo "$quiz" | sed "$1")"
+    loom
+    status=$?
+    cp kept.c chapters/01_first.c
+}
+
+cp chapters/01_first.c kept.c
+edit 18 '    /* fold: prints "1 < 2" */
+    puts("早上好");'
+edit 4 "$quiz"
+loom
+page=build/book/01_first.html
+[ $? -eq 0 ] && grep -q 'class="quiz' $page &&
+    [ "$(grep -c '<summary>Answer</summary>' $page)" -eq 2 ] &&
+    grep -q '<strong>1.</strong> The other tempts <em>nobody</em>' $page
+result $? 'a quiz is in the page, its answers folded' "$(cat said)"
+grep -q '<details class="folded code">' $page &&
+    grep -q '<summary>prints “1 &lt; 2” · 1 line</summary>' $page
+result $? 'code is folded' "$(grep -A 3 '<details' $page)"
+grep -q '<span lang="zh">早上好</span>' $page &&
+    grep -q '<span lang="zh" style="--columns:2">早</span> √' $page &&
+    grep -q 'class="output [^>]* style="--columns:8"' $page
+result $? 'Chinese is marked, and takes two columns a character' \
+    "$(grep -n '早' $page)"
+grep -q '^"01_first.html": ".*It counts' build/book/_static/page_text.js &&
+    grep -q 'src="_static/page_text.js"' build/book/search.html
+result $? 'the search has the text of the pages'
+cp kept.c chapters/01_first.c
+quizzed '/^A: 1/d'
+names chapters/01_first.c:4: 'each Q: has one A:' \
+    'a question without an answer is refused'
+quizzed '/^2. It/d'
+names chapters/01_first.c:4: 'no choices' 'a question without choices is refused'
+quizzed 's/^Q: Why/Why/'
+names chapters/01_first.c:4: 'begins with Q:' \
+    'a quiz that does not begin with a question is refused'
 
 # ---- exercises --------------------------------------------------------------
 

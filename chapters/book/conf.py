@@ -1,10 +1,14 @@
 """How Sphinx makes the book. The source it reads is put together by loom.sh."""
 
+import html
 import importlib.util
+import json
 import re
+import unicodedata
 from pathlib import Path
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from sphinx.environment.collectors.toctree import TocTreeCollector
 from sphinx.errors import ConfigError
 from sphinx.util import logging
@@ -105,11 +109,13 @@ class Folded(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
+    option_spec = {"class": directives.class_option}
 
     def run(self):
         summary = nodes.rubric(self.arguments[0], self.arguments[0])
         self.set_source_info(summary)
-        node = nodes.container("", summary, classes=["folded"])
+        node = nodes.container("", summary, classes=["folded"]
+                               + self.options.get("class", []))
         self.state.nested_parse(self.content, self.content_offset, node)
         return [node]
 
@@ -146,6 +152,51 @@ def depart_rubric(self, node):
         HTML5Translator.depart_rubric(self, node)
 
 
+# ---- questions after a section: :::{quiz} -----------------------------------
+# Each question begins a line with Q: and has numbered choices; its answer, the
+# right number and why each wrong choice tempts, begins one with A: and is
+# folded.
+#
+#     :::{quiz}
+#     Q: Add 5 to every score. What happens to the weights?
+#     1. All grow.
+#     2. Nothing.
+#
+#     A: 2. The factor $e^5$ stands above and below the fraction bar. The first
+#     tempts because the exponentials do grow, all alike.
+#     :::
+
+class Quiz(SphinxDirective):
+    has_content = True
+
+    def part(self, begin, end, node):
+        lines = list(self.content[begin:end])
+        lines[0] = re.sub(r"^(\d+\.)", r"**\1**", lines[0][2:].lstrip())
+        self.state.nested_parse(lines, self.content_offset + begin, node)
+        return node
+
+    def run(self):
+        title = nodes.rubric("", "Ask yourself")
+        quiz = nodes.container("", title, classes=["quiz"])
+        marks = [i for i, line in enumerate(self.content)
+                 if line.startswith(("Q:", "A:"))] + [len(self.content)]
+        kinds = "".join(self.content[i][0] for i in marks[:-1])
+        if not kinds or marks[0] != 0 or kinds != "QA" * (len(kinds) // 2):
+            raise self.error("a quiz begins with Q:, and each Q: has one A:")
+        for q, a, end in zip(marks[0::2], marks[1::2], marks[2::2]):
+            question = self.part(q, a, nodes.container(classes=["question"]))
+            choices = [node for node in question.children
+                       if isinstance(node, nodes.enumerated_list)]
+            if len(choices) != 1 or len(choices[0]) < 2:
+                raise self.error("'%s' has no choices; expected lines 1. and "
+                                 "2. at least" % self.content[q])
+            answer = nodes.container("", nodes.rubric("", "Answer"),
+                                     classes=["folded"])
+            question += self.part(a, end, answer)
+            quiz += question
+        return [quiz]
+
+
 # ---- mathematics, for KaTeX -------------------------------------------------
 # Elements of class `tex` hold TeX, which _static/math.js renders in place.
 
@@ -175,6 +226,9 @@ def visit_math_block(self, node):
 # and white become the colours of the page, light or dark.
 
 PAGES = ("html", "dirhtml", "singlehtml")
+LEGIBLE = 7.5       # pixels: a figure scrolls before its text gets smaller
+# In the dark a line of this blue would be dim: book.css gives it another there.
+LINE_BLUE = r"""(=\s*["'])(?:#0072b2|rgb\(\s*0,\s*114,\s*178\s*\))(["'])"""
 INK = r"""(=\s*["'])(?:black|rgb\(\s*0,\s*0,\s*0\))(["'])"""
 PAPER = r"""(=\s*["'])(?:white|rgb\(\s*255,\s*255,\s*255\))(["'])"""
 
@@ -187,17 +241,21 @@ def inline_svg(svg, name, alt):
     svg = re.sub(r'<rect x="0" y="0"[^>]*/>', "", svg, count=1)     # background
     svg = re.sub(INK, r"\1currentColor\2", svg)
     svg = re.sub(PAPER, r"\1var(--color-background-primary)\2", svg)
+    svg = re.sub(LINE_BLUE, r"\1var(--plot-blue)\2", svg, flags=re.I)
     svg = re.sub(r'\scolor="currentColor"', "", svg)
     svg = re.sub(r"""(\bid\s*=\s*["']|href\s*=\s*["']#|url\(#)""",
                  r"\g<1>" + name + "-", svg)
     svg = re.sub(r'\sfont-family="sans-serif"', "", svg)    # as the page
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()
-    opening = ('<svg class="plot" role="img" aria-label="%s" '
-               'viewBox="0 0 %s %s" style="max-width:%spx" '
+    sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+    least = float(width) * LEGIBLE / min(sizes, default=LEGIBLE)
+    opening = ('<div class="scrolls"><svg class="plot" role="img" '
+               'aria-label="%s" viewBox="0 0 %s %s" '
+               'style="max-width:%spx;min-width:min(%dpx,%spx)" '
                'xmlns:xlink="http://www.w3.org/1999/xlink">'
-               % (alt, width, height, width))
-    return opening + svg[svg.index(">") + 1:]
+               % (alt, width, height, width, least, width))
+    return opening + svg[svg.index(">") + 1:] + "</div>"
 
 
 def visit_image(self, node):
@@ -212,6 +270,61 @@ def visit_image(self, node):
                                     self.attval(node.get("alt", ""))))
         raise nodes.SkipNode
     HTML5Translator.visit_image(self, node)
+
+
+# ---- Chinese ----------------------------------------------------------------
+# A run of Chinese is marked as such, for fonts, voices and hyphens. In what a
+# program printed it is as wide as two columns a character, whatever the font,
+# so that what stands right of it is where the program put it. How many columns
+# there are decides the size of the letters on a phone (book.css).
+
+HAN = (r"[\u2e80-\u303f\u31c0-\u9fff\uf900-\ufaff\ufe30-\ufe4f"
+       r"\uff01-\uff60\U00020000-\U0003ffff]+")
+
+
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+               for c in text)
+
+
+def mark_chinese(body):
+    part = re.split(r"(<[^>]*>)", body)     # text, tag, text, tag, ..., text
+    output = svg = False
+    for i in range(0, len(part), 2):
+        tag = part[i - 1] if i else ""
+        if tag.startswith('<div class="output'):
+            output = True
+        elif tag.startswith(("<svg", "</svg")):
+            svg = tag.startswith("<svg")
+        elif tag == "</pre>":
+            output = False
+        if not re.search(HAN, part[i]) or tag.startswith(("<script", "<style")):
+            continue
+        if svg:
+            part[i - 1] = tag[:-1] + ' lang="zh">'
+            continue
+        part[i] = re.sub(HAN, lambda run: '<span lang="zh"%s>%s</span>' % (
+            ' style="--columns:%d"' % columns(run[0]) if output else "",
+            run[0]), part[i])
+    return "".join(part)
+
+
+def count_columns(body):
+    def count(match):
+        text = html.unescape(re.sub(r"<[^>]*>", "", match[2]))
+        widest = max(map(columns, text.splitlines()), default=0)
+        return '%s style="--columns:%d">%s' % (match[1], widest, match[2])
+    return re.sub(r'(<div class="output [^>]*)>(.*?</pre>)', count, body,
+                  flags=re.S)
+
+
+def finish_page(app, pagename, templatename, context, doctree):
+    for key in "body", "toc", "title":
+        if context.get(key):
+            context[key] = mark_chinese(count_columns(context[key]))
+    if pagename == "search":
+        app.add_js_file("page_text.js", defer="defer")
+        app.add_js_file("search.js", defer="defer")
 
 
 # ---- references -------------------------------------------------------------
@@ -300,10 +413,33 @@ def mend_theme(app, exception):
     sheet.write_text(text, encoding="utf-8")
 
 
+# ---- search -----------------------------------------------------------------
+# Under each result Sphinx shows the words around what was found, which it
+# fetches from the page. A page opened from disk may not fetch: so the text of
+# all is in one script, which _static/search.js gives in the pages' place.
+
+def write_page_text(app, exception):
+    if exception or app.builder.name not in PAGES:
+        return
+    texts = {}
+    for name in sorted(app.env.found_docs):
+        page = Path(app.outdir) / (name + ".html")
+        text = page.read_text(encoding="utf-8")
+        text = text[text.index('role="main"'):text.rindex("</article>")]
+        text = re.sub(r'<(svg|a class="headerlink").*?</(svg|a)>', "", text,
+                      flags=re.S)
+        text = html.unescape(re.sub(r"<[^>]*>", "", text[text.index(">") + 1:]))
+        texts[page.name] = re.sub(r"\s+", " ", text)
+    (Path(app.outdir) / "_static" / "page_text.js").write_text(
+        "const pageText = " + json.dumps(texts, ensure_ascii=False, indent=0)
+        + ";\n", encoding="utf-8")
+
+
 def setup(app):
     app.add_env_collector(NumbersByName)
     app.add_role("test", claim)
     app.add_directive("folded", Folded)
+    app.add_directive("quiz", Quiz)
     app.add_html_math_renderer("katex", (visit_math, None),
                                (visit_math_block, None))
     app.add_node(nodes.image, override=True,
@@ -314,5 +450,7 @@ def setup(app):
                  html=(visit_rubric, depart_rubric))
     app.add_node(nodes.citation, override=True,
                  html=(visit_citation, depart_citation))
+    app.connect("html-page-context", finish_page)
     app.connect("build-finished", mend_theme)
+    app.connect("build-finished", write_page_text)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

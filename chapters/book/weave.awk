@@ -14,6 +14,18 @@
 # printed: the file `out`/name.out. The chapter's header, if it has one, ends
 # the page. Run it from the project root: claims name tests by their path.
 #
+# What only prints, plots or parses need not stand between the reader and the
+# idea. A comment alone on its line,
+#
+#     /* fold: prints the table */
+#
+# folds, in the page, the code below it: within a function all that is left of
+# it, down to its `}`; before a function the whole of it. The page shows the
+# comment's text and the number of lines, and a click shows the code. The
+# program stays as it is, from top to bottom.
+#
+# Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
+#
 # Whatever is wrong is reported as FILE:LINE: what was expected; then the exit
 # status is 1 and nothing is written.
 
@@ -241,18 +253,76 @@ function fence_for(text,    fence)
     return fence
 }
 
-function set_code(    fence, i, n, part)
+function set_code(    fence, i, n, part, mark)
 {
     sub(/[ \t\n]+$/, "", code)
     if (code == "")
         return
     fence = fence_for(code)
-    put(code_at, "\n" fence "c\n")
     n = split(code, part, "\n")
-    for (i = 1; i <= n; i++)
-        put(code_at + i - 1, part[i] "\n")
-    put(code_at + n - 1, fence "\n\n")
     code = ""
+    i = 1
+    if (next_fold(part, i, n) > n) {
+        put(code_at, "\n")
+        set_lines(part, i, n, fence)
+    } else {
+        put(code_at, "\n:::::{container} listing\n")
+        while ((mark = next_fold(part, i, n)) <= n) {
+            set_lines(part, i, mark - 1, fence)
+            i = set_fold(part, mark, n, fence)
+        }
+        set_lines(part, i, n, fence)
+        put(code_at + n - 1, ":::::\n")
+    }
+    put(code_at + n - 1, "\n")
+}
+
+# Sets part[from .. to] as code, without empty lines at its ends.
+function set_lines(part, from, to, fence,    i)
+{
+    while (from <= to && part[from] ~ /^[ \t]*$/)
+        from++
+    while (from <= to && part[to] ~ /^[ \t]*$/)
+        to--
+    if (from > to)
+        return
+    put(code_at + from - 1, fence "c\n")
+    for (i = from; i <= to; i++)
+        put(code_at + i - 1, part[i] "\n")
+    put(code_at + to - 1, fence "\n")
+}
+
+function is_fold(s) { return s ~ /^[ \t]*\/\* fold:/ }
+
+function next_fold(part, from, n)
+{
+    while (from <= n && !is_fold(part[from]))
+        from++
+    return from
+}
+
+# Folds what the comment part[mark] says; the line after it.
+function set_fold(part, mark, n, fence,    s, to)
+{
+    s = part[mark]
+    if (s !~ /^[ \t]*\/\* fold: [^ ].* \*\/$/)
+        fail(code_at + mark - 1, "expected '/* fold: what it does */' alone" \
+                                 " on its line")
+    for (to = mark + 1; to <= n && part[to] !~ /^\}/ && !is_fold(part[to]); )
+        to++
+    if (s ~ /^[ \t]/)           # within a function, whose } stays
+        to--
+    if (to <= mark || to > n || part[to + (s ~ /^[ \t]/)] !~ /^\}/) {
+        fail(code_at + mark - 1, "nothing to fold; expected code below it, and" \
+                                 " a '}' at the start of a line at its end")
+        return n + 1
+    }
+    gsub(/^[ \t]*\/\* fold: *| *\*\/$/, "", s)
+    s = s " · " (to - mark) (to - mark == 1 ? " line" : " lines")
+    put(code_at + mark - 1, ":::{folded} " s "\n:class: code\n\n")
+    set_lines(part, mark + 1, to, fence)
+    put(code_at + to - 1, ":::\n")
+    return to + 1
 }
 
 # `:alt: text` of a figure, in quotes: for MyST it is YAML, where a colon or a

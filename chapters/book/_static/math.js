@@ -20,3 +20,21 @@ for (const element of document.querySelectorAll(".tex")) {
         glued.append(element, mark[0]);
     }
 }
+
+// A formula too wide for the page gets smaller, as far as it stays legible, and
+// its number goes below it.
+function fit() {
+    for (const tex of document.querySelectorAll("div.math > .tex")) {
+        tex.style.fontSize = "";
+        tex.parentElement.classList.remove("wide");
+        if (tex.scrollWidth <= tex.clientWidth)
+            continue;
+        tex.parentElement.classList.add("wide");
+        const share = tex.clientWidth / tex.scrollWidth;
+        if (share < 1)
+            tex.style.fontSize = Math.max(0.7, 0.99 * share) + "em";
+    }
+}
+document.fonts.ready.then(fit);
+addEventListener("resize", fit);
+addEventListener("toggle", fit, true);      // a fold was opened
