@@ -65,6 +65,8 @@ prove() {
     as_shipped
     verdicts start
     verdicts solved
+    "$built/$stem.solved" --examples >"$log" 2>&1
+    verdict $? "$stem: the examples in the texts are what the solutions give"
     "$built/$stem.solved" --wrong >"$folder/wrong" 2>&1
     "$built/$stem.solved" --right >"$folder/right" 2>&1
     awk -v show=list -f $parser "chapters/solutions/$stem.c" >"$folder/list"
@@ -230,6 +232,9 @@ compiling() {
     says 'a brace that is missing is missed' 'Is a } missing'
     answer '    int unused = 1; return exp(more);'
     says 'a warning of the compiler is passed on' ' passed ' 'unused'
+    ask exercise EX=2
+    ! grep -q unused "$log"
+    verdict $? 'but not where another exercise is checked'
 }
 
 # These need what not every compiler has.
@@ -349,6 +354,12 @@ verdicts_kept() {
     ask exercise EX=1 && holds '0 of 10 passed' \
         'Exercise 2 had passed, and does not any more'
     verdict $? 'what passed once is tried again when the file has changed'
+    answer '    cold[0] = hot[0] = 1;' 2
+    ask exercise EX=2
+    answer '    for (int i = 0; i < 5; i++)
+        cold[i] = i < 3 ? 0 : 0.5, hot[i] = 0.2;' 2
+    ask exercise EX=1 && holds '1 of 10 passed'
+    verdict $? 'and so is what failed'
     answer '    return more;'
     touch -t 200101010000 "$folder/$stem.c"
     ask exercise EX=1 && holds ' failed ' '0 of 10 passed'

@@ -362,6 +362,38 @@ function show_checks(    i, s, kind, answer, called, n, part, pointer)
     print "    { 0 }\n};\n"
     table("wrongs", "WRONG", kind, answer, called, n)
     table("rights", "RIGHT", kind, answer, called, n)
+    show_examples()
+}
+
+# What a contract gives as an example, `f(1, 2)   is 3`: the call, as C, and the
+# number, with its last digit's worth.
+function show_examples(    i, j, n, part, s, call, value, unit, list)
+{
+    for (i = 1; i <= count; i++) {
+        n = split(contract[i], part, "\n")
+        for (j = 1; j <= n; j++) {
+            s = part[j]
+            if (s !~ "^    " name[i] "\\(.*\\) +is '?[a-z0-9-]")
+                continue
+            call = value = s
+            sub(/^ +/, "", call)
+            sub(/\) +is .*/, ")", call)
+            sub(/.*\) +is /, "", value)
+            if (match(value, /^'.'/))
+                unit = 0
+            else {
+                match(value, /^-?[0-9]+(\.[0-9]+)?/)
+                unit = substr(value, RSTART, RLENGTH)
+                unit = unit ~ /\./ ? "1e-" (length(unit) - index(unit, ".")) : 0
+            }
+            value = substr(value, RSTART, RLENGTH)
+            list = list "    { " number[i] ", \"" escaped(call) "\", example_" \
+                   ++examples ", " value ", " unit " },\n"
+            print "static double example_" examples "(void) { return (double)" \
+                  call "; }"
+        }
+    }
+    print "\nconst Example examples[] = {\n" list "    { 0 }\n};"
 }
 
 function table(array, wanted, kind, answer, called, n,    i, j)

@@ -135,12 +135,13 @@ build() {
     test -n "$built"
 }
 
-# What the compiler has to say, under the exercise that it speaks of.
+# What the compiler has to say, under the exercise that it speaks of; of
+# warnings, if an exercise is chosen, only those in it.
 # compiler_says error|warning
 compiler_says() {
     test -f "$said" || return
     part list "$mine" >"$said.list"
-    awk -v mine="$mine" -v kind="$1" -F '\t' '
+    awk -v mine="$mine" -v kind="$1" -v only="$EX" -F '\t' '
         FILENAME == ARGV[1] {
             at[++n] = $4
             called[n] = $1 " " $2 ": " $5
@@ -150,7 +151,8 @@ compiler_says() {
             split(substr($0, length(mine) + 2), number, ":")
             for (i = n; i > 0 && at[i] > number[1]; i--)
                 ;
-            on = index($0, " " kind ": ")
+            on = index($0, " " kind ": ") && \
+                 (kind == "error" || !only || called[i] + 0 == only + 0)
             if (on && i != last) {
                 if (++places > 3)
                     exit
@@ -175,8 +177,9 @@ explain_errors() {
             s/.*undeclared function [^A-Za-z_]*//p' "$said" |
         sed 's/[^A-Za-z0-9_].*//' | sort -u | while read -r name; do
         header=$(grep -l "[ *]$name(" common/*/*.h chapters/*.h | head -n 1)
+        header=${header#common/}
         test -z "$header" || echo "$name() is declared in a header: put" \
-            "#include \"${header##*/}\" at the top of the file."
+            "#include \"${header#chapters/}\" at the top of the file."
     done
     on=$(compiler_says error | sed -n 's/^Exercise \([0-9]*\) .*/\1/p')
     if grep -qE "at end of input|expected '}'|function definition is not" \
@@ -230,8 +233,9 @@ judge_with() {
         --results "$MINE/$STEM.new" "$@"
 }
 
-# Checks what is chosen. What passed once and was not chosen, is tried again if
-# the program is another now: $lost are those that fail now.
+# Checks what is chosen. What passed or failed before and was not chosen is
+# tried again if the program is another now: $lost are those that passed then and
+# fail now.
 judge() {
     new=$MINE/$STEM.new
     sum=$(cksum <"$MINE/$STEM.yours" | tr ' ' -)
@@ -239,13 +243,15 @@ judge() {
     judge_with ${EX:+--only "$EX"} ||
         stop "The checker itself failed, with status $?."
     lost=
-    for n in $(passed | awk -v sum="$sum" '$3 != sum { print $1 }'); do
+    for n in $(results | awk -v sum="$sum" \
+        '($2 == "passed" || $2 == "failed") && $3 != sum { print $1 }'); do
         grep -q "^$n " "$new" || judge_with --only "$n" >/dev/null
-        ! grep -q "^$n failed" "$new" || test "$n" = "$EX" || lost="$lost $n"
+        ! has_passed "$n" || ! grep -q "^$n failed" "$new" ||
+            test "$n" = "$EX" || lost="$lost $n"
     done
     {
         awk -v sum="$sum" '{ print $1, $2, sum }' "$new"
-        results | awk -v sum="$sum" '$2 != "passed" || $3 == sum'
+        results
     } | awk '!seen[$1]++' | sort -n >"$MINE/$STEM.merged"
     mv "$MINE/$STEM.merged" "$MINE/$STEM.results"
     rm -f "$new"

@@ -5,6 +5,7 @@
  *     STEM.yours --source FILE --start FILE [--only N] [--results FILE]
  *     STEM.solved --wrong     tries each wrong answer in the solution's place
  *     STEM.solved --right     and each right one that is written another way
+ *     STEM.solved --examples  are the examples in the texts what comes?
  *
  * --source is the reader's file, --start the same as it was at the beginning:
  * what differs has been begun. --results gets a line "NUMBER VERDICT" for each.
@@ -45,7 +46,7 @@ static const struct {
 
 static struct {
     const char *source, *start, *results, *only;
-    bool wrong, right, colour;
+    bool wrong, right, examples, colour;
     double seconds;
 } options;
 
@@ -679,14 +680,32 @@ static int try_answers(const Answer *list,
     return mistaken;
 }
 
+/* Whether the solutions give what the texts say. */
+static bool try_examples(void)
+{
+    bool all = true;
+    for (const Example *e = examples; e->number; e++) {
+        double got = e->call();
+        bool right = fabs(got - e->value) <= e->unit + 1e-9 * fabs(e->value);
+        printf("%s exercise %d, %s: the text says %.10g, it gives %.10g\n",
+               right ? "ok" : "not ok", e->number, e->text, e->value, got);
+        all = all && right;
+    }
+    return all;
+}
+
 static void read_options(int argc, char **argv)
 {
     const char *seconds = getenv("EXERCISE_SECONDS");
     options.source = options.start = "";
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
-        if (strcmp(argv[i], "--wrong") == 0 || strcmp(argv[i], "--right") == 0) {
-            *(argv[i][2] == 'w' ? &options.wrong : &options.right) = true;
+        bool *flag = strcmp(argv[i], "--wrong") == 0    ? &options.wrong
+                   : strcmp(argv[i], "--right") == 0    ? &options.right
+                   : strcmp(argv[i], "--examples") == 0 ? &options.examples
+                                                        : NULL;
+        if (flag) {
+            *flag = true;
             continue;
         }
         if (strcmp(argv[i], "--source") == 0)
@@ -717,6 +736,8 @@ int main(int argc, char **argv)
                   fileno(file), 0);
     if (report == MAP_FAILED)
         die("no memory can be shared");
+    if (options.examples)
+        leave(!try_examples());
     if (options.wrong || options.right)
         leave((options.wrong && try_answers(wrongs, reject))
               | (options.right && try_answers(rights, accept_answer)));

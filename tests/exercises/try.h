@@ -159,9 +159,19 @@ typedef struct {
     void (*use)(void);      /* from now on, try this one */
 } Answer;
 
+/* A call that the text of an exercise gives as an example, `f(1, 2)    is 3`. */
+typedef struct {
+    int number;
+    const char *text;
+    double (*call)(void);
+    double value, unit;     /* what the text says, and what its last digit is
+                             * worth; 0: it is exact */
+} Example;
+
 /* Each ends with a number 0. */
 extern const Exercise exercises[];
 extern const Answer wrongs[], rights[];
+extern const Example examples[];
 
 /* ---- between the check and whoever reads its report ---------------------- *
  * The check runs in a child process, this lies in memory that both see. */
