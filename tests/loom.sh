@@ -784,7 +784,7 @@ result $? 'an exercise is in the page, its hints and solution folded' \
     "$(cat said)"
 lacks '/Not zero/d' . '1 hints' 'an exercise with one hint is refused'
 lacks '' WRONG 'no check' 'an exercise without a check is refused'
-lacks '' CHECK 'no wrong answer' 'an exercise without a wrong answer is refused'
+lacks '' CHECK 'has 0 wrong answers' 'an exercise without a wrong answer is refused'
 lacks '/TODO/d' . 'no TODO' 'an exercise without a TODO is refused'
 lacks '/^int/,/^}/d' . 'no solution' 'an exercise without a solution is refused'
 lacks '/asked/d' . 'what is asked' 'an exercise without a text is refused'
