@@ -433,9 +433,9 @@ static void four_ways_to_score(void)
         Scorer s = scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
                               RECALL_HIDDEN);
         double before = recall_accuracy(&s, cell_seed(), TEST);
-        double start = cell_seconds();
+        double start = clock_seconds();
         recall_train(&s, cell_seed(), STEPS, losses[kind]);
-        plot_row(times, kind, cell_seconds() - start);
+        plot_row(times, kind, clock_seconds() - start);
         text_printf("%-20s %11ld %8.1f%% %8.1f%%\n",
                     scoring_name((Scoring)kind), params_count(&s.params),
                     100 * before, 100 * recall_accuracy(&s, cell_seed(), TEST));

@@ -144,7 +144,7 @@ static void keep_adding(int sums, int turns, real half, real one, Vector *out)
 /*
 Times are written to the data of the figure and never printed, since they
 differ from run to run. We count only the time in which our own thread computes
-(`cell_busy_seconds()`), and of many runs take the fastest: nothing makes a
+(`clock_busy_seconds()`), and of many runs take the fastest: nothing makes a
 program faster than it is, but much makes it slower. Speed is given in
 {term}`GFLOP/s`, where a fused multiply-add is two operations.
 */
@@ -160,9 +160,9 @@ static void sums(void)
         Vector out[MOST_SUMS];
         double best = INFINITY, end = 0;
         for (int trial = 0; trial < trials; trial++) {
-            double start = cell_busy_seconds();
+            double start = clock_busy_seconds();
             keep_adding(counts[c], turns, half, one, out);
-            best = fmin(best, cell_busy_seconds() - start);
+            best = fmin(best, clock_busy_seconds() - start);
         }
         for (int i = 0; i < counts[c]; i++)
             end = fmax(end, (double)out[i][WIDTH - 1]);
@@ -243,14 +243,14 @@ static double speed(Product *product, int n)
     Rng rng = rng_new(cell_seed());
     Tensor *a = t_normal(&rng, n, n), *b = t_normal(&rng, n, n);
     Tensor *c = t_zeros(n, n);
-    double best = INFINITY, begin = cell_seconds(), spent = 0, work = pow(n, 3);
+    double best = INFINITY, begin = clock_seconds(), spent = 0, work = pow(n, 3);
     int times = 1 + (int)(1e7 / work);
     for (int run = 0; spent < 0.02 || (run < 8 && spent < 0.25); run++) {
-        double start = cell_busy_seconds();
+        double start = clock_busy_seconds();
         for (int i = 0; i < times; i++)
             product(n, n, n, matrix_of(a), matrix_of(b), matrix_of(c));
-        best = fmin(best, (cell_busy_seconds() - start) / times);
-        spent = cell_seconds() - begin;
+        best = fmin(best, (clock_busy_seconds() - start) / times);
+        spent = clock_seconds() - begin;
     }
     tape_reset();
     return 2e-9 * work / fmax(best, 1e-9);

@@ -652,11 +652,8 @@ static void bad_commands_are_refused_in_one_line(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
-        argv[1] = argv[0];
-        return main_08_transformer(argc - 1, argv + 1);
-    }
-    child_program = argv[0];
+    if (is_chapter(&argc, &argv))
+        return main_08_transformer(argc, argv);
     const struct CMUnitTest tests[] = {
         TEST(a_logit_does_not_depend_on_later_tokens),
         TEST(padding_changes_nothing),

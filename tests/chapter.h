@@ -40,7 +40,7 @@ static inline void check_refused_in(const char *chapter, const char *text,
  * names the chapter's file, and a line there that may move. */
 #define assert_refuses_in(chapter, text, call)                                 \
     do {                                                                       \
-        TensorErrorHandler handler_before = t_on_error;                        \
+        ErrorHandler handler_before = t_on_error;                        \
         t_on_error = check_note;                                               \
         check_refusal[0] = '\0';                                               \
         if (setjmp(check_refused) == 0)                                        \

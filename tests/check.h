@@ -64,7 +64,7 @@ static inline void check_refusal_is(const char *text, const char *file,
  * assert_refuses("t_dim: axis 2 of a tensor with 2: (2, 3)", t_dim(x, 2)). */
 #define assert_refuses(text, call)                                             \
     do {                                                                       \
-        TensorErrorHandler handler_before = t_on_error;                        \
+        ErrorHandler handler_before = t_on_error;                        \
         t_on_error = check_note;                                               \
         check_refusal[0] = '\0';                                               \
         if (setjmp(check_refused) == 0)                                        \

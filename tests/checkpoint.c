@@ -355,11 +355,8 @@ static void a_kill_at_any_moment_leaves_a_whole_file(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
-        argv[1] = argv[0];
-        return chapter_main(argc - 1, argv + 1);
-    }
-    child_program = argv[0];
+    if (is_chapter(&argc, &argv))
+        return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(what_is_read_is_what_was_written),
         FOLDER_TEST(every_cut_and_every_changed_byte_is_found),

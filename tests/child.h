@@ -1,7 +1,7 @@
 /* child.h -- for tests that run a chapter as a program of its own.
  *
  * The test program is that chapter too: with --as-chapter as its first argument
- * main() runs a list of cells instead of the tests. Include first, after
+ * main() runs a list of cells instead of the tests: is_chapter(). Include first, after
  * `#define _XOPEN_SOURCE 700`.
  */
 #ifndef CHILD_H
@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,29 +42,58 @@ static inline void read_all(FILE *file, char *text, size_t size)
     fclose(file);
 }
 
+/* Begins main(): whether this process is to be the chapter, with the arguments
+ * that then remain. */
+static inline bool is_chapter(int *argc, char ***argv)
+{
+    child_program = (*argv)[0];
+    if (*argc < 2 || strcmp((*argv)[1], "--as-chapter") != 0)
+        return false;
+    *(*argv + 1) = **argv;
+    ++*argv;
+    --*argc;
+    return true;
+}
+
+/* How large a file may become; what is beyond is refused, as by a full disk. */
+static inline void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
 /* Runs the chapter as "some/where/05_example" with the arguments and with
- * `out` as stdout. Its stderr goes to child.err. */
+ * `out` as stdout. Its stderr, which is no file, goes to child.err. */
 static inline void run_into(int out, const char *const *arguments)
 {
     char *argv[24] = { "some/where/05_example", "--as-chapter" };
     for (int i = 0; arguments[i]; i++)
         argv[i + 2] = (char *)(uintptr_t)arguments[i];
-    FILE *err = tmpfile();
-    assert_non_null(err);
+    int err[2];
+    assert_int_equal(pipe(err), 0);
     fflush(stdout);
     fflush(stderr);
     pid_t id = fork();
     if (id == 0) {
         dup2(out, STDOUT_FILENO);
-        dup2(fileno(err), STDERR_FILENO);
+        dup2(err[1], STDERR_FILENO);
+        close(err[0]);
+        close(err[1]);
         execv(child_program, argv);
         _exit(127);
     }
+    close(err[1]);
+    FILE *said = fdopen(err[0], "r");
+    assert_non_null(said);
+    child.err[fread(child.err, 1, sizeof child.err - 1, said)] = '\0';
+    fclose(said);
     int status;
     assert_int_equal(waitpid(id, &status, 0), id);
     child.status = WIFEXITED(status) ? WEXITSTATUS(status)
                                      : 1000 + WTERMSIG(status);
-    read_all(err, child.err, sizeof child.err);
 }
 
 /* RUN("--seed", "2"): status, stdout and stderr go to `child`. */
@@ -74,6 +105,14 @@ static inline void run(const char *const *arguments)
     read_all(out, child.out, sizeof child.out);
 }
 #define RUN(...) run((const char *const[]){ __VA_ARGS__, NULL })
+
+/* The same on a full disk: no file may grow. */
+#define RUN_ON_FULL_DISK(...)                                                  \
+    do {                                                                       \
+        limit_files(0);                                                        \
+        RUN(__VA_ARGS__);                                                      \
+        limit_files(RLIM_INFINITY);                                            \
+    } while (0)
 
 /* The last run was refused with this status and one line, nothing printed. */
 #define REFUSED(wanted_status, line)                                           \

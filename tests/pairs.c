@@ -543,11 +543,8 @@ static void whatever_is_in_a_file_the_good_lines_are_read(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
-        argv[1] = argv[0];
-        return chapter_main(argc - 1, argv + 1);
-    }
-    child_program = argv[0];
+    if (is_chapter(&argc, &argv))
+        return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_get_numbers_and_keep_them),
         cmocka_unit_test(pairs_hold_what_was_added),

@@ -9,10 +9,10 @@
 static int chapter_main(int argc, char **argv)
 {
     int tenths = argc > 1 ? atoi(argv[1]) : 0;
-    double begin = cell_seconds();
+    double begin = clock_seconds();
     Progress p = progress_begin("step", 0, 10);
-    for (long done = 0; cell_seconds() - begin < tenths / 10.0;) {
-        done = (long)((cell_seconds() - begin) * 100 / tenths);
+    for (long done = 0; clock_seconds() - begin < tenths / 10.0;) {
+        done = (long)((clock_seconds() - begin) * 100 / tenths);
         progress_show(&p, done, "loss %.3f", 1.5);
     }
     progress_end(&p);
@@ -43,11 +43,8 @@ static void short_work_is_not_told_of(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
-        argv[1] = argv[0];
-        return chapter_main(argc - 1, argv + 1);
-    }
-    child_program = argv[0];
+    if (is_chapter(&argc, &argv))
+        return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_work_is_told_of_in_plain_lines_on_stderr),
         cmocka_unit_test(short_work_is_not_told_of),

@@ -4,13 +4,6 @@
 #include "learn/nn.h"
 #include "learn/opt.h"
 
-/* So that the address sanitizer, too, says no by giving NULL. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "allocator_may_return_null=1";
-}
-
 void *step_alloc(size_t bytes);     /* of ops.h, which is for the library */
 void *keep_alloc(size_t bytes);
 
@@ -160,21 +153,6 @@ static void what_was_released_has_its_place_in_the_next_step(void **state)
         tape_release(mark);
         tape_reset();
     }
-}
-
-static void no_memory_is_an_error_not_a_crash(void **state)
-{
-    (void)state;
-    size_t all = (size_t)1 << 60;
-    t_zeros(4);
-    char expected[100];
-    snprintf(expected, sizeof expected, "out of memory: %zu bytes more than "
-             "the %zu in use", all, tape_bytes());
-    assert_refuses(expected,
-                   (t_here(__FILE__, __LINE__), step_alloc(all)));
-    assert_refuses(expected,
-                   (t_here(__FILE__, __LINE__), keep_alloc(all)));
-    assert_numbers(t_vector(1, 2), 0, 1, 2);
 }
 
 /* ---- what outlives a step ----------------------------------------------- */
@@ -461,7 +439,6 @@ int main(void)
         TEST(a_step_may_need_more_than_the_one_before),
         TEST(release_takes_back_what_was_made_since_the_mark),
         TEST(what_was_released_has_its_place_in_the_next_step),
-        TEST(no_memory_is_an_error_not_a_crash),
         TEST(what_is_kept_survives),
         TEST(use_after_reset_is_refused),
         TEST(a_list_of_parameters_keeps_their_order),

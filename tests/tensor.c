@@ -245,7 +245,7 @@ static void an_error_names_the_line_of_the_call(void **state)
 {
     (void)state;
     Tensor *a = t_zeros(4, 64), *b = t_zeros(4, 64);
-    TensorErrorHandler before = t_on_error;
+    ErrorHandler before = t_on_error;
     t_on_error = check_note;
     int line = __LINE__ + 2;
     if (setjmp(check_refused) == 0)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "cell/print.h"
 
 /* ---- catching what is printed ------------------------------------------- */
 

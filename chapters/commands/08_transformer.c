@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L     /* getline, isatty */
 #include "08_transformer.h"
 #include "cell/cell.h"
+#include "cell/file.h"
 #include "learn/checkpoint.h"
 #include "data/corpus.h"
 #include "base/interrupt.h"

@@ -19,6 +19,7 @@
  */
 #include "corpus.h"
 #include "lexicon.h"
+#include "base/hash.h"
 #include "base/rng.h"
 
 #include <stdbool.h>
@@ -784,9 +785,7 @@ typedef struct {
 
 static bool first_time(Seen *s, const char *sentence)
 {
-    uint64_t h = 1469598103934665603u;      /* FNV-1a */
-    for (const char *c = sentence; *c; c++)
-        h = (h ^ (unsigned char)*c) * 1099511628211u;
+    uint64_t h = hash_text(sentence);
     h += h == 0;
     int i = (int)(h % (uint64_t)s->size);
     for (; s->seen[i]; i = (i + 1) % s->size)

@@ -9,8 +9,9 @@
 #define T_LIBRARY
 #include <math.h>
 
+#include "base/fail.h"
+#include "base/hash.h"
 #include "base/rng.h"
-#include "tensor/tensor.h"
 
 #ifdef __FAST_MATH__
 #error "with -ffast-math a seed no longer gives the same numbers everywhere"
@@ -23,11 +24,8 @@ Rng rng_new(uint64_t seed)
 
 Rng rng_named(uint64_t seed, const char *name)
 {
-    uint64_t hash = 0xCBF29CE484222325u;    /* FNV-1a */
-    for (const char *c = name; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 0x100000001B3u;
     Rng rng = rng_new(seed);
-    return rng_new(rng_mix(hash) ^ rng_bits(&rng));
+    return rng_new(rng_mix(hash_text(name)) ^ rng_bits(&rng));
 }
 
 uint64_t rng_bits(Rng *rng)

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "base/fail.h"
+
 typedef struct {
     uint64_t state;
 } Rng;
@@ -46,6 +48,11 @@ int rng_below(Rng *rng, int n);
 /* Fills out[0..n) with 0 .. n - 1 in random order (Fisher and Yates), every
  * order equally likely. */
 void rng_permutation(Rng *rng, int n, int *out);
+
+/* A mistake in a call is reported with its place: see T_AT in fail.h. */
+#ifndef T_LIBRARY
+#define rng_below(r, n)         T_AT(rng_below(r, n))
+#endif
 
 /* ---- inside -------------------------------------------------------------- *
  * Seeds 1, 2, 3 start one step apart on a circle that each generator walks in

@@ -1,6 +1,8 @@
 /* whole.c -- files that are replaced whole or not at all. */
 #define _XOPEN_SOURCE 700       /* fsync, fileno, lstat, realpath */
+#define T_LIBRARY
 #include "base/whole.h"
+#include "base/fail.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -97,9 +99,7 @@ static bool open_unused(Whole *w, FILE *stream)
 
 Whole *whole_begin(const char *path, FILE *stream, const char **reason)
 {
-    static bool registered;
-    if (!registered)
-        registered = atexit(remove_all) == 0;
+    on_stop(remove_all);
     if ((*reason = cannot_replace(path)))
         return NULL;
     Whole *w = calloc(1, sizeof *w);

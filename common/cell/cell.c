@@ -1,16 +1,14 @@
 /* cell.c -- a chapter's cells and its command line. */
 #define _POSIX_C_SOURCE 200809L
 #define T_LIBRARY
-#include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/fail.h"
 #include "cell/cell.h"
+#include "cell/file.h"
 
 enum {
     MAX_WORDS = 64,
@@ -37,8 +35,6 @@ static struct {
     int n_cells;
 } chapter = { .seed = 1 };
 
-static CellFile *files;     /* all files begun, the last one first */
-
 uint64_t cell_seed(void)
 {
     return chapter.seed;
@@ -64,170 +60,6 @@ bool cell_quick(void)
 void cell_help(const char *more)
 {
     chapter.more_help = more;
-}
-
-static double seconds_of(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-double cell_seconds(void)
-{
-    return seconds_of(CLOCK_MONOTONIC);
-}
-
-double cell_busy_seconds(void)
-{
-#ifdef CLOCK_THREAD_CPUTIME_ID
-    return seconds_of(CLOCK_THREAD_CPUTIME_ID);
-#else
-    return cell_seconds();
-#endif
-}
-
-/* ---- errors ------------------------------------------------------------- */
-
-/* "program: message" on a line of its own, after what was printed so far. */
-static void complain(const char *format, va_list list)
-{
-    fflush(stdout);
-    if (chapter.program)
-        fprintf(stderr, "%s: ", chapter.program);
-    vfprintf(stderr, format, list);
-}
-
-void cell_die(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    complain(format, list);
-    va_end(list);
-    fputc('\n', stderr);
-    exit(1);
-}
-
-#if defined(__GNUC__)
-__attribute__((noreturn, format(printf, 1, 2)))
-#endif
-static void usage_error(const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    complain(format, list);
-    va_end(list);
-    fputs(" (see --help)\n", stderr);
-    exit(2);
-}
-
-static void *allocate(void *old, size_t bytes)
-{
-    void *memory = realloc(old, bytes);
-    if (!memory)
-        cell_die("out of memory");
-    return memory;
-}
-
-/* Notices at once when the disk is full or the reader has gone. */
-static void check_stdout(void)
-{
-    errno = 0;
-    if (fflush(stdout) != 0 || ferror(stdout))
-        cell_die("cannot write the output: %s",
-                 errno ? strerror(errno) : "write error");
-}
-
-/* ---- files of --out ----------------------------------------------------- */
-
-static void remove_unfinished(void)
-{
-    for (CellFile *file = files; file; file = file->next)
-        if (!file->whole)
-            remove(file->unfinished);
-}
-
-static void free_files(void)
-{
-    while (files) {
-        CellFile *file = files;
-        files = file->next;
-        free(file->path);
-        free(file->unfinished);
-        free(file);
-    }
-}
-
-static char *join(const char *a, const char *b, const char *c)
-{
-    size_t size = strlen(a) + strlen(b) + strlen(c) + 1;
-    char *all = allocate(NULL, size);
-    snprintf(all, size, "%s%s%s", a, b, c);
-    return all;
-}
-
-/* Makes the folder and those above it, where absent. */
-static void make_folder(const char *path)
-{
-    char *part = join(path, "", "");
-    for (char *end = part; *end;) {
-        end += strspn(end, "/");
-        end += strcspn(end, "/");
-        char slash = *end;
-        *end = '\0';
-        struct stat info;
-        if (mkdir(part, 0777) != 0) {
-            int reason = errno == EEXIST ? ENOTDIR : errno;
-            if (stat(part, &info) != 0 || !S_ISDIR(info.st_mode))
-                cell_die("--out: cannot make the folder '%s': %s", part,
-                         strerror(reason));
-        }
-        *end = slash;
-    }
-    free(part);
-}
-
-CellFile *cell_file_begin(const char *name, bool as_stdout)
-{
-    static bool registered;
-    if (!registered)
-        registered = atexit(remove_unfinished) == 0;
-    char *path = join(chapter.out, "/", name);
-    for (CellFile *old = files; old; old = old->next)
-        if (strcmp(old->path, path) == 0)
-            t_fail("'%s' is written twice", name);
-    CellFile *file = allocate(NULL, sizeof *file);
-    *file = (CellFile){ .path = path, .unfinished = join(path, ".tmp", "") };
-    file->stream = as_stdout ? freopen(file->unfinished, "w", stdout)
-                             : fopen(file->unfinished, "w");
-    if (!file->stream)
-        cell_die("cannot write '%s': %s", file->path, strerror(errno));
-    file->next = files;
-    files = file;
-    return file;
-}
-
-static void check(const CellFile *file, bool good)
-{
-    if (!good || ferror(file->stream))
-        cell_die("cannot write '%s': %s", file->path,
-                 errno ? strerror(errno) : "write error");
-}
-
-void cell_file_check(CellFile *file)
-{
-    check(file, true);
-}
-
-void cell_file_end(CellFile *file)
-{
-    errno = 0;
-    check(file, fflush(file->stream) == 0);
-    if (file->stream != stdout)
-        fclose(file->stream);
-    if (rename(file->unfinished, file->path) != 0)
-        cell_die("cannot write '%s': %s", file->path, strerror(errno));
-    file->whole = true;
 }
 
 /* ---- the command line --------------------------------------------------- */
@@ -300,8 +132,8 @@ static uint64_t parse_seed(const char *text)
         value = value * 10 + digit;
     }
     if (*c || c == text)
-        usage_error("--seed: expected a whole number from 0 to %llu, got '%s'",
-                    (unsigned long long)UINT64_MAX, text);
+        die_usage("--seed: expected a whole number from 0 to %llu, got '%s'",
+                  (unsigned long long)UINT64_MAX, text);
     return value;
 }
 
@@ -310,13 +142,13 @@ static void set_words(const char *text)
 {
     ptrdiff_t invalid = text_invalid_utf8(text);
     if (invalid >= 0)
-        usage_error("--text: not valid UTF-8 at byte offset %ld",
-                    (long)invalid);
+        die_usage("--text: not valid UTF-8 at byte offset %ld",
+                  (long)invalid);
     text_free_words(&chapter.words);
     chapter.words = text_split(text);
     int n = chapter.words.n;
     if (n < 1 || n > MAX_WORDS)
-        usage_error("--text: expected 1 to %d words, got %d", MAX_WORDS, n);
+        die_usage("--text: expected 1 to %d words, got %d", MAX_WORDS, n);
 }
 
 /* Takes one option as getopt_long() returned it. */
@@ -325,7 +157,7 @@ static void take(int option, char **argv, const char *sentence)
     switch (option) {
     case HELP:
         print_help(sentence);
-        check_stdout();
+        stdout_check();
         exit(0);
     case LIST:
         chapter.list = true;
@@ -338,7 +170,7 @@ static void take(int option, char **argv, const char *sentence)
         break;
     case OUT:
         if (!*optarg)
-            usage_error("--out: expected a folder, got ''");
+            die_usage("--out: expected a folder, got ''");
         chapter.out = optarg;
         break;
     case SEED:
@@ -346,19 +178,19 @@ static void take(int option, char **argv, const char *sentence)
         break;
     case TEXT:
         if (!sentence)
-            usage_error("--text: this chapter has no sentence to replace");
+            die_usage("--text: this chapter has no sentence to replace");
         set_words(optarg);
         break;
     case ':':
-        usage_error("%s: its value is missing", argv[optind - 1]);
+        die_usage("%s: its value is missing", argv[optind - 1]);
     default:
         if (optopt == HELP || optopt == LIST || optopt == QUICK)
-            usage_error("--%s takes no value",
-                        optopt == HELP ? "help"
-                        : optopt == LIST ? "list" : "quick");
+            die_usage("--%s takes no value",
+                      optopt == HELP ? "help"
+                      : optopt == LIST ? "list" : "quick");
         if (optopt > ' ' && optopt < 0x7F)
-            usage_error("unknown option '-%c'", optopt);
-        usage_error("unknown option '%s'", argv[optind - 1]);
+            die_usage("unknown option '-%c'", optopt);
+        die_usage("unknown option '%s'", argv[optind - 1]);
     }
 }
 
@@ -367,15 +199,15 @@ void cell_begin(int argc, char **argv, const char *sentence)
     chapter.path = argc > 0 ? argv[0] : "chapter";
     const char *slash = strrchr(chapter.path, '/');
     chapter.program = slash ? slash + 1 : chapter.path;
-    chapter.wanted = allocate(chapter.wanted,
-                              ((size_t)argc + 1) * sizeof(char *));
+    chapter.wanted = grown(chapter.wanted, (size_t)argc + 1, sizeof(char *));
+    die_as(chapter.program);
     if (sentence)
         set_words(sentence);
     int option;     /* ":" keeps getopt silent: the messages are our own */
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1)
         take(option, argv, sentence);
     if (optind < argc)
-        usage_error("unexpected argument '%s'", argv[optind]);
+        die_usage("unexpected argument '%s'", argv[optind]);
 }
 
 /* ---- running ------------------------------------------------------------ */
@@ -383,7 +215,7 @@ void cell_begin(int argc, char **argv, const char *sentence)
 void cell_add(const char *name, void (*function)(void))
 {
     size_t n = (size_t)chapter.n_cells++;
-    chapter.cells = allocate(chapter.cells, (n + 1) * sizeof(Cell));
+    chapter.cells = grown(chapter.cells, n + 1, sizeof(Cell));
     chapter.cells[n] = (Cell){ name, function };
 }
 
@@ -407,12 +239,12 @@ static void check_wanted(void)
         }
         if (found)
             continue;
-        char *names = allocate(NULL, room);
+        char *names = grown(NULL, room, 1);
         names[0] = '\0';
         for (int j = 0; j < chapter.n_cells; j++)
             strcat(strcat(names, j ? ", " : ""), chapter.cells[j].name);
-        usage_error("--cell: no cell '%s'; the cells are: %s",
-                    chapter.wanted[i], names);
+        die_usage("--cell: no cell '%s'; the cells are: %s",
+                  chapter.wanted[i], names);
     }
 }
 
@@ -436,8 +268,8 @@ static void run(const Cell *one, bool first)
 {
     CellFile *file = NULL;
     if (chapter.out) {
-        char *name = join(one->name, ".out", "");
-        file = cell_file_begin(name, true);
+        char *name = grown(NULL, strlen(one->name) + sizeof ".out", 1);
+        file = cell_file_begin(strcat(strcpy(name, one->name), ".out"), true);
         free(name);
     } else {
         if (!first)
@@ -445,13 +277,14 @@ static void run(const Cell *one, bool first)
         print_heading(one->name);
     }
     one->function();
-    for (CellFile *other = files; other; other = other->next)
-        if (other != file && !other->whole)
-            t_fail("%s: no plot_close() for '%s'", one->name, other->path);
+    const CellFile *open = cell_file_open(file);
+    if (open)
+        t_fail("%s: no plot_close() for '%s/%s'", one->name, chapter.out,
+               open->name);
     if (file)
         cell_file_end(file);
     else
-        check_stdout();
+        stdout_check();
     tape_reset();
 }
 
@@ -459,7 +292,7 @@ int cell_end(void)
 {
     check_wanted();
     if (chapter.out && !chapter.list)
-        make_folder(chapter.out);
+        cell_file_folder(chapter.out);
     bool first = true;
     for (int i = 0; i < chapter.n_cells; i++) {
         if (!is_wanted(chapter.cells[i].name))
@@ -471,8 +304,8 @@ int cell_end(void)
         first = false;
     }
     if (chapter.list)
-        check_stdout();
-    free_files();
+        stdout_check();
+    cell_files_free();
     text_free_words(&chapter.words);
     free(chapter.wanted);
     free(chapter.cells);

@@ -23,7 +23,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+#include "base/fail.h"
 #include "base/text.h"
+#include "cell/print.h"
+
+/* Of before; they go. */
+#define cell_die            die
+#define cell_seconds        clock_seconds
+#define cell_busy_seconds   clock_busy_seconds
 
 /* Text that --help prints as well: what else the program can do. Call it before
  * cell_begin(). */
@@ -57,48 +65,9 @@ Words cell_words(void);
 /* The folder of --out, or NULL. It exists while cells run. */
 const char *cell_out(void);
 
-/* Seconds since some fixed moment, for measuring. Never for anything that is
- * printed: what a chapter prints must not change from run to run. */
-double cell_seconds(void);
-
-/* The same, but only seconds in which this thread has computed: what other
- * programs do meanwhile does not count. (Where a system cannot tell, it is
- * cell_seconds().) */
-double cell_busy_seconds(void);
-
-/* Stops with "program: message" and exit status 1: for what the machine or
- * the user's files refuse. */
-#if defined(__GNUC__)
-__attribute__((noreturn, format(printf, 1, 2)))
-#endif
-void cell_die(const char *format, ...);
-
-/* A mistake in a call is reported with its place: see T_AT in tensor.h. */
+/* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define cell_words()    T_AT(cell_words())
 #endif
-
-/* ---- files of --out: for plot.c ----------------------------------------- */
-
-/* A file in the making. It is called NAME.tmp until it is whole; a program
- * that stops before removes it. */
-typedef struct CellFile CellFile;
-struct CellFile {
-    FILE *stream;
-    char *path, *unfinished;
-    bool whole;
-    CellFile *next;
-};
-
-/* Starts DIR/NAME, with stdout as its stream or one of its own. A name that
- * this run has used before is a programmer's mistake. */
-CellFile *cell_file_begin(const char *name, bool as_stdout);
-
-/* Stops with cell_die() if something could not be written. Right after the
- * writing, errno still tells why. */
-void cell_file_check(CellFile *file);
-
-/* Gives the file its name. The stream is closed, unless it is stdout. */
-void cell_file_end(CellFile *file);
 
 #endif

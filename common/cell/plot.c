@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fail.h"
+#include "base/text.h"
 #include "cell/cell.h"
+#include "cell/file.h"
 #include "cell/plot.h"
 
 struct Plot {
@@ -13,14 +16,6 @@ struct Plot {
     char *columns;      /* their names, a blank between each two */
     int n;
 };
-
-static void *allocate(size_t bytes)
-{
-    void *memory = malloc(bytes);
-    if (!memory)
-        cell_die("out of memory");
-    return memory;
-}
 
 /* Writes the names one blank apart into `out`, counts them. */
 static int read_columns(const char *names, char *out)
@@ -55,12 +50,12 @@ Plot *plot_open(const char *name, const char *columns)
     if (any_control(columns) || !columns[strspn(columns, " ")])
         t_fail("plot_open: '%s' needs the names of its columns in one line",
                name);
-    Plot *plot = allocate(sizeof *plot);
-    plot->columns = allocate(strlen(columns) + 1);
+    Plot *plot = grown(NULL, 1, sizeof *plot);
+    plot->columns = grown(NULL, strlen(columns) + 1, 1);
     plot->n = read_columns(columns, plot->columns);
     plot->file = NULL;
     if (cell_out()) {
-        char *file = allocate(strlen(name) + sizeof ".dat");
+        char *file = grown(NULL, strlen(name) + sizeof ".dat", 1);
         strcat(strcpy(file, name), ".dat");
         plot->file = cell_file_begin(file, false);
         free(file);

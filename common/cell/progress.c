@@ -1,9 +1,10 @@
 /* progress.c -- how far long work has come. */
 #define _POSIX_C_SOURCE 200809L     /* isatty, fileno */
 #include "cell/progress.h"
-#include "cell/cell.h"
+#include "base/clock.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,14 +12,14 @@ static bool on_screen(void) { return isatty(fileno(stderr)); }
 
 Progress progress_begin(const char *what, long first, long total)
 {
-    double now = cell_seconds();
+    double now = clock_seconds();
     return (Progress){ .what = what, .first = first, .total = total,
                        .begin = now, .shown = now - (on_screen() ? 1 : 9) };
 }
 
 void progress_show(Progress *p, long done, const char *format, ...)
 {
-    double now = cell_seconds(), took = now - p->begin;
+    double now = clock_seconds(), took = now - p->begin;
     if (now - p->shown < (on_screen() ? 0.1 : 10))
         return;
     p->shown = now;

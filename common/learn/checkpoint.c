@@ -1,8 +1,9 @@
 /* checkpoint.c -- a training in one file. */
 #define T_LIBRARY
 #include "learn/checkpoint.h"
+#include "base/fail.h"
+#include "base/hash.h"
 #include "base/whole.h"
-#include "cell/cell.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,28 +23,13 @@ struct Checkpoint {
     size_t size, at;
 };
 
-static uint64_t fnv1a(uint64_t sum, const unsigned char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        sum = (sum ^ bytes[i]) * 1099511628211u;
-    return sum;
-}
-static const uint64_t fnv1a_start = 14695981039346656037u;
-
 bool checkpoint_is_reading(const Checkpoint *c) { return !c->file; }
-
-static void *allocate(size_t bytes)
-{
-    void *memory = malloc(bytes + 1);
-    if (!memory)
-        cell_die("out of memory: %zu bytes for a checkpoint", bytes);
-    return memory;
-}
 
 static Checkpoint *begin(const char *path)
 {
-    Checkpoint *c = allocate(sizeof *c);
-    *c = (Checkpoint){ .path = allocate(strlen(path)), .sum = fnv1a_start };
+    Checkpoint *c = grown(NULL, 1, sizeof *c);
+    *c = (Checkpoint){ .path = grown(NULL, strlen(path) + 1, 1),
+                       .sum = HASH_START };
     strcpy(c->path, path);
     return c;
 }
@@ -59,12 +45,12 @@ static void end(Checkpoint *c)
 
 static void cannot_write(const char *path, const char *reason)
 {
-    cell_die("cannot write the checkpoint '%s': %s", path, reason);
+    die("cannot write the checkpoint '%s': %s", path, reason);
 }
 
 static void put(Checkpoint *c, const void *bytes, size_t n)
 {
-    c->sum = fnv1a(c->sum, bytes, n);
+    c->sum = hash_bytes(c->sum, bytes, n);
     if (fwrite(bytes, 1, n, c->file->stream) != n)
         cannot_write(c->path, strerror(errno));
 }
@@ -104,8 +90,8 @@ void checkpoint_try(const char *path, const char *const *inputs)
 {
     for (; *inputs; inputs++)
         if (whole_same(path, *inputs))
-            cell_die("cannot write the checkpoint '%s': it would replace '%s', "
-                     "which is read", path, *inputs);
+            die("cannot write the checkpoint '%s': it would replace '%s', "
+                "which is read", path, *inputs);
     const char *reason;
     Whole *file = whole_begin(path, NULL, &reason);
     if (!file)
@@ -133,8 +119,8 @@ static void close_written(Checkpoint *c)
 static unsigned char *take(Checkpoint *c, size_t n)
 {
     if (n > c->size - c->at)
-        cell_die("'%s': a field is longer than the file; it was written by "
-                 "another program", c->path);
+        die("'%s': a field is longer than the file; it was written by "
+            "another program", c->path);
     c->at += n;
     return c->bytes + c->at - n;
 }
@@ -152,22 +138,20 @@ static void read_all(Checkpoint *c)
 {
     FILE *stream = fopen(c->path, "rb");
     if (!stream)
-        cell_die("cannot read the checkpoint '%s': %s", c->path,
-                 strerror(errno));
+        die("cannot read the checkpoint '%s': %s", c->path,
+            strerror(errno));
     size_t room = 1 << 16, n;
-    c->bytes = allocate(room);
+    c->bytes = grown(NULL, room, 1);
     while ((n = fread(c->bytes + c->size, 1, room - c->size, stream)) > 0) {
         c->size += n;
         if (c->size == room) {
             room *= 2;
-            c->bytes = realloc(c->bytes, room);
-            if (!c->bytes)
-                cell_die("out of memory: %zu bytes for a checkpoint", room);
+            c->bytes = grown(c->bytes, room, 1);
         }
     }
     if (ferror(stream))
-        cell_die("cannot read the checkpoint '%s': %s", c->path,
-                 strerror(errno));
+        die("cannot read the checkpoint '%s': %s", c->path,
+            strerror(errno));
     fclose(stream);
 }
 
@@ -177,23 +161,23 @@ Checkpoint *checkpoint_read(const char *path, int version)
     read_all(c);
     size_t header = sizeof magic + 4;
     if (c->size < sizeof magic || memcmp(c->bytes, magic, sizeof magic) != 0)
-        cell_die("'%s' is not a checkpoint of this book", path);
+        die("'%s' is not a checkpoint of this book", path);
     if (c->size < header + 8)
-        cell_die("'%s' was cut short: it has %zu bytes only", path, c->size);
+        die("'%s' was cut short: it has %zu bytes only", path, c->size);
     c->at = sizeof magic;
     unsigned long found = (unsigned long)take_number(c, 4);
     if (found != (unsigned long)version)
-        cell_die("'%s' has version %lu of the format, and this program reads "
-                 "version %d: %s", path, found, version,
-                 found > (unsigned long)version ? "it comes from a newer one"
-                                                : "train the model again");
+        die("'%s' has version %lu of the format, and this program reads "
+            "version %d: %s", path, found, version,
+            found > (unsigned long)version ? "it comes from a newer one"
+                                           : "train the model again");
     c->size -= 8;
-    uint64_t sum = fnv1a(fnv1a_start, c->bytes, c->size);
+    uint64_t sum = hash_bytes(HASH_START, c->bytes, c->size);
     c->at = c->size;
     c->size += 8;
     if (take_number(c, 8) != sum)
-        cell_die("'%s' was cut short or altered: its checksum does not fit",
-                 path);
+        die("'%s' was cut short or altered: its checksum does not fit",
+            path);
     c->size -= 8;
     c->at = header;
     return c;
@@ -212,8 +196,8 @@ void checkpoint_close(Checkpoint *c)
 
 static void expected(Checkpoint *c, const char *name, const char *what)
 {
-    cell_die("'%s': at byte %zu the field '%s' was expected, %s", c->path,
-             c->at, name, what);
+    die("'%s': at byte %zu the field '%s' was expected, %s", c->path,
+        c->at, name, what);
 }
 
 /* Begins a field of `count` values; reading returns how many there are. */
@@ -294,7 +278,7 @@ void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
         }
         size_t length = (size_t)take_number(c, 4);
         const unsigned char *from = take(c, length);
-        char *word = allocate(length);
+        char *word = grown(NULL, length + 1, 1);
         memcpy(word, from, length);
         word[length] = '\0';
         vocabulary_add(v, word);

@@ -13,7 +13,7 @@
  * before it has its name: whatever happens, and whoever else saves there at the
  * same time, FILE is the old checkpoint or a new one. A file that is not a
  * checkpoint, was cut short or altered, or comes from a newer program ends the
- * program with cell_die() and the reason.
+ * program with die() and the reason.
  */
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
@@ -27,7 +27,7 @@ typedef struct Checkpoint Checkpoint;
 Checkpoint *checkpoint_write(const char *path, int version);
 Checkpoint *checkpoint_read(const char *path, int version);
 
-/* Ends with cell_die() if such a file cannot be written, or should not: because
+/* Ends with die() if such a file cannot be written, or should not: because
  * it is one of the inputs (names of files, the last one followed by NULL), by
  * whatever name, or something else that is no checkpoint. Better said before a
  * long training than after it. Leaves no trace. */

@@ -2,7 +2,8 @@
 #define _POSIX_C_SOURCE 200809L     /* getline */
 #define T_LIBRARY
 #include "learn/pairs.h"
-#include "cell/cell.h"
+#include "base/fail.h"
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -10,28 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *grown(void *memory, size_t count, size_t size)
-{
-    memory = realloc(memory, count * size);
-    if (!memory)
-        cell_die("out of memory: %zu bytes for sentence pairs", count * size);
-    return memory;
-}
-
 /* ---- words -------------------------------------------------------------- */
-
-static uint32_t hash(const char *word)  /* FNV-1a */
-{
-    uint32_t h = 2166136261u;
-    for (; *word; word++)
-        h = (h ^ (unsigned char)*word) * 16777619u;
-    return h;
-}
 
 /* The place of a word in the table, or the empty one where it belongs. */
 static int place_of(const Vocabulary *v, const char *word)
 {
-    uint32_t mask = (uint32_t)v->table_size - 1, i = hash(word) & mask;
+    uint64_t mask = (uint64_t)v->table_size - 1, i = hash_text(word) & mask;
     while (v->table[i] && strcmp(v->word[v->table[i]], word) != 0)
         i = (i + 1) & mask;
     return (int)i;
@@ -294,7 +279,7 @@ static Lines lines_open(const char *path)
 {
     Lines f = { .path = path, .stream = fopen(path, "rb") };
     if (!f.stream)
-        cell_die("cannot read '%s': %s", path, strerror(errno));
+        die("cannot read '%s': %s", path, strerror(errno));
     return f;
 }
 
@@ -306,7 +291,7 @@ static bool lines_next(Lines *f)
     ssize_t n = getline(&f->line, &f->room, f->stream);
     if (n < 0) {
         if (ferror(f->stream) || errno == ENOMEM)
-            cell_die("cannot read '%s': %s", f->path, strerror(errno));
+            die("cannot read '%s': %s", f->path, strerror(errno));
         return false;
     }
     f->length = (size_t)n;
@@ -405,9 +390,9 @@ static bool next_lines(Lines file[2], bool two_files)
     if (two_files && lines_next(&file[TARGET]) != more) {
         const Lines *longer = &file[more ? SOURCE : TARGET];
         const Lines *shorter = &file[more ? TARGET : SOURCE];
-        cell_die("'%s' ends after line %ld, but '%s' goes on: expected two "
-                 "files whose lines are translations of each other",
-                 shorter->path, shorter->number, longer->path);
+        die("'%s' ends after line %ld, but '%s' goes on: expected two "
+            "files whose lines are translations of each other",
+            shorter->path, shorter->number, longer->path);
     }
     return more;
 }
@@ -428,9 +413,9 @@ Pairs pairs_read(const char *path, PairsOptions options)
     }
     report_all(&report, &file[SOURCE]);
     if (p.n == 0)
-        cell_die("no sentence pairs in '%s' (lines: %ld): expected %s", path,
-                 file[SOURCE].number, two_files ? "one sentence a line"
-                                                : "lines `source<TAB>target`");
+        die("no sentence pairs in '%s' (lines: %ld): expected %s", path,
+            file[SOURCE].number, two_files ? "one sentence a line"
+                                           : "lines `source<TAB>target`");
     lines_close(&file[SOURCE]);
     if (two_files)
         lines_close(&file[TARGET]);

@@ -63,7 +63,7 @@ typedef struct {
  * A line that is no such pair (no tab, an empty side, not UTF-8, a zero byte,
  * too long) is left out; the first few of each kind, and their counts, are
  * reported on stderr. If none is good, if a file cannot be read, or if one of
- * two has more lines than the other, ends with cell_die(). */
+ * two has more lines than the other, ends with die(). */
 Pairs pairs_read(const char *path, PairsOptions options);
 
 /* Adds a pair, in UTF-8. False, and nothing added, if one side has no tokens or
@@ -90,7 +90,7 @@ char *vocabulary_decode(const Vocabulary *v, Ids ids);
 
 void pairs_free(Pairs *p);
 
-/* A mistake in a call is reported with its place: see T_AT in tensor.h. */
+/* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define pairs_add(...)              T_AT(pairs_add(__VA_ARGS__))
 #define pairs_sort_words(...)       T_AT(pairs_sort_words(__VA_ARGS__))

@@ -59,6 +59,9 @@ Gradient gradient_of(const Tensor *x, bool sets_all);
 
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 
+/* Marks in Tensor.alive. */
+enum { ALIVE = 0x7e450a11, GIVEN_AWAY };
+
 /* Stops unless x is a living tensor; op names the caller in the message. */
 void op_check(const char *op, const Tensor *x);
 

@@ -1,159 +1,14 @@
-/* tape.c -- memory in two arenas, and the tape that runs backward. */
+/* tape.c -- the memory of a step, and the tape that runs backward. */
 #include "tensor/ops.h"
+#include "tensor/arena.h"
 #include "base/parallel.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- errors ------------------------------------------------------------- */
-
-static const char *here_file = "?";
-static int here_line;
-
-void t_here(const char *file, int line)
-{
-    here_file = file;
-    here_line = line;
-}
-
-Tensor *t_here_in(Tensor *x, const char *file, int line)
-{
-    t_here(file, line);
-    return x;
-}
-
-const Tensor *t_here_look(const Tensor *x, const char *file, int line)
-{
-    t_here(file, line);
-    return x;
-}
-
-Tensor **t_here_list(Tensor **x, const char *file, int line)
-{
-    t_here(file, line);
-    return x;
-}
-
-static void print_and_abort(const char *message)
-{
-    fflush(stdout);
-    fprintf(stderr, "%s\n", message);
-    abort();
-}
-
-TensorErrorHandler t_on_error = print_and_abort;
-
-void t_fail(const char *format, ...)
-{
-    static char message[1024];  /* outlives a handler that jumps away */
-    const char *slash = strrchr(here_file, '/');
-    int used = snprintf(message, sizeof message, "%s:%d: ",
-                        slash ? slash + 1 : here_file, here_line);
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message + used, sizeof message - (size_t)used, format, args);
-    va_end(args);
-    t_on_error(message);
-    abort();    /* a handler must not return */
-}
-
-/* ---- arenas -------------------------------------------------------------- *
- * An arena is a chain of blocks. Allocation moves a mark; taking everything
- * back moves it to the start again. Blocks are kept, so a training loop asks
- * the system for memory in its first step only. */
-
-typedef struct Block Block;
-struct Block {
-    Block *next;
-    size_t size, used;
-    char *bytes;
-};
-
-typedef struct {
-    Block *first, *now;
-    size_t bytes;       /* handed out */
-    size_t most;        /* the same at its highest in this step */
-    size_t reserved;    /* asked of the system */
-} Arena;
+/* ---- memory ------------------------------------------------------------- */
 
 static Arena step, keep;
-
-enum { ALIGN = 64, SMALLEST_BLOCK = 1 << 20 };
-
-/* bytes: a multiple of ALIGN, and so are all sizes. */
-static Block *new_block(Arena *arena, size_t bytes)
-{
-    size_t size = arena->reserved > SMALLEST_BLOCK ? arena->reserved
-                                                   : SMALLEST_BLOCK;
-    if (size < bytes)
-        size = bytes;
-    Block *block = malloc(sizeof *block);
-    char *memory = aligned_alloc(ALIGN, size);
-    if (!block || !memory) {
-        free(block);
-        free(memory);
-        t_fail("out of memory: %zu bytes more than the %zu in use", bytes,
-               step.bytes + keep.bytes);
-    }
-    *block = (Block){ .size = size, .bytes = memory };
-    arena->reserved += size;
-    return block;
-}
-
-static void *arena_alloc(Arena *arena, size_t bytes)
-{
-    bytes = (bytes + ALIGN - 1) / ALIGN * ALIGN;
-    Block **link = arena->now ? &arena->now : &arena->first;
-    while (*link && (*link)->size - (*link)->used < bytes)
-        link = &(*link)->next;
-    if (!*link)
-        *link = new_block(arena, bytes);
-    arena->now = *link;
-    void *memory = arena->now->bytes + arena->now->used;
-    arena->now->used += bytes;
-    arena->bytes += bytes;
-    if (arena->bytes > arena->most)
-        arena->most = arena->bytes;
-    return memory;
-}
-
-static void empty(Block *b, size_t used)
-{
-#ifdef T_DEBUG
-    memset(b->bytes + used, 0xFF, b->used - used);  /* NaN, and dead */
-#endif
-    b->used = used;
-}
-
-static void arena_free(Arena *arena)
-{
-    for (Block *b = arena->first, *next; b; b = next) {
-        next = b->next;
-        free(b->bytes);
-        free(b);
-    }
-    *arena = (Arena){ 0 };
-}
-
-/* Several blocks become one that has room for all they held, and a little more.
- * So the next steps ask for nothing, whatever the order of their requests. As
- * much as was held is written to at once: the system gives a page of memory
- * only when it is touched, and that takes longer than filling it. */
-static void arena_reset(Arena *arena)
-{
-    size_t held = arena->most;
-    if (arena->first && arena->first->next) {
-        arena_free(arena);
-        arena->first = new_block(arena, (held + held / 16) / ALIGN * ALIGN
-                                            + ALIGN);
-        memset(arena->first->bytes, 0, held);
-    }
-    if (arena->first)
-        empty(arena->first, 0);
-    arena->now = arena->first;
-    arena->bytes = arena->most = 0;
-}
 
 void *step_alloc(size_t bytes) { return arena_alloc(&step, bytes); }
 void *keep_alloc(size_t bytes) { return arena_alloc(&keep, bytes); }
@@ -191,17 +46,12 @@ bool tape_record(bool on)
 
 TapeMark tape_mark(void)
 {
-    return (TapeMark){ .block = step.now, .used = step.now ? step.now->used : 0,
-                       .bytes = step.bytes, .operations = tape.n };
+    return (TapeMark){ .memory = arena_mark(&step), .operations = tape.n };
 }
 
 void tape_release(TapeMark mark)
 {
-    Block *first = mark.block ? mark.block : step.first;
-    for (Block *b = first; b; b = b->next)
-        empty(b, b == mark.block ? mark.used : 0);
-    step.now = first;
-    step.bytes = mark.bytes;
+    arena_release(&step, mark.memory);
     tape.n = mark.operations;
 }
 
@@ -239,31 +89,13 @@ void tape_print(void)
 static void tape_append(Tensor *t)
 {
     if (tape.n == tape.room) {
-        int room = tape.room ? 2 * tape.room : 256;
-        Tensor **at = realloc(tape.at, (size_t)room * sizeof *at);
-        if (!at)
-            t_fail("out of memory: a tape of %d operations", room);
-        tape.at = at;
-        tape.room = room;
+        tape.room = tape.room ? 2 * tape.room : 256;
+        tape.at = grown(tape.at, (size_t)tape.room, sizeof *tape.at);
     }
     tape.at[tape.n++] = t;
 }
 
 /* ---- tensors ------------------------------------------------------------ */
-
-enum { ALIVE = 0x7e450a11, GIVEN_AWAY };
-
-void op_check(const char *op, const Tensor *x)
-{
-    if (!x)
-        t_fail("%s: got NULL in place of a tensor", op);
-    if (x->alive == GIVEN_AWAY)
-        t_fail("%s: a tensor is used after t_last_use() gave its memory away",
-               op);
-    if (x->alive != ALIVE)
-        t_fail("%s: a tensor is used after tape_reset() took it back; keep it "
-               "with t_keep()", op);
-}
 
 static Tensor *new_tensor(void *(*alloc)(size_t), const char *op, Shape shape)
 {
@@ -453,7 +285,8 @@ static void *spare_alloc(size_t bytes)
 
 static size_t grad_bytes(const Buffer *b)
 {
-    return (b->size * sizeof(real) + ALIGN - 1) / ALIGN * ALIGN;
+    return (b->size * sizeof(real) + ARENA_ALIGN - 1) / ARENA_ALIGN
+        * ARENA_ALIGN;
 }
 
 static void give_grad_back(Buffer *b)

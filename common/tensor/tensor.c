@@ -3,7 +3,39 @@
 
 #include <stdio.h>
 
+/* ---- where one was called from ------------------------------------------ */
+
+Tensor *t_here_in(Tensor *x, const char *file, int line)
+{
+    t_here(file, line);
+    return x;
+}
+
+const Tensor *t_here_look(const Tensor *x, const char *file, int line)
+{
+    t_here(file, line);
+    return x;
+}
+
+Tensor **t_here_list(Tensor **x, const char *file, int line)
+{
+    t_here(file, line);
+    return x;
+}
+
 /* ---- shapes ------------------------------------------------------------- */
+
+void op_check(const char *op, const Tensor *x)
+{
+    if (!x)
+        t_fail("%s: got NULL in place of a tensor", op);
+    if (x->alive == GIVEN_AWAY)
+        t_fail("%s: a tensor is used after t_last_use() gave its memory away",
+               op);
+    if (x->alive != ALIVE)
+        t_fail("%s: a tensor is used after tape_reset() took it back; keep it "
+               "with t_keep()", op);
+}
 
 size_t shape_size(Shape shape)
 {

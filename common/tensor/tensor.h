@@ -14,7 +14,7 @@
  *
  * A mistake of the programmer (shapes that do not fit, an axis that does not
  * exist) stops the program with the caller's file and line, the operation and
- * the shapes: see t_on_error.
+ * the shapes: see fail.h.
  *
  * To add an operation: write it as one block in the ops_*.c file it belongs to
  * (formula, shape rule, forward, backward), declare it here, add its line to
@@ -27,7 +27,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/fail.h"
 #include "base/rng.h"
+#include "tensor/arena.h"
 
 /* The scalar of the whole book. The gradient tests compile everything again
  * with -DREAL_IS_DOUBLE, so that finite differences can be sharp. */
@@ -90,8 +92,7 @@ void tape_reset(void);
  * recorded, since tape_mark(): for the rounds of a long inference, which keeps
  * some tensors from round to round. Never after t_backward(). */
 typedef struct {
-    void *block;
-    size_t used, bytes;
+    ArenaMark memory;
     int operations;
 } TapeMark;
 
@@ -384,20 +385,7 @@ void params_zero_grad(const Params *list);
 
 /* ---- errors ------------------------------------------------------------- */
 
-/* Called with "FILE:LINE: t_matmul: inner sizes differ: (4, 64) x (4, 64)";
- * must not return. The default prints it and ends the program with abort().
- * The message lives until the next error. */
-typedef void (*TensorErrorHandler)(const char *message);
-extern TensorErrorHandler t_on_error;
-
-/* Reports an error at the place of the last call from outside the library. */
-#if defined(__GNUC__)
-__attribute__((noreturn, format(printf, 1, 2)))
-#endif
-void t_fail(const char *format, ...);
-
-/* Note where the next operation is called from. The last three return x. */
-void t_here(const char *file, int line);
+/* As t_here() in fail.h, and return x. */
 Tensor *t_here_in(Tensor *x, const char *file, int line);
 const Tensor *t_here_look(const Tensor *x, const char *file, int line);
 Tensor **t_here_list(Tensor **x, const char *file, int line);
@@ -408,11 +396,9 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
  * function-like macro may bear the name of the function it calls: it is not
  * expanded again. */
 #ifndef T_LIBRARY
-#define T_AT(call) (t_here(__FILE__, __LINE__), call)
 #define T_IN(x)    t_here_in(x, __FILE__, __LINE__)
 #define T_LOOK(x)  t_here_look(x, __FILE__, __LINE__)
 #define T_LIST(x)  t_here_list(x, __FILE__, __LINE__)
-#define rng_below(r, n)             T_AT(rng_below(r, n))
 #define t_zeros_shape(s)            T_AT(t_zeros_shape(s))
 #define t_param_shape(l, s)         T_AT(t_param_shape(l, s))
 #define t_keep(x)                   t_keep(T_LOOK(x))

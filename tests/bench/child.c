@@ -59,7 +59,7 @@ static double seconds_now(void)
 {
     struct timespec t;
     if (parallel_threads() > 1)
-        return cell_seconds();
+        return clock_seconds();
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
@@ -85,13 +85,13 @@ static void go(const Work *work, double seconds, int turns, double held,
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
     work->step(work);               /* wakes threads, warms caches */
-    double end = cell_seconds() + seconds;
+    double end = clock_seconds() + seconds;
     do {
         double begin = seconds_now();
         for (int i = 0; i < turns; i++)
             work->step(work);
         best = fmin(best, (seconds_now() - begin) / turns);
-    } while (cell_seconds() < end);
+    } while (clock_seconds() < end);
     getrusage(RUSAGE_SELF, &after);
     fprintf(to, "%.9g %.0f %.0f %.6f\n", best, most_bytes(&after), held,
             used_seconds(&after) - used_seconds(&before));
@@ -303,7 +303,7 @@ double child_run(char *const argv[], int threads)
 {
     char number[16];
     int status;
-    double begin = cell_seconds();
+    double begin = clock_seconds();
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
@@ -315,5 +315,5 @@ double child_run(char *const argv[], int threads)
     }
     if (pid < 0 || waitpid(pid, &status, 0) != pid || status != 0)
         return NAN;
-    return cell_seconds() - begin;
+    return clock_seconds() - begin;
 }

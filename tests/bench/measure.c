@@ -51,12 +51,12 @@ static bool turn(Rounds *r, Who who, const Child *child, double seconds,
     double best, bytes, held, used;
     if (threads > 1)
         usleep(PAUSE_US);
-    double busy = busy_seconds(), begin = cell_seconds();
+    double busy = busy_seconds(), begin = clock_seconds();
     snprintf(line, sizeof line, "go %g", seconds);
     if (!child_ask(child, line, answer, sizeof answer)
         || sscanf(answer, "%lf %lf %lf %lf", &best, &bytes, &held, &used) != 4)
         return true;
-    double lasted = cell_seconds() - begin;
+    double lasted = clock_seconds() - begin;
     double others = fmax(0, busy_seconds() - busy - used);  /* 0 if NaN */
     r->m.seconds[who] = fmin(r->m.seconds[who], best);
     r->m.bytes[who] = fmax(r->m.bytes[who], bytes);
@@ -120,11 +120,11 @@ Measured measure(const Work *work, int threads)
         [PEAK] = work->peak ? child_fork(work->peak, threads) : (Child){ 0 },
     };
     r.m.differs = !same_results(work, child);
-    double time = share * options.seconds, begin = cell_seconds();
+    double time = share * options.seconds, begin = clock_seconds();
     int rounds = work->once ? 1 : ROUNDS;
     for (int i = 0, quiet = 0;
          i < rounds || (quiet < rounds
-                        && cell_seconds() - begin < MOST_TIME * time); i++) {
+                        && clock_seconds() - begin < MOST_TIME * time); i++) {
         bool all = true;
         for (Who who = 0; who < MOST_WHO; who++)
             if (child[who].to)

@@ -50,7 +50,7 @@ static struct {
     double seconds;
 } options;
 
-static _Noreturn void die(const char *what)
+static _Noreturn void cannot(const char *what)
 {
     fprintf(stderr, "judge: %s: %s\n", what, strerror(errno));
     exit(1);
@@ -287,12 +287,12 @@ static Trial try_one(const Exercise *e)
     Trial trial = { 0 };
     FILE *out = tmpfile(), *err = tmpfile();
     if (!out || !err)
-        die("no temporary file can be made");
+        cannot("no temporary file can be made");
     memset(report, 0, sizeof *report);
     fflush(NULL);
     trial.id = fork();
     if (trial.id < 0)
-        die("no process can be started");
+        cannot("no process can be started");
     if (trial.id == 0)
         be_tried(e, out, err);
     wait_for(&trial);
@@ -626,7 +626,7 @@ static void judge_all(void)
         return;
     fprintf(file, "%s%s", before, verdicts);
     if (fclose(file) != 0)
-        die(options.results);
+        cannot(options.results);
 }
 
 /* A wrong answer must be rejected, with a word on what to look at. */
@@ -731,11 +731,11 @@ int main(int argc, char **argv)
     read_options(argc, argv);
     FILE *file = tmpfile();
     if (!file || ftruncate(fileno(file), sizeof *report) != 0)
-        die("no temporary file can be made");
+        cannot("no temporary file can be made");
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED,
                   fileno(file), 0);
     if (report == MAP_FAILED)
-        die("no memory can be shared");
+        cannot("no memory can be shared");
     if (options.examples)
         leave(!try_examples());
     if (options.wrong || options.right)

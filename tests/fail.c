@@ -1,0 +1,104 @@
+/* Tests of fail.c: how a program ends that cannot go on. */
+#define _XOPEN_SOURCE 700
+#include "child.h"
+
+#include "base/fail.h"
+#include "base/whole.h"
+#include "tensor/tensor.h"
+
+void *step_alloc(size_t bytes);     /* of ops.h, which is for the library */
+
+/* So that the address sanitizer, too, says no by giving NULL. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1";
+}
+
+/* A file that is never finished, and then the end that the name asks for. */
+static int chapter_main(int argc, char **argv)
+{
+    const char *how = argv[1], *reason;
+    die_as("05_example");
+    if (argc > 2) {
+        Whole *file = whole_begin(argv[2], NULL, &reason);
+        fputs("half of it", file->stream);
+    }
+    printf("so far\n");
+    if (strcmp(how, "die") == 0)
+        die("the corpus '%s' ends in line %d", "x.tsv", 7);
+    if (strcmp(how, "usage") == 0)
+        die_usage("--beam: expected 1 to %d", 64);
+    if (strcmp(how, "mistake") == 0)
+        t_dim(t_vector(1, 2), 3);
+    if (strcmp(how, "arena") == 0)
+        step_alloc((size_t)1 << 60);
+    if (strcmp(how, "grown") == 0)
+        grown(NULL, (size_t)1 << 60, sizeof(int));
+    if (strcmp(how, "product") == 0)
+        grown(NULL, SIZE_MAX / 2, 4);
+    return 0;
+}
+
+/* One line, what was printed before it, and no file. */
+static void ends(const char *how, int status, const char *line)
+{
+    RUN(how, in_folder("new"));
+    assert_string_equal(child.out, "so far\n");
+    assert_string_equal(child.err, line);
+    assert_int_equal(child.status, status);
+    assert_int_equal(count_files(""), 0);
+}
+
+static void dying_is_one_line_and_status_1(void **state)
+{
+    (void)state;
+    ends("die", 1, "05_example: the corpus 'x.tsv' ends in line 7\n");
+}
+
+static void wrong_usage_is_one_line_and_status_2(void **state)
+{
+    (void)state;
+    ends("usage", 2, "05_example: --beam: expected 1 to 64 (see --help)\n");
+}
+
+static void a_mistake_names_its_line_and_aborts_and_no_file_stays(void **state)
+{
+    (void)state;
+    RUN("mistake", in_folder("new"));
+    assert_string_equal(child.out, "so far\n");
+    assert_ptr_equal(strstr(child.err, "fail.c:"), child.err);
+    assert_non_null(strstr(child.err, ": t_dim: axis 3 of a tensor with 1"));
+    assert_int_equal(child.status, 1000 + SIGABRT);
+    assert_int_equal(count_files(""), 0);
+}
+
+static void no_memory_is_refused_by_the_machine(void **state)
+{
+    (void)state;
+    ends("arena", 1, "05_example: out of memory: 1152921504606846976 bytes "
+                     "more than the 0 in use\n");
+    ends("grown", 1, "05_example: out of memory: 4611686018427387904 bytes\n");
+    ends("product", 1, "05_example: out of memory: 9223372036854775807 times "
+                       "4 bytes\n");
+}
+
+static void an_end_that_was_meant_leaves_no_unfinished_file(void **state)
+{
+    (void)state;
+    ends("well", 0, "");
+}
+
+int main(int argc, char **argv)
+{
+    if (is_chapter(&argc, &argv))
+        return chapter_main(argc, argv);
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(dying_is_one_line_and_status_1),
+        FOLDER_TEST(wrong_usage_is_one_line_and_status_2),
+        FOLDER_TEST(a_mistake_names_its_line_and_aborts_and_no_file_stays),
+        FOLDER_TEST(no_memory_is_refused_by_the_machine),
+        FOLDER_TEST(an_end_that_was_meant_leaves_no_unfinished_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
