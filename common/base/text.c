@@ -6,16 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compose.h"
 #include "base/fail.h"
 #include "base/text.h"
 
 /* ---- UTF-8 -------------------------------------------------------------- */
 
-enum { INVALID = 0x110000 };    /* one beyond the last code point */
+enum { INVALID = TEXT_INVALID };
 
-/* The code point at s and its bytes; 0 bytes at the end of the string. A byte
- * that starts no valid sequence counts alone, as INVALID. */
-static size_t decode(const char *string, uint32_t *code)
+size_t text_decode(const char *string, uint32_t *code)
 {
     const unsigned char *s = (const unsigned char *)string;
     *code = s[0];
@@ -38,7 +37,7 @@ ptrdiff_t text_invalid_utf8(const char *s)
 {
     uint32_t code;
     size_t bytes;
-    for (const char *c = s; (bytes = decode(c, &code)) > 0; c += bytes)
+    for (const char *c = s; (bytes = text_decode(c, &code)) > 0; c += bytes)
         if (code == INVALID)
             return c - s;
     return -1;
@@ -183,7 +182,7 @@ size_t text_fit(const char *s, int columns, int *taken)
     uint32_t code;
     size_t bytes;
     *taken = 0;
-    while ((bytes = decode(c, &code)) > 0) {
+    while ((bytes = text_decode(c, &code)) > 0) {
         int more = columns_of(code);
         if (more > columns - *taken)
             break;
@@ -207,14 +206,14 @@ static const char *next_word(const char **s, size_t *length)
 {
     uint32_t code;
     size_t bytes;
-    while ((bytes = decode(*s, &code)) > 0 && WITHIN(code, spaces))
+    while ((bytes = text_decode(*s, &code)) > 0 && WITHIN(code, spaces))
         *s += bytes;
     if (bytes == 0)
         return NULL;
     const char *start = *s;
     bool alone = WITHIN(code, one_word);
     *s += bytes;
-    while ((bytes = decode(*s, &code)) > 0 && !WITHIN(code, spaces)) {
+    while ((bytes = text_decode(*s, &code)) > 0 && !WITHIN(code, spaces)) {
         bool joins = columns_of(code) == 0  /* accents stay with their base, */
             || code == 0xFF9E || code == 0xFF9F;    /* so do those of ハ゜ */
         if (!joins && (alone || WITHIN(code, one_word)))
@@ -288,8 +287,7 @@ static uint32_t lower(uint32_t code)
     return code;
 }
 
-/* Writes a character; returns where it ends. */
-static char *put(char *out, uint32_t code)
+char *text_encode(char *out, uint32_t code)
 {
     if (code < 0x80) {
         *out++ = (char)code;
@@ -341,24 +339,45 @@ static bool elided(const char *start, const char *end)
         || (n >= 2 && end[-2] == 'q' && end[-1] == 'u');
 }
 
-/* The character at s, as decode(), but a typographic apostrophe is a plain one,
- * and what some corpora write as &apos; and so on is the character meant. */
-static size_t decode_plain(const char *s, uint32_t *code)
+/* A copy in which a typographic apostrophe is a plain one, and what some
+ * corpora write as &apos; and so on is the character meant. */
+static char *plain(const char *s)
 {
     static const struct {
-        const char *name;
-        uint32_t code;
-    } list[] = { { "&apos;", '\'' }, { "&quot;", '"' }, { "&amp;", '&' },
-                 { "&lt;", '<' },    { "&gt;", '>' } };
-    for (size_t i = 0; *s == '&' && i < sizeof list / sizeof *list; i++)
-        if (strncmp(s, list[i].name, strlen(list[i].name)) == 0) {
-            *code = list[i].code;
-            return strlen(list[i].name);
-        }
-    size_t bytes = decode(s, code);
-    if (*code == 0x2019)    /* ’ */
-        *code = '\'';
-    return bytes;
+        const char *name, *meant;
+    } list[] = { { "&apos;", "'" }, { "&quot;", "\"" }, { "&amp;", "&" },
+                 { "&lt;", "<" },   { "&gt;", ">" },    { "\u2019", "'" } };
+    char *text = grown(NULL, strlen(s) + 1, 1), *out = text;
+    while (*s) {
+        size_t i = 0, n = sizeof list / sizeof *list;
+        while (i < n && strncmp(s, list[i].name, strlen(list[i].name)) != 0)
+            i++;
+        *out++ = i < n ? *list[i].meant : *s;
+        s += i < n ? strlen(list[i].name) : 1;
+    }
+    *out = '\0';
+    return text;
+}
+
+static char *composed(char *text)
+{
+    char *other = compose(text);
+    if (!other)
+        return text;
+    free(text);
+    return other;
+}
+
+/* What a sentence is before it is cut into tokens: small letters, each of them
+ * one character with its accents. Small ones have accents to be composed with
+ * that capitals have not, and the other way round. Free with free(). */
+static char *simple(const char *sentence)
+{
+    char *text = composed(plain(sentence));
+    uint32_t code;
+    for (char *s = text; text_decode(s, &code) > 0;)
+        s = text_encode(s, lower(code));
+    return composed(text);
 }
 
 /* Tokens in the making, one after the other, each ending in \0. */
@@ -383,7 +402,7 @@ static void end_token(Tokens *t)
 static bool word_ends(const char *s)
 {
     uint32_t next;
-    return decode_plain(s, &next) == 0 || next == '\'' || is_space(next)
+    return text_decode(s, &next) == 0 || next == '\'' || is_space(next)
         || stands_alone(next);
 }
 
@@ -398,7 +417,7 @@ static void add_character(Tokens *t, uint32_t code, uint32_t before,
     if (t->alone || alone)
         end_token(t);
     bool shortened = code == '\'' && elided(t->word, t->out);
-    t->out = put(t->out, lower(code));
+    t->out = text_encode(t->out, code);
     t->alone = alone;
     if (shortened)
         end_token(t);
@@ -406,49 +425,40 @@ static void add_character(Tokens *t, uint32_t code, uint32_t before,
         t->word = t->out;
 }
 
-/* Writes at most two bytes for one of s. Returns where s ends, or stops being
- * UTF-8. */
-static const char *add_tokens(Tokens *t, const char *s)
+static void add_tokens(Tokens *t, const char *s)
 {
     uint32_t code, before = 0;
-    for (size_t bytes; (bytes = decode_plain(s, &code)) > 0; s += bytes) {
-        if (code == INVALID)
-            break;
+    for (size_t bytes; (bytes = text_decode(s, &code)) > 0; s += bytes) {
         if (is_space(code))
             end_token(t);
         else if (combines(code))
-            t->out = put(t->out, code);
+            t->out = text_encode(t->out, code);
         else
             add_character(t, code, before, s + bytes);
         before = code;
     }
     end_token(t);
-    return s;
 }
 
 Words text_tokens(const char *sentence)
 {
-    char small[1024], *text = small;
-    size_t room = 2 * strlen(sentence) + 1;
-    if (room > sizeof small)
-        text = grown(NULL, room, 1);
-    Tokens t = { .token = text, .out = text, .word = text };
-    const char *end = add_tokens(&t, sentence);
+    ptrdiff_t invalid = text_invalid_utf8(sentence);
+    if (invalid >= 0)
+        t_fail("text_tokens: not UTF-8 at byte offset %ld", (long)invalid);
+    char *text = simple(sentence);
+    char *room = grown(NULL, 2 * strlen(text) + 1, 1);  /* each may end */
+    Tokens t = { .token = room, .out = room, .word = room };
+    add_tokens(&t, text);
     Words words = { .n = t.n };
     if (t.n > 0) {
-        size_t bytes = (size_t)(t.out - text);
+        size_t bytes = (size_t)(t.out - room);
         words.word = grown(NULL, (size_t)t.n * sizeof *words.word + bytes, 1);
-        char *out = memcpy(words.word + t.n, text, bytes);
+        char *out = memcpy(words.word + t.n, room, bytes);
         for (int i = 0; i < t.n; i++, out += strlen(out) + 1)
             words.word[i] = out;
     }
-    if (text != small)
-        free(text);
-    if (*end) {
-        text_free_words(&words);
-        t_fail("text_tokens: not UTF-8 at byte offset %ld",
-               (long)(end - sentence));
-    }
+    free(room);
+    free(text);
     return words;
 }
 
@@ -461,8 +471,8 @@ static bool joined(const char *a, const char *b)
         const char *hyphen = strrchr(a, '-');
         return elided(hyphen ? hyphen + 1 : a, a + n - 1);
     }
-    decode(a, &first);
-    decode(b, &second);
+    text_decode(a, &first);
+    text_decode(b, &second);
     return WITHIN(first, one_word) && WITHIN(second, one_word)
         && !combines(second);
 }

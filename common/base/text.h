@@ -3,8 +3,17 @@
 #define TEXT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/fail.h"
+
+/* The code point at s and its bytes; 0 bytes at the end of the string. A byte
+ * that starts no valid sequence counts alone, as TEXT_INVALID. */
+enum { TEXT_INVALID = 0x110000 };   /* one beyond the last code point */
+size_t text_decode(const char *s, uint32_t *code);
+
+/* Writes a code point, in 1 to 4 bytes; returns where it ends. */
+char *text_encode(char *out, uint32_t code);
 
 /* Byte offset at which s stops being valid UTF-8 (overlong forms, surrogates
  * and what lies beyond U+10FFFF are not), or -1 if all of it is. */
@@ -35,7 +44,8 @@ void text_free_words(Words *words);
  * letters, with punctuation a token of its own (not inside a number: 3.5; a
  * hyphen stays in its word), and cut after what French has shortened: l' d' j'
  * qu' and the like. A typographic apostrophe becomes a plain one, and &apos;
- * &quot; &amp; &lt; &gt; the character meant. Free with text_free_words(). */
+ * &quot; &amp; &lt; &gt; the character meant; a letter and its accents become one
+ * character where they can (see compose.h). Free with text_free_words(). */
 Words text_tokens(const char *sentence);
 
 /* The way back: the tokens as one line, with blanks between them, but not
