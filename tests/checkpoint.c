@@ -71,6 +71,10 @@ static int chapter_main(int argc, char **argv)
         fill(&t, 1);
         for (int i = 0; i < (argc > 3 ? 1000000 : 1); i++)
             fields(checkpoint_write(argv[1], 1), &t);
+    } else if (argc > 2 && strcmp(argv[2], "words") == 0) {
+        checkpoint_vocabulary(checkpoint_read(argv[1], 1), "words", &t.words);
+    } else if (argc > 2 && strcmp(argv[2], "expect") == 0) {
+        checkpoint_expect(checkpoint_read(argv[1], 1), atol(argv[3]));
     } else if (argc > 2 && strcmp(argv[2], "other") == 0) {
         long wrong = 0;
         Checkpoint *c = checkpoint_read(argv[1], 1);
@@ -183,6 +187,54 @@ static void foreign_files_are_refused_by_name(void **state)
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "the field 'steps' was expected, and "
                                       "another one is there"));
+}
+
+static void what_does_not_begin_as_a_checkpoint_is_not_read(void **state)
+{
+    (void)state;
+    const char *path = access("/dev/zero", R_OK) == 0 ? "/dev/zero"
+                                                      : in_folder("zero");
+    write_file("zero", "00000000000000000000");
+    RUN(path);
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "is not a checkpoint of this book"));
+}
+
+static void words_that_no_text_has_are_refused(void **state)
+{
+    (void)state;
+    static const char *const words[] = { "", "\033[2J", "a b", "\xFF", "a\n",
+                                         "\u3000", "twice" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        Vocabulary v = { 0 };
+        vocabulary_add(&v, "twice");
+        vocabulary_add(&v, "x");
+        strcpy(v.word[FIRST_WORD + 1] = realloc(v.word[FIRST_WORD + 1], 9),
+               words[i]);
+        Checkpoint *c = checkpoint_write(in_folder("m"), 1);
+        checkpoint_vocabulary(c, "words", &v);
+        checkpoint_close(c);
+        vocabulary_free(&v);
+        RUN(in_folder("m"), "words");
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "word 2 of 'words' is no word, or "
+                                          "stands there twice"));
+    }
+}
+
+static void a_model_larger_than_the_file_is_refused(void **state)
+{
+    (void)state;
+    write_things("m");      /* header, fields, checksum */
+    char most[30];
+    for (long more = 0; more < 2; more++) {
+        snprintf(most, sizeof most, "%ld", (size_of("m") - 12 - 8) / 4 + more);
+        RUN(in_folder("m"), "expect", most);
+        assert_int_equal(child.status, more);
+    }
+    assert_non_null(strstr(child.err, "describes a model of"));
+    RUN(in_folder("m"), "expect", "-1");
+    assert_int_equal(child.status, 1);
 }
 
 static void a_newer_version_is_refused_as_such(void **state)
@@ -361,6 +413,9 @@ int main(int argc, char **argv)
         FOLDER_TEST(what_is_read_is_what_was_written),
         FOLDER_TEST(every_cut_and_every_changed_byte_is_found),
         FOLDER_TEST(foreign_files_are_refused_by_name),
+        FOLDER_TEST(what_does_not_begin_as_a_checkpoint_is_not_read),
+        FOLDER_TEST(words_that_no_text_has_are_refused),
+        FOLDER_TEST(a_model_larger_than_the_file_is_refused),
         FOLDER_TEST(a_newer_version_is_refused_as_such),
         FOLDER_TEST(an_input_is_never_written_to),
         FOLDER_TEST(what_is_no_checkpoint_is_not_replaced),

@@ -277,6 +277,33 @@ static void unknown_words_stay_unknown(void **state)
     pairs_free(&p);
 }
 
+static uint64_t hash_of(const char *source, const char *target,
+                        const char *next)
+{
+    Pairs p = { 0 };
+    pairs_add(&p, source, target, 0);
+    pairs_add(&p, next, "x", 0);
+    uint64_t hash = pairs_hash(&p);
+    pairs_sort_words(&p, 1);
+    assert_true(pairs_hash(&p) == hash);
+    pairs_free(&p);
+    return hash;
+}
+
+static void a_hash_tells_other_pairs(void **state)
+{
+    (void)state;
+    uint64_t hash = hash_of("a b", "c", "d");
+    assert_true(hash == hash_of(" A  b", "c\n", "D"));
+    const char *others[][3] = {
+        { "a b", "c", "e" }, { "b a", "c", "d" }, { "ab", "c", "d" },
+        { "a", "b c", "d" }, { "a b", "d", "c" }, { "c", "a b", "d" },
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(hash == hash_of(others[i][0], others[i][1],
+                                     others[i][2]));
+}
+
 static void mistakes_in_calls_are_refused(void **state)
 {
     (void)state;
@@ -555,6 +582,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sentences_fit_at_below_and_above_each_growth),
         cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
         cmocka_unit_test(unknown_words_stay_unknown),
+        cmocka_unit_test(a_hash_tells_other_pairs),
         cmocka_unit_test(mistakes_in_calls_are_refused),
         FOLDER_TEST(a_file_of_pairs_is_read),
         FOLDER_TEST(two_files_are_read_line_by_line),

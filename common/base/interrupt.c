@@ -23,6 +23,10 @@ void interrupt_watch(void)
     asked = 0;
     signal(SIGINT, note);
     signal(SIGTERM, note);
+#ifdef SIGHUP               /* the terminal is closed */
+    if (signal(SIGHUP, note) == SIG_IGN)
+        signal(SIGHUP, SIG_IGN);    /* nohup has asked for it */
+#endif
 }
 
 bool interrupt_asked(void) { return asked; }

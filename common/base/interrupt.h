@@ -7,8 +7,9 @@
 
 #include <stdbool.h>
 
-/* From now on the first Ctrl-C (or a polite kill) is noted; a second one ends
- * the program at once. */
+/* From now on the first Ctrl-C (or a polite kill, or the end of the terminal,
+ * unless nohup wants to outlive it) is noted; a second one ends the program at
+ * once. */
 void interrupt_watch(void);
 
 /* Has it been noted? */

@@ -224,6 +224,16 @@ static const char *next_word(const char **s, size_t *length)
     return start;
 }
 
+bool text_is_word(const char *s)
+{
+    const char *word = s;
+    uint32_t code;
+    for (size_t n; (n = text_decode(s, &code)) > 0; s += n)
+        if (code == INVALID || WITHIN(code, spaces))
+            return false;
+    return s > word;
+}
+
 Words text_split(const char *sentence)
 {
     ptrdiff_t invalid = text_invalid_utf8(sentence);

@@ -2,6 +2,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ char *text_encode(char *out, uint32_t code);
 /* Byte offset at which s stops being valid UTF-8 (overlong forms, surrogates
  * and what lies beyond U+10FFFF are not), or -1 if all of it is. */
 ptrdiff_t text_invalid_utf8(const char *s);
+
+/* Is it UTF-8, and at least one character, none of them white space or a
+ * control character? */
+bool text_is_word(const char *s);
 
 /* Columns that s takes in a terminal: the sum over its characters, as
  * Unicode's East Asian Width has them. A byte that is not UTF-8 counts 1, a

@@ -3,9 +3,11 @@
 #include "learn/checkpoint.h"
 #include "base/fail.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "base/whole.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +15,7 @@
 static const char magic[8] = "\x89" "AinC\r\n\n";   /* no text file begins so */
 
 /* Type of a field, as a letter in the file. */
-enum { INTEGER = 'i', DOUBLE = 'd', TEXT = 't', SHAPE_OF = 's', REALS = 'f' };
+enum { INTEGER = 'i', DOUBLE = 'd', WORDS = 't', SHAPE_OF = 's', REALS = 'f' };
 
 struct Checkpoint {
     char *path;
@@ -134,25 +136,33 @@ static uint64_t take_number(Checkpoint *c, int bytes)
     return value;
 }
 
+static void cannot_read(const char *path)
+{
+    die("cannot read the checkpoint '%s': %s", path, strerror(errno));
+}
+
+/* The whole file; but nothing behind a beginning that is none of ours. */
 static void read_all(Checkpoint *c)
 {
     FILE *stream = fopen(c->path, "rb");
     if (!stream)
-        die("cannot read the checkpoint '%s': %s", c->path,
-            strerror(errno));
-    size_t room = 1 << 16, n;
+        cannot_read(c->path);
+    size_t room = sizeof magic, n;
     c->bytes = grown(NULL, room, 1);
     while ((n = fread(c->bytes + c->size, 1, room - c->size, stream)) > 0) {
         c->size += n;
-        if (c->size == room) {
-            room *= 2;
-            c->bytes = grown(c->bytes, room, 1);
-        }
+        if (c->size < room)
+            continue;
+        if (memcmp(c->bytes, magic, sizeof magic) != 0)
+            break;
+        room = 2 * room + (1 << 16);
+        c->bytes = grown(c->bytes, room, 1);
     }
     if (ferror(stream))
-        die("cannot read the checkpoint '%s': %s", c->path,
-            strerror(errno));
+        cannot_read(c->path);
     fclose(stream);
+    if (c->size < sizeof magic || memcmp(c->bytes, magic, sizeof magic) != 0)
+        die("'%s' is not a checkpoint of this book", c->path);
 }
 
 Checkpoint *checkpoint_read(const char *path, int version)
@@ -160,8 +170,6 @@ Checkpoint *checkpoint_read(const char *path, int version)
     Checkpoint *c = begin(path);
     read_all(c);
     size_t header = sizeof magic + 4;
-    if (c->size < sizeof magic || memcmp(c->bytes, magic, sizeof magic) != 0)
-        die("'%s' is not a checkpoint of this book", path);
     if (c->size < header + 8)
         die("'%s' was cut short: it has %zu bytes only", path, c->size);
     c->at = sizeof magic;
@@ -243,18 +251,28 @@ void checkpoint_long(Checkpoint *c, const char *name, long *value)
     *value = (long)(int64_t)bits;
 }
 
+/* A number of the file that must be one from low to high. */
+static long within(Checkpoint *c, const char *name, long value, long low,
+                   long high)
+{
+    if (value < low || value > high)
+        die("'%s': %s is %ld, expected a whole number from %ld to %ld", c->path,
+            name, value, low, high);
+    return value;
+}
+
 void checkpoint_int(Checkpoint *c, const char *name, int *value)
 {
     long number = *value;
     checkpoint_long(c, name, &number);
-    *value = (int)number;
+    *value = (int)within(c, name, number, INT_MIN, INT_MAX);
 }
 
 void checkpoint_bool(Checkpoint *c, const char *name, bool *value)
 {
     long number = *value;
     checkpoint_long(c, name, &number);
-    *value = number != 0;
+    *value = within(c, name, number, 0, 1);
 }
 
 void checkpoint_double(Checkpoint *c, const char *name, double *value)
@@ -265,9 +283,55 @@ void checkpoint_double(Checkpoint *c, const char *name, double *value)
     memcpy(value, &bits, sizeof bits);
 }
 
+void checkpoint_settings(Checkpoint *c, Settings s, void *values)
+{
+    for (int i = 0; i < s.n; i++) {
+        const Setting *one = &s.list[i];
+        void *value = (char *)values + one->at;
+        bool real_number = one->kind == SETTING_REAL;
+        double number = real_number ? *(double *)value : 0;
+        long whole = real_number ? 0 : *(int *)value;
+        if (real_number)
+            checkpoint_double(c, one->name, &number);
+        else
+            checkpoint_long(c, one->name, &whole);
+        if (!settings_allow(one, real_number ? number : (double)whole))
+            die("'%s': %s is %.12g, expected %s", c->path, one->name,
+                real_number ? number : (double)whole, settings_limits(one));
+        if (real_number)
+            *(double *)value = number;
+        else
+            *(int *)value = (int)whole;
+    }
+}
+
+void checkpoint_expect(const Checkpoint *c, long numbers)
+{
+    size_t left = (c->size - c->at) / 4;
+    if (checkpoint_is_reading(c) && (unsigned long)numbers > left)
+        die("'%s' describes a model of %ld numbers, and has room for %zu only",
+            c->path, numbers, left);
+}
+
+/* A word must be one that a text can have, and stand there once. */
+static void take_word(Checkpoint *c, const char *name, Vocabulary *v)
+{
+    size_t length = (size_t)take_number(c, 4);
+    const unsigned char *from = take(c, length);
+    char *word = grown(NULL, length + 1, 1);
+    memcpy(word, from, length);
+    word[length] = '\0';
+    int before = v->n > FIRST_WORD ? v->n : FIRST_WORD;
+    if (strlen(word) != length || !text_is_word(word)
+        || vocabulary_add(v, word) != before)
+        die("'%s': word %d of '%s' is no word, or stands there twice", c->path,
+            before - FIRST_WORD + 1, name);
+    free(word);
+}
+
 void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
 {
-    size_t words = field(c, TEXT, name, (size_t)(v->n > FIRST_WORD
+    size_t words = field(c, WORDS, name, (size_t)(v->n > FIRST_WORD
                                                  ? v->n - FIRST_WORD : 0));
     for (size_t i = 0; i < words; i++) {
         if (!checkpoint_is_reading(c)) {
@@ -276,13 +340,7 @@ void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
             put(c, word, strlen(word));
             continue;
         }
-        size_t length = (size_t)take_number(c, 4);
-        const unsigned char *from = take(c, length);
-        char *word = grown(NULL, length + 1, 1);
-        memcpy(word, from, length);
-        word[length] = '\0';
-        vocabulary_add(v, word);
-        free(word);
+        take_word(c, name, v);
     }
 }
 

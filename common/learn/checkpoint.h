@@ -18,6 +18,7 @@
 #ifndef CHECKPOINT_H
 #define CHECKPOINT_H
 
+#include "base/settings.h"
 #include "learn/opt.h"
 #include "learn/pairs.h"
 
@@ -46,8 +47,18 @@ void checkpoint_bool(Checkpoint *c, const char *name, bool *value);
 void checkpoint_bits(Checkpoint *c, const char *name, uint64_t *value);
 void checkpoint_double(Checkpoint *c, const char *name, double *value);
 
-/* Words in their order; reading fills an empty vocabulary. */
+/* A field for each setting, numbers and words. One that is outside of its
+ * limits, or of what an int can hold, ends with die(). */
+void checkpoint_settings(Checkpoint *c, Settings s, void *values);
+
+/* Words in their order; reading fills an empty vocabulary, and ends with die()
+ * at what is no word or stands there twice. */
 void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v);
+
+/* Reading: ends with die() unless the rest of the file has room for so many
+ * numbers. To be asked before a model is built by what the file says: it may
+ * say anything. */
+void checkpoint_expect(const Checkpoint *c, long numbers);
 
 /* The numbers of all parameters; their shapes must be those in the file. */
 void checkpoint_params(Checkpoint *c, const char *name, const Params *list);

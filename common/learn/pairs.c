@@ -179,6 +179,22 @@ bool pairs_add(Pairs *p, const char *source, const char *target, int longest)
     return add(p, (const char *[]){ source, target }, longest).kind == FINE;
 }
 
+uint64_t pairs_hash(const Pairs *p)
+{
+    check_own_words(p, "pairs_hash");
+    uint64_t hash = HASH_START;
+    for (int i = 0; i < p->n; i++)
+        for (int side = SOURCE; side <= TARGET; side++) {
+            Ids ids = pairs_ids(p, (Side)side, i);
+            for (int k = 0; k < ids.n; k++) {
+                const char *word = p->words[side].word[ids.id[k]];
+                hash = hash_bytes(hash, word, strlen(word) + 1);
+            }
+            hash = hash_bytes(hash, "\n", 1);
+        }
+    return hash;
+}
+
 void pairs_free(Pairs *p)
 {
     vocabulary_free(&p->words[SOURCE]);

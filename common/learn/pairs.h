@@ -70,6 +70,10 @@ Pairs pairs_read(const char *path, PairsOptions options);
  * more than `longest` (0: any number). Not after pairs_encode(). */
 bool pairs_add(Pairs *p, const char *source, const char *target, int longest);
 
+/* One number for what stands in the pairs: all words, in order. Before
+ * pairs_encode(), which forgets them. */
+uint64_t pairs_hash(const Pairs *p);
+
 /* Renumbers words by how often they occur, most frequent first, words of one
  * count by their bytes. Those seen fewer than min_count times become UNKNOWN
  * and leave the vocabulary. Before training. */
@@ -93,6 +97,7 @@ void pairs_free(Pairs *p);
 /* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define pairs_add(...)              T_AT(pairs_add(__VA_ARGS__))
+#define pairs_hash(...)             T_AT(pairs_hash(__VA_ARGS__))
 #define pairs_sort_words(...)       T_AT(pairs_sort_words(__VA_ARGS__))
 #define pairs_encode(...)           T_AT(pairs_encode(__VA_ARGS__))
 #define pairs_ids(...)              T_AT(pairs_ids(__VA_ARGS__))

@@ -1,0 +1,169 @@
+/* settings.c -- what can be chosen about a program, in one table. */
+#define T_LIBRARY
+#include "base/settings.h"
+#include "base/fail.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *place(const Setting *s, void *values)
+{
+    return (char *)values + s->at;
+}
+
+/* ---- limits ------------------------------------------------------------- */
+
+bool settings_allow(const Setting *s, double number)
+{
+    return number >= s->low && number <= s->high;   /* never of a NaN */
+}
+
+const char *settings_limits(const Setting *s)
+{
+    static char text[200];
+    if (s->kind == SETTING_WORD)
+        snprintf(text, sizeof text, "one of %s", s->argument);
+    else if (s->kind == SETTING_INT)
+        snprintf(text, sizeof text, "a whole number from %.0f to %.0f", s->low,
+                 s->high);
+    else
+        snprintf(text, sizeof text, "a number from %g to %g", s->low, s->high);
+    return text;
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+/* The place of a word among those of "pre|post", or -1. */
+static int which(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+    for (int i = 0;; i++) {
+        size_t n = strcspn(words, "|");
+        if (n == length && strncmp(words, word, n) == 0)
+            return i;
+        if (!words[n])
+            return -1;
+        words += n + 1;
+    }
+}
+
+static void set_standard(const Setting *s, void *value)
+{
+    if (s->kind == SETTING_TEXT)
+        *(const char **)value = NULL;
+    else if (s->kind == SETTING_FLAG)
+        *(bool *)value = false;
+    else if (s->kind == SETTING_REAL)
+        *(double *)value = s->standard;
+    else
+        *(int *)value = (int)s->standard;
+}
+
+static void set(const Setting *s, void *value, const char *text)
+{
+    char *end = NULL;
+    bool good = true;
+    errno = 0;
+    if (s->kind == SETTING_TEXT) {
+        *(const char **)value = text;
+    } else if (s->kind == SETTING_WORD) {
+        *(int *)value = which(s->argument, text);
+        good = *(int *)value >= 0;
+    } else if (s->kind == SETTING_INT) {
+        long number = strtol(text, &end, 10);
+        good = !errno && settings_allow(s, (double)number);
+        *(int *)value = good ? (int)number : 0;
+    } else {
+        *(double *)value = strtod(text, &end);
+        good = settings_allow(s, *(double *)value);
+    }
+    if (!good || end == text || (end && *end))
+        die_usage("--%s: expected %s, got '%s'", s->name, settings_limits(s),
+                  text);
+}
+
+/* ---- the command line --------------------------------------------------- */
+
+static void print_help(Settings s)
+{
+    printf("usage: %s\n\n", s.usage);
+    for (int i = 0; i < s.n; i++) {
+        const Setting *one = &s.list[i];
+        bool number = one->kind == SETTING_INT || one->kind == SETTING_REAL;
+        int width = printf("  --%s %s", one->name,
+                           one->argument ? one->argument : "");
+        printf("%*s %s", width < 24 ? 24 - width : 0, "", one->help);
+        if (number)
+            printf(one->kind == SETTING_INT ? "; %.0f to %.0f" : "; %g to %g",
+                   one->low, one->high);
+        if (number && settings_allow(one, one->standard))
+            printf(" (%g)", one->standard);
+        printf("\n");
+    }
+    printf("  --help                 print this and stop\n");
+    stdout_check();
+    exit(0);
+}
+
+/* Which setting is meant by --name or --name=value; -1: none. */
+static int find(Settings s, const char *argument)
+{
+    size_t length = strcspn(argument, "=");
+    for (int i = 0; i < s.n; i++)
+        if (strlen(s.list[i].name) == length
+            && strncmp(s.list[i].name, argument, length) == 0)
+            return i;
+    return -1;
+}
+
+/* Takes the option at argv[k]; returns where its last word stands. */
+static int take(int argc, char **argv, int k, Settings s, void *values,
+                bool *given)
+{
+    const char *argument = argv[k] + 2, *equals = strchr(argument, '=');
+    int i = strncmp(argv[k], "--", 2) == 0 ? find(s, argument) : -1;
+    if (strcmp(argv[k], "--help") == 0)
+        print_help(s);
+    if (i < 0)
+        die_usage("unknown option '%s'", argv[k]);
+    const Setting *one = &s.list[i];
+    given[i] = true;
+    if (one->kind == SETTING_FLAG) {
+        if (equals)
+            die_usage("--%s takes no value", one->name);
+        *(bool *)place(one, values) = true;
+        return k;
+    }
+    if (!equals && (++k == argc || strncmp(argv[k], "--", 2) == 0))
+        die_usage("--%s: its value is missing", one->name);
+    set(one, place(one, values), equals ? equals + 1 : argv[k]);
+    return k;
+}
+
+char **settings_read(int argc, char **argv, Settings s, void *values,
+                     bool *given, int words)
+{
+    int found = 0;
+    bool more = true;       /* "--" ends the options */
+    for (int i = 0; i < s.n; i++) {
+        set_standard(&s.list[i], place(&s.list[i], values));
+        given[i] = false;
+    }
+    for (int k = 1; k < argc; k++) {
+        if (more && strcmp(argv[k], "--") == 0)
+            more = false;
+        else if (more && argv[k][0] == '-' && argv[k][1])
+            k = take(argc, argv, k, s, values, given);
+        else if (found == words)
+            die_usage("unexpected argument '%s'", argv[k]);
+        else
+            argv[++found] = argv[k];    /* those before it have been read */
+    }
+    for (int i = 0; i < s.n; i++)
+        if (s.list[i].needed && !given[i])
+            die_usage("--%s is missing", s.list[i].name);
+    argv[found + 1] = NULL;
+    return argv + 1;
+}
