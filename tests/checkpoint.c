@@ -342,7 +342,7 @@ static void two_at_once_leave_a_whole_file(void **state)
     (void)state;
     write_things("m");
     pid_t id[2] = { writing("m"), writing("m") };
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 200; i++) {
         RUN(in_folder("m"));
         went_well();
     }
