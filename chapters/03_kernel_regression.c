@@ -23,10 +23,13 @@ the points with four widths of attention.
 You sit at a table with a red cup and a book. The cup catches your eye; you did
 not choose that. Then you want to read, and you look for the book.
 Psychologists call the first cue *non-volitional* and the second *volitional*.
-S2 takes over these words from {cite:t}`zhang2023`, and they draw a useful
-line. A mean over everything, or the largest of everything, treats its inputs
-by what *they* are: no query is involved. Attention adds the query: what *I* am
-looking for decides what counts.
+[S2](preface), one of the notes behind this book, takes over these words from
+{cite:t}`zhang2023`, and they draw a useful line. A mean over everything, the
+largest of everything, or a layer of weights that stay the same for every input,
+treats its inputs by what *they* are: no query is involved. Attention adds the
+query: what *I* am looking for decides what counts. (S4 says that attention
+imitates how people look. It borrows this one thing, that looking has a purpose;
+nothing in this book depends on how far the likeness goes.)
 
 Our task: given pairs $(x_i, y_i)$, $i = 1, \dots, m$, where each $y_i$ is some
 unknown function of $x_i$ plus noise, guess $y$ at a new $x$. In the language
@@ -105,6 +108,16 @@ static void average_pooling(void)
 }
 
 /*
+:::{quiz}
+Q: Is average pooling attention?
+1. No, for it has no queries.
+2. Yes: attention whose weights do not depend on the query.
+
+A: 2. It is a weighted mean of the values, with the weights $1/m$; that is all the
+formula asks for. The first tempts because the query has no influence. It is
+there, and is not heard.
+:::
+
 (sec-nadaraya-watson)=
 ## Near keys count more
 
@@ -146,6 +159,7 @@ double kernel(Kernel kind, double u)
          : /* EPANECHNIKOV */     0.75 * (1 - u * u);
 }
 
+/* fold: their names */
 const char *kernel_name(Kernel kind)
 {
     static const char *const names[KERNELS] = {
@@ -185,6 +199,7 @@ static void a_nearer_key_counts_more(void)
                                                        keys, 0.5), 0, j));
         text_printf("\n");
     }
+    /* fold: writes the data of the figure */
     Plot *plot = plot_open("kernels",
                            "u gaussian boxcar triangular epanechnikov");
     for (int step = -150; step <= 150; step++) {
@@ -280,6 +295,25 @@ static void gaussian_is_softmax(void)
   - a guess for each query
 :::
 
+:::{quiz}
+Q: Why could the term $-\tfrac12 x^2$ be dropped from the scores, and
+$-\tfrac12 x_i^2$ not?
+1. The first is the same for all keys, the second is not.
+2. The query is a single number, the keys are many, and their squares are larger.
+
+A: 1. Softmax forgets what is added to *all* scores of a row. How large it is does
+not matter, so 2 is no reason; and a large $x^2$ would go just as a small one
+does.
+
+Q: A key at distance $3\sigma$ gets weight $e^{-4.5}$ times that of a key at
+distance 0. What happens to this ratio if a third key comes in between?
+1. It falls, since the third key takes a share of both.
+2. Nothing.
+
+A: 2. A share of both, indeed: both weights are divided by a larger sum, and their
+*ratio* stays. It depends on the two scores alone.
+:::
+
 (sec-four-fits)=
 ## Four kernels, one fit
 
@@ -310,6 +344,7 @@ static void four_kernels(void)
         text_printf("%-14s %8.4f %20.4f\n", kernel_name((Kernel)kind), width,
                     error_of(x, guess[kind]));
     }
+    /* fold: writes the data of the figures */
     Plot *plot = plot_open("fits",
                            "x truth gaussian boxcar triangular epanechnikov");
     for (int i = 0; i < GRID; i++)
@@ -360,6 +395,7 @@ static void four_widths(void)
                     t_item(miss));
         plot_matrix(names[i], weights, NULL, NULL);
     }
+    /* fold: writes the data of the figure */
     Plot *plot = plot_open("widths", "x truth w_0.1 w_0.2 w_0.5 w_1");
     for (int i = 0; i < GRID; i++)
         plot_row(plot, t_at(x, i, 0), truth((double)t_at(x, i, 0)),
@@ -377,32 +413,233 @@ Who listens to whom: rows are the 100 queries, columns the 50 keys, for the
 widths 0.1, 0.2, 0.5 and 1. Each row adds up to 1.
 :::
 
+:::{quiz}
+Q: At width 0.1 the error on the points is smaller than at 0.2, and the error
+against the truth is larger. How can that be?
+1. The points are noisy, and a narrow kernel repeats their noise.
+2. With so few points the two columns differ by chance.
+3. A narrow kernel has too few weights to follow the curve.
+
+A: 1. Near a point, a narrow kernel gives back that point, noise and all: right
+about the point, wrong about the curve. The second would tempt a careful reader,
+but more points do not remove it: the narrowest width of all has error 0 on any
+points. The third has it the wrong way round. It is the *broad* kernel that cannot
+follow.
+
+Q: Which kernel one takes hardly matters, how wide it is matters much. Why?
+1. All four are the same function, written differently.
+2. The width decides how many points are heard, the shape only how the weight is
+   shared among them.
+
+A: 2. Stretched to the same breadth, all four listen to about the same points.
+They are not the same function: the boxcar's fit has steps.
+:::
+
+(sec-slope)=
+## How a program finds a slope
+
+The width decides everything, and so far we have set it by hand. From here on
+the program is to find it. A number that a program may change in order to get
+better is called a {term}`parameter`; ours is $a = \ln w$. Getting better needs a
+measure of how bad things are, the {term}`loss`: for each measured point guess its
+value from the points, and take the mean of the squared errors. To know whether
+$a$ should be larger or smaller, one has to know the *slope* of the loss: by how
+much the loss changes if $a$ changes a little.
+
+The plain way is to try it. With a small $h$, the **difference quotient** is
+
+$$
+\frac{L(a + h) - L(a - h)}{2h} .
+$$ (eq-difference)
+
+It is never wrong by much, and it needs no thought. But it takes two computations
+of the loss for *each* parameter, and the models of chapter 8 have hundreds of
+thousands of them.
+
+There is another way, which takes one walk for all. A program computes a long
+formula in small steps, and the slope of a small step is known from school. So
+let it note down each step, and then walk back through the notes. Take the score
+of one key at the distance 2, which is three steps:
+
+$$
+w = e^{a}, \qquad u = 2 w, \qquad s = -\tfrac12 u^2 .
+$$
+
+At $a = 0$ they give $w = 1$, $u = 2$, $s = -2$. Now backward, with a pencil. If
+$u$ grows by a little, $s$ changes by $-u = -2$ times as much. If $w$ grows by a
+little, $u$ grows by 2 times as much, so $s$ changes by $-2 \cdot 2 = -4$ times as
+much. If $a$ grows by a little, $w = e^a$ grows by $w = 1$ times as much, so $s$
+changes by $-4 \cdot 1 = -4$ times as much. That is the slope: the product of the
+slopes of the steps, which mathematics calls the chain rule.
+
+The notes are called the {term}`tape`. Here is one for three steps: what came out
+of each, and the slope of what came out by what went in.
+*/
+enum { STEPS_NOTED = 3 };
+
+typedef struct {
+    double value, slope;
+} Note;
+
+static void note_down(double a, double apart, Note tape[STEPS_NOTED])
+{
+    double w = exp(a), u = apart * w, s = -u * u / 2;
+    tape[0] = (Note){ w, w };           /* w = e^a:         dw/da = w */
+    tape[1] = (Note){ u, apart };       /* u = apart * w:   du/dw = apart */
+    tape[2] = (Note){ s, -u };          /* s = -u^2 / 2:    ds/du = -u */
+}
+
+double slope_of_score(double a, double apart)
+{
+    Note tape[STEPS_NOTED];
+    note_down(a, apart, tape);
+    double slope = 1;                   /* of s by s */
+    for (int i = STEPS_NOTED - 1; i >= 0; i--)
+        slope *= tape[i].slope;
+    return slope;
+}
+
+static double score(double a, double apart)
+{
+    Note tape[STEPS_NOTED];
+    note_down(a, apart, tape);
+    return tape[STEPS_NOTED - 1].value;
+}
+
+static void three_steps_back(void)
+{
+    const double a = 0, apart = 2, h = 0.001;
+    Note tape[STEPS_NOTED];
+    note_down(a, apart, tape);
+    /* fold: prints both tables, and the difference quotient */
+    static const char *const steps[] = { "w = e^a", "u = 2 w", "s = -u^2 / 2" };
+    static const char *const inputs[] = { "a", "w", "u" };
+    text_printf("%-14s %8s %8s\n", "step", "result", "slope");
+    for (int i = 0; i < STEPS_NOTED; i++)
+        text_printf("%-14s %8.4f %8.4f\n", steps[i], tape[i].value,
+                    tape[i].slope);
+    text_printf("\nwalking back\n");
+    double slope = 1;
+    for (int i = STEPS_NOTED - 1; i >= 0; i--)
+        text_printf("  slope of s by %s      %8.4f\n", inputs[i],
+                    slope *= tape[i].slope);
+    text_printf("difference quotient    %8.4f\n",
+                (score(a + h, apart) - score(a - h, apart)) / (2 * h));
+}
+
+/*
+Equal, and the walk back found the slopes by $u$ and by $w$ on the way. With a
+million parameters it is still one walk, and costs about as much as computing the
+loss twice more. (Where a number is used in two places, its two slopes add up.)
+
+Our library does this for every operation it has. Whatever is computed from a
+parameter is noted down on a tape. `t_backward(loss)` walks back through it, and
+`t_grad(p)` is then the {term}`gradient` of the parameter `p`: the slope of the
+loss by each of its numbers. Only what to compute is left to write. For the loss
+of our fit that is one line; and {term}`gradient descent` is another: move the
+parameter a little against its slope.
+*/
+static Tensor *loss_of(Sample s, Tensor *log_w)
+{
+    Tensor *weights = t_softmax(gaussian_scores(s.x, s.x, log_w));
+    return t_squared_error(t_matmul(weights, s.y), s.y);
+}
+
+double loss_and_slope(Sample s, double a, double *slope)
+{
+    Tensor *log_w = t_param(NULL, 1);
+    t_at(log_w, 0) = (real)a;
+    Tensor *loss = loss_of(s, log_w);
+    double value = t_item(loss);
+    t_backward(loss);
+    *slope = (double)t_at(t_grad(log_w), 0);
+    tape_reset();               /* the walk is over: the notes may go */
+    return value;
+}
+
+static void steps_downhill(void)
+{
+    const double rate = 1, h = 0.01;
+    Sample s = { t_keep(points().x), t_keep(points().y) };
+    double a = 0, slope, ignored;
+    double up = loss_and_slope(s, h, &ignored);
+    double down = loss_and_slope(s, -h, &ignored);
+    loss_and_slope(s, a, &slope);
+    text_printf("slope at width 1, by the tape      %8.4f\n", slope);
+    text_printf("by the difference quotient         %8.4f\n\n",
+                (up - down) / (2 * h));
+    text_printf("%6s %8s %8s     %s\n", "width", "loss", "slope", "new width");
+    for (int step = 0; step < 4; step++) {
+        double loss = loss_and_slope(s, a, &slope);
+        text_printf("%6.4f %8.4f %8.4f  -> %6.4f\n", exp(-a), loss, slope,
+                    exp(-(a - rate * slope)));
+        a -= rate * slope;
+    }
+}
+
+/*
+At width 1 the slope is negative: with a larger $a$, which is a narrower kernel,
+the loss gets smaller. One step downhill takes the width from 1 to what stands at
+the right, and the next begins there.
+
+:::{quiz}
+Q: Why walk *backward*? The slopes of the steps could be multiplied from the
+first step on.
+1. Forward would give a wrong product.
+2. Forward, one walk gives the slopes by *one* parameter; backward, one walk gives
+   the slopes by all of them.
+3. Only backward can numbers that are used twice be dealt with.
+
+A: 2. There is one loss and there are many parameters, so one starts where there
+is one. The product is the same in either order, which rules out 1. Numbers used
+twice can be dealt with forward as well: there, too, contributions add up.
+
+Q: The step was taken in $a = \ln w$, not in the width itself. What would go wrong
+with the width?
+1. Its slope could not be computed.
+2. A step could make the width negative or zero.
+
+A: 2. Whatever number $a$ is, $e^{-a}$ is a width. The slope by the width exists
+just as well, it is that by $a$ divided by minus the width.
+:::
+
 (sec-learn-width)=
 ## Learning the width, and a trap
 
-The width is a parameter, so let us learn it. For each measured point predict
-its value from the points, take the mean squared error as the {term}`loss`, and
-move $\ln w$ a little against the gradient of the loss, again and again:
-{term}`gradient descent`. How far to go in each step is decided by a refinement
-of it called Adam {cite}`kingma2015`, which looks at the gradients so far; for
-now read `opt_step` as "a step downhill". This is the first training loop of
-the book, and all later ones look like it: reset the tape, compute the loss, go
-backward, step. `t_param` makes a number that may be moved and enters it in a
-list, `Params`, so that the optimiser knows it; `t_keep` makes a copy that a
-reset of the tape leaves alone.
+Steps of the slope times a fixed rate are too long in one place and too short in
+another. The usual refinement is **Adam** {cite}`kingma2015`. For each parameter
+it keeps two running means, of its slopes, $m$, and of their squares, $v$, and
+takes the step
 
-But look at the right column of the last table: on the points themselves, the
-narrowest width has the smallest error. Of course: when the query *is* one of
-the keys, the nearest key is the point itself, and its value is the answer.
-Listening to nobody else makes the loss zero. The cure is **leave one out**: a
-point must not vote on itself. That is a mask on the diagonal, a score of
-$-\infty$.
+$$
+a \leftarrow a - \eta\, \frac{m}{\sqrt{v} + \epsilon} .
+$$ (eq-adam)
+
+If the slopes go on pointing the same way, $m/\sqrt v$ is near $\pm 1$ and the
+step as long as the rate $\eta$, be the slope steep or gentle; if they change
+their sign from step to step, $m$ is near 0 and the step is short. ($\epsilon$ is
+tiny and keeps us from dividing by zero. Both means start from zero and are
+divided, in the first steps, by the share of slopes that they have seen.)
+
+This is the first training loop of the book, and all later ones look like it: reset
+the tape, compute the loss, go backward, step. `t_param` makes a parameter and
+enters it in a list, `Params`, so that the optimiser knows it; `t_keep` makes a
+copy that a reset of the tape leaves alone.
+
+But look at the right column of the [table of widths](sec-width): on the points
+themselves, the narrowest has the smallest error. That is where our four steps
+downhill were going. Of course: when the query *is* one of the keys, the nearest
+key is the point itself, and its value is the answer. Listening to nobody else
+makes the loss zero. The cure is **leave one out**: a point must not vote on
+itself. That is a mask on the diagonal, a score of $-\infty$. *Before you read on:
+of the two, which will end with the smaller loss, and which will be nearer to the
+curve?*
 */
 Learned learn_width(Sample s, bool leave_one_out, int steps, Plot *plot)
 {
     int m = t_dim(s.x, 0);
     Params params = { 0 };
-    Tensor *log_w = t_param(&params, 1);                    /* w = 1 */
+    Tensor *log_w = t_param(&params, 1);    /* one number, 0 at first: w = 1 */
     Optimiser *adam = opt_adam(&params, (AdamOptions){ .rate = 0.05 });
     Tensor *x = t_keep(s.x), *y = t_keep(s.y), *self = t_zeros(m, m);
     for (int i = 0; i < m; i++)
@@ -432,6 +669,7 @@ static Tensor *fit(double width) /* (GRID, 1) */
     return t_matmul(kernel_weights(GAUSSIAN, grid(), s.x, width), s.y);
 }
 
+/* fold: prints a line */
 static void report(const char *name, Learned learned)
 {
     text_printf("%-24s %8.4f %8.4f %14.4f\n", name, learned.width,
@@ -452,6 +690,7 @@ static void the_trap(void)
     report("looking at oneself too", with_self);
     report("leaving oneself out", without);
 
+    /* fold: writes the data of the figure */
     Tensor *x = grid(), *narrow = fit(with_self.width);
     Tensor *learned = fit(without.width), *fixed = fit(1);
     plot = plot_open("learned", "x truth with_self leave_one_out fixed");
@@ -482,6 +721,26 @@ Of the two that have learned, the one with the smaller loss is the worse.
 Whenever a model may see the answer among its inputs, it will learn to copy,
 and the loss will praise it for that. The causal mask of chapter 5 is the same
 cure for the same disease.
+
+:::{quiz}
+Q: You train a model and its loss on the training data falls to nearly zero. What
+should you ask first?
+1. Whether it has trained for long enough.
+2. Whether it can see the answer among its inputs.
+3. Whether the loss goes on falling.
+
+A: 2. The data are noisy: nobody who does not see the answers can do better than the
+noise, here a loss of about 0.09. So a loss near zero says that the answers are
+seen. The two others are the questions of somebody who trusts the loss.
+
+Q: Why does a score of $-\infty$ on the diagonal leave a point out, and not a score
+of 0?
+1. A score of 0 is the *largest* there is here: that of a key at distance 0.
+2. Both would do; $-\infty$ is faster.
+
+A: 1. These scores are minus half a square, so 0 is the score a point gives itself
+anyway. It is the *weight* that must be 0, and the score of weight 0 is $-\infty$.
+:::
 
 The loss of the good model stays near 0.1. Most of that is the noise, of
 variance $0.3^2 = 0.09$, which nobody can predict. Nor does leaving one out
@@ -550,6 +809,7 @@ static void best_width_against_points(void)
         sum_y += log_width[i] = mean;
     }
     plot_close(plot);
+    /* fold: fits a line */
     double xy = 0, xx = 0;
     for (int i = 0; i < SIZES; i++) {
         xy += (log_m[i] - sum_x / SIZES) * (log_width[i] - sum_y / SIZES);
@@ -571,9 +831,22 @@ The theory speaks of what happens as $m$ grows without bound; five sizes and
 two dozen samples of each come close to it, and another seed gives a slope a
 little to either side (try `ARGS='--cell best_width_against_points --seed 2'`).
 
+:::{quiz}
+Q: A hundred times the points, and the best width shrinks only to 0.4 of what it was
+($100^{-1/5}$). Why so little?
+1. Because the noise does not get smaller with more points.
+2. Because the error from the shape grows steeply with the width: a little less
+   width already helps a lot, and the noise is worth averaging.
+
+A: 2. The two parts of the error are balanced, $\sigma^4$ against $1/(m\sigma)$; a
+fourth power gives way to a small change of $\sigma$. The first is true and says
+nothing about the width.
+:::
+
 (sec-claims-03)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - Average pooling answers every query alike. {test}`tests/03_kernel_regression.c: average_pooling_ignores_the_query`
 - Weights are not negative and add up to 1; out of reach of every key they are 0. {test}`tests/03_kernel_regression.c: weights_add_up_to_one_within_reach_and_to_zero_beyond`
 - A nearer key never gets less weight. {test}`tests/03_kernel_regression.c: a_nearer_key_never_gets_less_weight`
@@ -581,8 +854,11 @@ little to either side (try `ARGS='--cell best_width_against_points --seed 2'`).
 - The Gaussian's weights are a softmax of minus half the squared distance. {test}`tests/03_kernel_regression.c: the_gaussian_kernel_is_a_softmax`
 - For keys of equal length, they are also a softmax of inner products. {test}`tests/03_kernel_regression.c: for_keys_of_equal_length_distance_and_inner_product_agree`
 - Looking at oneself, the narrower the better on the points; against the truth neither the narrowest nor the broadest of many widths is best. {test}`tests/03_kernel_regression.c: the_narrowest_width_wins_only_on_its_own_points`
+- Walking back through three noted steps gives the slope of a score: that of the formula, of a difference, and of the library. {test}`tests/03_kernel_regression.c: walking_back_finds_the_slope_of_a_score`
+- The tape's slope of the loss is that of a difference, and a step against it makes the width and the loss smaller. {test}`tests/03_kernel_regression.c: a_step_against_the_slope_goes_downhill`
 - Learning with oneself included makes the width collapse; leaving oneself out, it settles where it helps. {test}`tests/03_kernel_regression.c: the_width_collapses_unless_a_point_is_left_out`
-- The best width falls like the fifth root of the number of points. {test}`tests/03_kernel_regression.c: the_best_width_falls_with_the_fifth_root`
+- The best width falls like one over the fifth root of the number of points. {test}`tests/03_kernel_regression.c: the_best_width_falls_with_the_fifth_root`
+:::
 
 ## Summary
 
@@ -590,8 +866,9 @@ little to either side (try `ARGS='--cell best_width_against_points --seed 2'`).
   query, the measured points are keys and values.
 - The Gaussian kernel is a softmax of squared distances. Which kernel hardly
   matters; how wide does.
-- The width can be learned by gradient descent, but only if no point votes on
-  itself.
+- A program finds slopes by walking back through the steps it has noted on a
+  tape, and learns by moving its parameters against them.
+- The width can be learned so, but only if no point votes on itself.
 - The more one knows, the more narrowly one should listen: like $m^{-1/5}$.
 
 (sec-exercises-03)=
@@ -623,6 +900,8 @@ int main(int argc, char **argv)
     cell(gaussian_is_softmax);
     cell(four_kernels);
     cell(four_widths);
+    cell(three_steps_back);
+    cell(steps_downhill);
     cell(the_trap);
     cell(best_width_against_points);
     return cell_end();

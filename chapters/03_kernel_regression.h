@@ -34,6 +34,15 @@ typedef struct {
 
 Sample draw_sample(Rng *rng, int n);
 
+/* The slope, by a, of the score -(apart e^a)^2 / 2 of a key at the distance
+ * `apart`: a tape of three steps, walked backward. */
+double slope_of_score(double a, double apart);
+
+/* Mean squared error of guessing each point of the sample from all of them, it
+ * too, with the width e^-a; and in *slope the slope of that by a. Ends with a
+ * tape_reset(): s must have been kept. */
+double loss_and_slope(Sample s, double a, double *slope);
+
 /* The width that gradient descent finds on the sample, and the last loss, with
  * every point voting on itself or left out. Calls tape_reset(): what s holds
  * is gone then. plot: where rows `step loss width` go, or NULL. */

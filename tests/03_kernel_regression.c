@@ -377,6 +377,50 @@ static void the_narrowest_width_wins_only_on_its_own_points(void **state)
     }
 }
 
+static void walking_back_finds_the_slope_of_a_score(void **state)
+{
+    (void)state;
+    assert_near(slope_of_score(0, 2), -4, 1e-12);
+    for (int i = -4; i <= 4; i++) {
+        double a = 0.3 * i, apart = 0.7 * i + 0.2, h = 1e-5;
+        double up = -pow(apart * exp(a + h), 2) / 2;
+        double down = -pow(apart * exp(a - h), 2) / 2;
+        double slope = slope_of_score(a, apart);
+        assert_near(slope, -apart * apart * exp(2 * a), 1e-9);
+        assert_near(slope, (up - down) / (2 * h), 1e-5);
+
+        Tensor *log_w = t_param(NULL, 1);
+        t_at(log_w, 0) = (real)a;
+        t_backward(gaussian_scores(t_matrix(1, 1, (real)apart),
+                                   t_matrix(1, 1, 0), log_w));
+        assert_near((double)t_at(t_grad(log_w), 0), slope,
+                    20 * eps * (1 + fabs(slope)));
+        tape_reset();
+    }
+}
+
+static void a_step_against_the_slope_goes_downhill(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        Sample s = sample(seed, POINTS);
+        s = (Sample){ t_keep(s.x), t_keep(s.y) };
+        double a = 0, h = 1e-3, slope, next, before = INFINITY;
+        for (int step = 0; step < 4; step++) {
+            double loss = loss_and_slope(s, a, &slope);
+            double up = error_on_points(s, exp(-a - h));
+            double down = error_on_points(s, exp(-a + h));
+            assert_near(loss, error_on_points(s, exp(-a)), 1e-5);
+            assert_near(slope, (up - down) / (2 * h), 1e-4);
+            assert_true(slope < 0 && loss < before);    /* narrower is less */
+            before = loss;
+            a -= slope;
+        }
+        assert_true(loss_and_slope(s, a, &next) < before);
+        tape_free();
+    }
+}
+
 static void the_width_collapses_unless_a_point_is_left_out(void **state)
 {
     (void)state;
@@ -484,6 +528,8 @@ int main(void)
         TEST(the_gaussian_kernel_is_a_softmax),
         TEST(for_keys_of_equal_length_distance_and_inner_product_agree),
         TEST(the_narrowest_width_wins_only_on_its_own_points),
+        TEST(walking_back_finds_the_slope_of_a_score),
+        TEST(a_step_against_the_slope_goes_downhill),
         TEST(the_width_collapses_unless_a_point_is_left_out),
         TEST(learning_starts_at_width_one_and_notes_every_step),
         TEST(the_best_width_falls_with_the_fifth_root),
