@@ -1,5 +1,5 @@
 /* Tests of chapter 8: the claims its prose makes, and its commands. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "chapter.h"

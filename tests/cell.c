@@ -1,5 +1,5 @@
 /* Cells and the command line of a chapter. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include <signal.h>
 #include <time.h>
 

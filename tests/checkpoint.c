@@ -1,6 +1,6 @@
 /* Tests of checkpoint.c: what is read back is what was written, and
  * nothing else is believed. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "cell/cell.h"

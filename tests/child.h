@@ -1,8 +1,8 @@
 /* child.h -- for tests that run a chapter as a program of its own.
  *
  * The test program is that chapter too: with --as-chapter as its first argument
- * main() runs a list of cells instead of the tests: is_chapter(). Include first, after
- * `#define _XOPEN_SOURCE 700`.
+ * main() runs a list of cells instead of the tests: is_chapter(). Include
+ * first, after `#define _GNU_SOURCE`.
  */
 #ifndef CHILD_H
 #define CHILD_H

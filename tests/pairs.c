@@ -1,5 +1,5 @@
 /* Tests of pairs.c: sentence pairs, from files and from memory. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* Data files for gnuplot. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* Tests of progress.c: what is told of long work, and what is not. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "cell/cell.h"

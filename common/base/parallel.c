@@ -15,7 +15,7 @@
  *
  * Helpers look for work for some fifty microseconds after the last, then sleep.
  */
-#define _POSIX_C_SOURCE 200809L     /* sysconf */
+#define _DEFAULT_SOURCE     /* sysconf, and how many processors there are */
 #include "base/parallel.h"
 
 #include <stdlib.h>
@@ -77,8 +77,10 @@ int parallel_threads(void)
     if (threads == 0) {
         const char *wish = getenv("OMP_NUM_THREADS");
         long n = wish ? strtol(wish, NULL, 10) : 0;
+#ifdef _SC_NPROCESSORS_ONLN     /* in no standard, but everywhere */
         if (n < 1)
             n = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
         threads = n < 1 ? 1 : n > MOST ? MOST : (int)n;
     }
     return threads;

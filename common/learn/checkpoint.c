@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char magic[8] = "\x89" "AinC\r\n\n";   /* no text file begins so */
+/* No text file begins so. */
+static const char magic[8] = { '\x89', 'A', 'i', 'n', 'C', '\r', '\n', '\n' };
 
 /* Type of a field, as a letter in the file. */
 enum { INTEGER = 'i', DOUBLE = 'd', WORDS = 't', SHAPE_OF = 's', REALS = 'f' };

@@ -66,17 +66,17 @@ function table(g, all,    i, peer, peak, expected, per)
     if (g == "matmul" && !all)
         per = ""
     printf "| | threads | ours%s | %s%s | ratio |%s%s\n", per, peer, per,
-        peak ? " of peak |" : "", expected ? " multiplications |" : ""
-    printf "|:--|--:|--:|--:|--:|%s%s\n", peak ? "--:|" : "",
-        expected ? "--:|" : ""
+        (peak ? " of peak |" : ""), (expected ? " multiplications |" : "")
+    printf "|:--|--:|--:|--:|--:|%s%s\n", (peak ? "--:|" : ""),
+        (expected ? "--:|" : "")
     for (i = 1; i <= rows; i++)
         if (group[i] == g && !is_single(i) == !all)
             printf "| %s | %d | %s | %s | %s |%s%s\n", name[i], threads[i],
                 shown(ours[i], i), shown(theirs[i], i),
-                ratio[i] == "" ? "–" : digits(ratio[i]),
-                peak ? (share[i] == "" ? " – |" \
-                        : sprintf(" %.0f %% |", 100 * share[i])) : "",
-                expected ? " " digits(theory[i]) " |" : ""
+                (ratio[i] == "" ? "–" : digits(ratio[i])),
+                (!peak ? "" : share[i] == "" ? " – |" \
+                        : sprintf(" %.0f %% |", 100 * share[i])),
+                (expected ? " " digits(theory[i]) " |" : "")
     print ""
 }
 

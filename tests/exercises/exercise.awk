@@ -291,7 +291,7 @@ function show_exercises(    i, make)
     printf "%s", preamble()
     for (i = 1; i <= count; i++)
         printf "%s%s%s", lines(at[i], code_from(i) - 1), start(i), \
-               i < count ? "\n" : ""
+               (i < count ? "\n" : "")
 }
 
 # The first line after the contract.
@@ -320,7 +320,7 @@ function restore(    i, s, in_start, on, text, found)
     i = index_of[n]
     printf "%s", lines(1, at[i] - 1)
     sub(/\n+$/, "\n", text)
-    printf "%s%s", text, i < count ? "\n" : ""
+    printf "%s%s", text, (i < count ? "\n" : "")
     printf "%s", lines(at[i + 1], NR)
 }
 

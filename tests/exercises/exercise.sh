@@ -335,7 +335,7 @@ table_line() {
     all=$(part list "$solutions" | wc -l | tr -d ' ')
     bar=$(awk -v passed="$passed" -v all="$all" 'BEGIN {
         for (i = 1; i <= 20; i++)
-            printf "%s", i <= int(20 * passed / all) ? "#" : "." }')
+            printf "%s", (i <= int(20 * passed / all) ? "#" : ".") }')
     printf '%s  [%s] %2d of %2d  %s\n' "$chapter" "$bar" "$passed" "$all" \
         "${state:-$(title "$STEM")}"
 }
