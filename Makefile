@@ -10,6 +10,7 @@
 # chapters/programs/NAME.c, a tool made of chapters, is build/programs/NAME.
 #
 # Nothing here names a chapter: what stands in the folders is what is built.
+# Figures, exercises and the benchmark have rules in their own folders: rules.mk.
 #
 # On the command line: CH=05 picks a chapter, ARGS='--cell x' hands options to
 # it, CC=clang picks a compiler, CFLAGS= adds options to ours, WERROR=1 makes
@@ -53,8 +54,8 @@ clean: ## remove build/, all that was made
 # ---- what there is ---------------------------------------------------------
 
 B := build
-CHAPTERS := $(patsubst chapters/%.c,%,\
-    $(sort $(wildcard chapters/[0-9][0-9]_*.c)))
+CHAPTERS := $(shell sh chapters/book/list.sh $(if $(LISTED),2>/dev/null))
+export LISTED := yes
 COMMON := $(patsubst %.c,%,$(wildcard common/*/*.c))
 TESTS := $(sort $(patsubst tests/%.c,%,$(wildcard tests/*.c)))
 PROGRAMS := $(sort $(patsubst %.c,%,$(wildcard chapters/programs/*.c)))
@@ -216,57 +217,11 @@ $B/out/%/.done: $B/chapters/%
 	$(quiet)$< --out $(@D).new $(if $(SANITIZE),--quick)
 	@touch $(@D).new/.done && rm -rf $(@D) && mv $(@D).new $(@D)
 
-gnuplot = $(call need,gnuplot,gnuplot-nox,Chapters run and are tested without it.)
 need = @command -v $(1) >/dev/null || { \
     echo '$(1) is missing: `make setup`, or install $(strip $(2)).' \
     '$(strip $(3))' >&2; exit 1; }
 
-$B/plots/%/.done: plots/%.gp plots/style.gp $B/out/%/.done
-	$(gnuplot)
-	$(call say,plot,$*)
-	@rm -rf $(@D).new && mkdir -p $(@D).new
-	$(quiet)gnuplot -e "data='$B/out/$*'; out='$(@D).new'" $<
-	@touch $(@D).new/.done && rm -rf $(@D) && mv $(@D).new $(@D)
-
-.PHONY: plots
-plots: $(PLOTTED:%=$B/plots/%/.done) ## draw the figures of every chapter
-
-# TERM is always in the environment: only one on the command line counts.
-# With ARGS, such as a sentence of the reader's own, plot draws from a run of
-# its own, kept apart in build/mine.
-ifeq ($(ARGS),)
-data := $B/out/$(chosen)
-figures := $B/plots/$(chosen)
-else
-data := $B/mine/$(chosen)
-figures := $B/mine/$(chosen)
-endif
-draw = gnuplot -e "data='$(data)'; out='$(figures)'" plots/$(chosen).gp
-
-.PHONY: mine
-mine: one-chapter $(chosen:%=$B/chapters/%)
-	$(gnuplot)
-	@rm -rf $B/mine/$(chosen) && mkdir -p $B/mine/$(chosen)
-	@$(chosen:%=$B/chapters/%) --out $B/mine/$(chosen) $(ARGS)
-
-.PHONY: plot
-ifeq ($(origin TERM),command line)
-plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/out/%/.done))
-	$(gnuplot)
-	@test '$(TERM)' = dumb || { \
-	    echo 'TERM=dumb draws in the terminal; no other is known' >&2; exit 2; }
-	@test -t 1 || export NO_COLOR=1; GP_TERM='$(TERM)' $(draw)
-else
-plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/plots/%/.done)) ## draw one chapter and open it: make plot CH=05 [TERM=dumb] [ARGS='--text "..."']
-	$(if $(ARGS),@$(draw))
-	@for figure in $(figures)/*.svg; do \
-	    echo "$$figure"; \
-	    if test "$$(uname)" = Darwin; then open "$$figure"; \
-	    elif test -n "$$DISPLAY$$WAYLAND_DISPLAY"; then \
-	        command -v xdg-open >/dev/null && xdg-open "$$figure"; \
-	    fi; \
-	done; true
-endif
+include plots/rules.mk
 
 # ---- the book --------------------------------------------------------------
 
@@ -275,8 +230,8 @@ book: $B/book/index.html ## run every chapter, draw every figure, weave the book
 	@echo "The book is $<: open it in a browser."
 
 $B/book/index.html: $(CHAPTERS:%=$B/out/%/.done) $(PLOTTED:%=$B/plots/%/.done) \
-    chapters $(wildcard chapters/*.[ch] chapters/book/* chapters/book/*/* \
-    tests/*.[ch])
+    chapters $(CHAPTERS:%=chapters/%.c) $(wildcard $(CHAPTERS:%=chapters/%.h) \
+    chapters/book/* chapters/book/*/* tests/*.[ch])
 	$(call need,sphinx-build,\
 	    python3-sphinx python3-myst-parser furo python3-sphinxcontrib.bibtex \
 	    python3-sphinx-copybutton libjs-katex fonts-noto-cjk,\
@@ -343,176 +298,10 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 	    cp $B/out/$$stem/*.out tests/expected/$$stem/ || exit 1; \
 	done
 
-# ---- benchmark -------------------------------------------------------------
-# tests/bench/ compares the library with PyTorch and OpenBLAS, where they are
-# installed. It links the chapters whose headers it includes, optimised as their
-# programs are.
+# ---- with folders, and rules, of their own ---------------------------------
 
-bench := $B/bench/bench
-bench_parts := $(patsubst %.c,%,$(wildcard tests/bench/*.c))
-
-$(bench): $(addprefix $B/,$(bench_parts:%=%.o) $(call objects,\
-    $(sort $(foreach part,$(bench_parts),$(call uses,$(part))))) $(COMMON:%=%.o))
-	$(call link,$(if $(filter Linux,$(shell uname)),-ldl))
-
-.PHONY: bench bench-page
-bench: $(bench) ## how fast it is, beside PyTorch and OpenBLAS: [ROW=matmul] [THREADS=1,2] [ARGS=--help]
-	@$(bench) $(if $(ROW),,--out $B/bench) $(THREADS:%=--threads %) $(ARGS) $(ROW)
-
-bench-page: ## put the results of the last whole `make bench` into the book
-	@test -f $B/bench/bench.json || { \
-	    echo 'There are no results yet: make bench' >&2; exit 1; }
-	$(gnuplot)
-	$(quiet)gnuplot -e "data='$B/bench'; out='$B/bench'" plots/bench.gp
-	@cp $B/bench/speed.svg chapters/book/_static/speed.svg
-	$(quiet)awk -f tests/bench/page.awk $B/bench/bench.json tests/bench/page.md \
-	    > $B/bench/speed.md
-	@cp $B/bench/speed.md chapters/book/speed.md
-
-# ---- exercises -------------------------------------------------------------
-# chapters/solutions/STEM.c holds all there is to say of a chapter's exercises:
-# what is asked, what the reader finds, hints, solution. Made from it are
-#
-#     build/exercises/STEM.start.c    chapters/exercises/STEM.c at the start
-#                     STEM.protos.h   declares the functions
-#                     STEM.checks.c   tests/exercises/STEM.c and its table
-#
-# The checks are linked with the reader's file (STEM.yours), with the solutions
-# (STEM.solved), and with the file at the start (STEM.start). EXERCISES=FOLDER
-# checks the files of another folder. See tests/exercises/README.md.
-
-EXERCISES := chapters/exercises
-exercised := $(filter $(CHAPTERS),\
-    $(patsubst chapters/solutions/%.c,%,$(wildcard chapters/solutions/*.c)))
-made := $B/exercises
-elsewhere := $(filter-out chapters/exercises,$(EXERCISES))
-mine := $(made)$(if $(elsewhere),/$(subst /,-,$(elsewhere)))
-parser := tests/exercises/exercise.awk
-
-# $(call take_apart,WHAT): makes $@, whole or not at all: another make, such as
-# a `make watch` in another window, may be reading it.
-define take_apart
-@mkdir -p $(@D)
-$(quiet)awk -v show=$(1) -f $(parser) $< > $@.$$$$ && mv $@.$$$$ $@
-endef
-$(made)/%.start.c: chapters/solutions/%.c $(parser)
-	$(call take_apart,exercises)
-$(made)/%.protos.h: chapters/solutions/%.c $(parser)
-	$(call take_apart,protos)
-$(made)/%.checks.c: chapters/solutions/%.c tests/exercises/%.c $(parser)
-	$(call take_apart,checks -v checks=tests/exercises/$*.c)
-
-# What readers write is watched by sanitizers, if the compiler has them. The
-# library is not: it checks its own limits, and is compiled with T_DEBUG.
-$(made)/watched: $B/flags.mk
-	@mkdir -p $(@D)
-	@watch=-fsanitize=address,undefined; \
-	echo 'int main(void) { return 0; }' > $@.c; \
-	$(CC) $$watch $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@.probe $@.c \
-	    > $@.log 2>&1 && $@.probe >> $@.log 2>&1 && \
-	    echo "$$watch -fno-sanitize-recover=all" > $@ || : > $@
-	@rm -f $@.c $@.probe
-
-# More that helps, of what the compiler takes: a variable that is never set
-# holds nonsense, not by chance the 0 that was meant; a mistake in what a macro
-# such as SHAPE() is given is said to be in the reader's line.
-helpful := -ftrivial-auto-var-init=pattern -ftrack-macro-expansion=0 \
-    -fmacro-backtrace-limit=1
-$(made)/helped: $B/flags.mk
-	@mkdir -p $(@D)
-	@echo 'int main(void) { return 0; }' > $@.c; \
-	for option in $(helpful); do \
-	    $(CC) -Werror $$option $(CPPFLAGS) $(CFLAGS) -c -o $@.o $@.c \
-	        2> $@.log && echo $$option; \
-	done > $@.new; mv $@.new $@
-	@rm -f $@.c $@.o
-
-exercise_options = -std=c11 -O1 -g -fno-omit-frame-pointer \
-    -ffp-contract=off -Wall -Wextra -Wno-unused-parameter \
-    -Werror=return-type -Werror=implicit-function-declaration \
-    -Icommon -Ichapters -Ichapters/exercises -Itests/exercises -I$(made) -I. \
-    $(if $(WERROR),$(if $(filter-out %.yours.o,$@),-Werror)) \
-    $$(cat $(made)/watched $(made)/helped)
-
-# $(call compile_exercise,STEM): makes $@ of $<, and keeps what was said. STEM
-# is given for what is tried and for checks: try.c notes where they call the
-# library.
-define compile_exercise
-@mkdir -p $(@D)
-$(quiet)$(CC) $(exercise_options) $(CPPFLAGS) $(CFLAGS) \
-    $(if $(1),-include tests/exercises/noted.h -include $(made)/$(1).protos.h) \
-    -MMD -MP -c -o $@ $< 2> $@.said; \
-    status=$$?; cat $@.said >&2; exit $$status
-endef
-
-exercise_needs := $(made)/watched $(made)/helped
-$(made)/judging/%.o: tests/exercises/%.c $(exercise_needs)
-	$(call compile_exercise)
-$(made)/%.checks.o: $(made)/%.checks.c $(exercise_needs) $(made)/%.protos.h
-	$(call compile_exercise,$*)
-$(made)/%.solved.o: chapters/solutions/%.c $(exercise_needs) $(made)/%.protos.h
-	$(call compile_exercise,$*)
-$(made)/%.start.o: $(made)/%.start.c $(exercise_needs) $(made)/%.protos.h
-	$(call compile_exercise,$*)
-$(mine)/%.yours.o: $(EXERCISES)/%.c $(exercise_needs) $(made)/%.protos.h
-	$(call compile_exercise,$*)
-
-# $(call exercise_parts,STEM): what every program of its exercises needs.
-solution_uses = $(sort $(foreach stem,$(1) $(filter $(CHAPTERS),$(shell \
-    sed -n 's|^\# *include *"\([0-9][0-9]_.*\)\.h".*|\1|p' \
-    chapters/solutions/$(1).c)),$(call uses,$(stem))))
-exercise_parts = $(addprefix $(made)/,$(1).checks.o judging/try.o \
-    judging/judge.o) $(addprefix $B/debug/,\
-    $(call objects,$(call solution_uses,$(1))) $(COMMON:%=%.o))
-
-define link_exercises
-@mkdir -p $(@D)
-$(quiet)$(CC) $$(cat $(made)/watched) $(link_options) $(CFLAGS) $(LDFLAGS) \
-    -o $@ $(filter %.o,$^) -lm $(LDLIBS)
-endef
-
-$(exercised:%=$(made)/%.solved): $(made)/%.solved: $(made)/%.solved.o \
-    $$(call exercise_parts,$$*)
-	$(link_exercises)
-$(exercised:%=$(made)/%.start): $(made)/%.start: $(made)/%.start.o \
-    $$(call exercise_parts,$$*)
-	$(link_exercises)
-$(exercised:%=$(mine)/%.yours): $(mine)/%.yours: $(mine)/%.yours.o \
-    $$(call exercise_parts,$$*)
-	$(link_exercises)
-
-exercise_sh = @exec env MAKE='$(MAKE)' STEMS='$(exercised)' STEM='$(chosen)' \
-    EX='$(EX)' FORCE='$(FORCE)' EXERCISES='$(EXERCISES)' MADE='$(made)' \
-    MINE='$(mine)' sh tests/exercises/exercise.sh
-starts := $(exercised:%=$(made)/%.start.c)
-
-# What checks need that is not the reader's. exercise.sh asks for it, and for
-# STEM.yours, when it is sure that no other make is at it.
-.PHONY: exercise-parts
-exercise-parts: $(foreach stem,$(filter $(exercised),$(chosen)),\
-    $(call exercise_parts,$(stem)))
-
-.PHONY: exercises exercise hint solution watch reset
-exercises: $(starts) ## show what is done of the exercises, and what is next
-	$(exercise_sh) table
-exercise: $(starts) ## check your exercises: make exercise CH=05 [EX=3]
-	$(exercise_sh) check
-hint: ## give a hint, then the next: make hint CH=05 EX=3
-	$(exercise_sh) hint
-solution: $(starts) ## show a solution, once yours passes: make solution CH=05 EX=3 [FORCE=1]
-	$(exercise_sh) solution
-watch: $(starts) ## check whenever you save: make watch CH=05 [EX=3]
-	$(exercise_sh) watch
-reset: $(starts) ## bring a TODO back, and keep your text: make reset CH=05 EX=3
-	$(exercise_sh) reset
-
-.PHONY: exercise-programs
-exercise-programs: $(foreach stem,\
-    $(or $(filter $(exercised),$(chosen)),$(exercised)),\
-    $(made)/$(stem).solved $(made)/$(stem).start $(made)/$(stem).start.c)
-
-$B/book/index.html: $(parser) \
-    $(wildcard chapters/solutions/*.c tests/exercises/*.c)
+include tests/exercises/rules.mk
+include tests/bench/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------
 
@@ -531,7 +320,7 @@ readme-plot: $B/plots/05_scaled_dot_product/.done ## renew the figure in README.
 
 .PHONY: help
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile */rules.mk */*/rules.mk | \
 	    awk -F : '{ name = $$1; sub(/^[^:]*:/, ""); printf "%-14s %s\n", name, $$0 }'
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

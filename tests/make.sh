@@ -10,7 +10,7 @@ make=${MAKE:-make}
 # The first chapter, its number without zeros, and the number of chapters.
 stem=$(basename "$(ls chapters/[0-9][0-9]_*.c | head -n 1)" .c)
 number=$(echo "$stem" | sed 's/_.*//; s/^0//')
-chapters=$(ls chapters/[0-9][0-9]_*.c | wc -l)
+chapters=$(sh chapters/book/list.sh 2>/dev/null | wc -l)
 
 $make -q all >"$log" 2>&1
 verdict $? 'when nothing has changed, nothing is made'
@@ -63,5 +63,47 @@ verdict $? 'help names the targets'
 
 test "$($make list | wc -l)" -eq "$chapters"
 verdict $? 'list names the chapters'
+
+# A small project with what does not belong among its chapters.
+project=$folder/project
+mkdir -p "$project/chapters/programs"
+for room in Makefile common plots tests; do
+    ln -s "$PWD/$room" "$project/$room"
+done
+cp -R chapters/book "$project/chapters"
+for name in 02_softmax.c 02_softmax.h 04_additive_attention.c \
+    04_additive_attention.h; do
+    cp "chapters/$name" "$project/chapters"
+done
+cp chapters/02_softmax.c "$project/chapters/02_softmax copy.c"
+cp chapters/02_softmax.c "$project/chapters/02_softmax_old.c"
+grep -v '^int main' chapters/02_softmax.c >"$project/chapters/03_half.c"
+cp chapters/02_softmax.c "$project/chapters/softmax.c"
+printf '#include "02_softmax.h"\nint main(void) { return 0; }\n' \
+    >"$project/chapters/programs/tool.c"
+
+inside() { (unset LISTED MAKEFLAGS MAKELEVEL; cd "$project" && $make "$@") }
+
+inside list >"$folder/listed" 2>"$log"
+test "$(sed 's/ .*//' "$folder/listed" | grep -c '^0[24]_')" = 2 &&
+    test "$(wc -l <"$folder/listed")" -eq 2
+verdict $? 'what is no chapter is not listed among them'
+
+for file in '02_softmax copy.c' 02_softmax_old.c 03_half.c softmax.c; do
+    test "$(grep -c "chapters/$file: left out: " "$log")" = 1 ||
+        echo "$file" >>"$folder/unnamed"
+done
+! test -s "$folder/unnamed" && test "$(wc -l <"$log")" -eq 4
+verdict $? 'but each is named, in one line that says what was expected'
+
+inside -n V=1 all B="$folder/built" >"$log" 2>/dev/null &&
+    ! grep -q 'copy\|_old\|half' "$log"
+verdict $? 'and it stops nothing'
+
+grep -- "-o $folder/built/programs/tool " "$log" |
+    grep -q ' [^ ]*/chapters/02_softmax\.lib\.o ' &&
+    ! grep -- "-o $folder/built/programs/tool " "$log" |
+        grep -q '04_additive'
+verdict $? 'a program links the chapters whose headers it includes, no others'
 
 end_of_tests

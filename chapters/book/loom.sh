@@ -64,13 +64,12 @@ cp "$book"/*.md "$book/conf.py" "$book/references.bib" "$new" &&
     cp "$katex"/fonts/*.woff2 "$new/_static/katex/fonts" ||
     stop "cannot copy to $new"
 
-pages=$(cd "$chapters" && ls [0-9][0-9]_*.c 2>/dev/null | sed 's/\.c$//' |
-    tr '\n' ' ')
+pages=$(sh "$book/list.sh" "$chapters" ${LISTED:+2>/dev/null} | tr '\n' ' ')
+[ -n "$pages" ] || stop "no chapters in $chapters"
 woven=0
 failed=0
-for chapter in "$chapters"/[0-9][0-9]_*.c; do
-    [ -f "$chapter" ] || stop "no chapters in $chapters"
-    name=$(basename "$chapter" .c)
+for name in $pages; do
+    chapter=$chapters/$name.c
     if [ ! -d "$build/out/$name" ]; then
         echo "$chapter:1: not run yet; expected the folder" \
             "$build/out/$name ('make book' runs it)" >&2
