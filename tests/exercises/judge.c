@@ -6,32 +6,27 @@
  *     STEM.solved --wrong     tries each wrong answer in the solution's place
  *     STEM.solved --right     and each right one that is written another way
  *     STEM.solved --examples  are the examples in the texts what comes?
+ *     STEM.solved --only N --as NAME    what a reader is told of that answer
  *
  * --source is the reader's file, --start the same as it was at the beginning:
  * what differs has been begun. --results gets a line "NUMBER VERDICT" for each.
  * Exit status 0 if all went as it should: with --wrong, all were rejected, with
  * --right, all were accepted.
  *
- * Each check runs in a child process, with a process group of its own, so that
- * nothing it does, or starts, can hurt. It may take EXERCISE_SECONDS (10 if that
- * is not set) and 2 GB. Only the child itself can pass, not one of its own
- * children; and verdicts are written when all checks are over, whatever stood in
- * the file of results.
+ * Each check is a trial of its own (trial.h), so that nothing it does, or starts,
+ * can hurt. Only the check itself can pass, not a process that it started; and
+ * verdicts are written when all checks are over, whatever stood in the file of
+ * results.
  */
 #define _XOPEN_SOURCE 700
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "try.h"
+#include "trial.h"
 
-enum { LEFT = 9, WIDTH = 79, MEGABYTES = 2000 };
+enum { LEFT = 9, WIDTH = 79 };
 
 typedef enum { FINE, WRONG_ANSWER, UNTOUCHED, HALF_BEGUN } Result;
 
@@ -46,33 +41,16 @@ static const struct {
 
 static struct {
     const char *source, *start, *results, *only;
+    const char *as;
     bool wrong, right, examples, colour;
-    double seconds;
 } options;
 
-static _Noreturn void cannot(const char *what)
-{
-    fprintf(stderr, "judge: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
 /* ---- files --------------------------------------------------------------- */
-
-static char *read_all(FILE *file)
-{
-    enum { MOST = 1 << 20 };
-    char *text = calloc(1, MOST + 1);
-    if (file && text) {
-        rewind(file);
-        text[fread(text, 1, MOST, file)] = '\0';
-    }
-    return text ? text : "";
-}
 
 static const char *read_file(const char *path)
 {
     FILE *file = path ? fopen(path, "r") : NULL;
-    const char *text = read_all(file);
+    const char *text = trial_read(file);
     if (file)
         fclose(file);
     return text;
@@ -206,101 +184,6 @@ static void headline(const Exercise *e, Result result)
     const char *colour = options.colour ? shown[result].colour : "";
     printf("%3d %-3.*s  %s%-10s%s %s\n", e->number, e->level, "***", colour,
            shown[result].word, *colour ? "\033[0m" : "", e->title);
-}
-
-/* ---- one trial ----------------------------------------------------------- */
-
-typedef struct {
-    pid_t id;
-    int status;                 /* as waitpid() tells it */
-    bool too_long, too_large;
-    char *out, *err;            /* what it printed; what sanitizers said */
-} Trial;
-
-static Report *report;
-
-/* Ends without the search for leaks, which is for those who are judged. */
-static _Noreturn void leave(int status)
-{
-    fflush(NULL);
-    _exit(status);
-}
-
-static _Noreturn void be_tried(const Exercise *e, FILE *out, FILE *err)
-{
-    struct rlimit none = { 0, 0 }, some = { 4 << 20, 4 << 20 };
-    setpgid(0, 0);
-    setrlimit(RLIMIT_CORE, &none);
-    setrlimit(RLIMIT_FSIZE, &some);
-    if (!freopen("/dev/null", "r", stdin))
-        exit(1);
-    dup2(fileno(out), STDOUT_FILENO);
-    dup2(fileno(err), STDERR_FILENO);
-    setvbuf(stdout, NULL, _IONBF, 0);   /* so that a crash loses nothing */
-    try_run(e->check, report);
-}
-
-/* Megabytes in memory, where the system tells. */
-static long megabytes(pid_t id)
-{
-    char path[40];
-    long all = 0, resident = 0;
-    snprintf(path, sizeof path, "/proc/%ld/statm", (long)id);
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return 0;
-    if (fscanf(file, "%ld %ld", &all, &resident) != 2)
-        resident = 0;
-    fclose(file);
-    return resident * (sysconf(_SC_PAGESIZE) / 1024) / 1024;
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* Waits until the child has ended, or ends it; and ends what it has started. */
-static void wait_for(Trial *trial)
-{
-    double end = now() + options.seconds;
-    setpgid(trial->id, trial->id);      /* whoever of the two comes first */
-    for (long wait = 200000;
-         waitpid(trial->id, &trial->status, WNOHANG) != trial->id;
-         wait = wait < 10000000 ? 2 * wait : wait) {
-        trial->too_long = now() > end;
-        trial->too_large = megabytes(trial->id) > MEGABYTES;
-        if (trial->too_long || trial->too_large) {
-            kill(trial->id, SIGKILL);
-            waitpid(trial->id, &trial->status, 0);
-            break;
-        }
-        nanosleep(&(struct timespec){ .tv_nsec = wait }, NULL);
-    }
-    kill(-trial->id, SIGKILL);
-}
-
-static Trial try_one(const Exercise *e)
-{
-    Trial trial = { 0 };
-    FILE *out = tmpfile(), *err = tmpfile();
-    if (!out || !err)
-        cannot("no temporary file can be made");
-    memset(report, 0, sizeof *report);
-    fflush(NULL);
-    trial.id = fork();
-    if (trial.id < 0)
-        cannot("no process can be started");
-    if (trial.id == 0)
-        be_tried(e, out, err);
-    wait_for(&trial);
-    trial.out = read_all(out);
-    trial.err = read_all(err);
-    fclose(out);
-    fclose(err);
-    return trial;
 }
 
 /* ---- explaining what went wrong ------------------------------------------ */
@@ -553,21 +436,21 @@ static void explain_failure(const Trial *trial)
         explain_call();
     if (trial->too_long)
         EXPLAIN("It did not end within %g seconds. Look for a loop whose"
-                " condition never becomes false.", options.seconds);
+                " condition never becomes false.", trial_seconds());
     else if (trial->too_large)
         EXPLAIN("It took more than %d MB of memory. Look for a loop that makes"
-                " tensors, or calls malloc(), without end.", MEGABYTES);
+                " tensors, or calls malloc(), without end.", TRIAL_MEGABYTES);
     else if (report->verdict == REFUSED)
         explain_refusal();
     else if (report->verdict == FAILED)
         explain(report->report);
     else if (explain_sanitizer(trial->err))
         ;
-    else if (WIFSIGNALED(trial->status))
-        explain_signal(WTERMSIG(trial->status));
+    else if (trial->signal)
+        explain_signal(trial->signal);
     else
         EXPLAIN("It ended the whole program, with status %d. Look for exit():"
-                " a function should return.", WEXITSTATUS(trial->status));
+                " a function should return.", trial->status);
     bool told = strstr(trial->err, "Sanitizer")
              || strstr(trial->err, "runtime error: ");
     print_lines("It printed:", trial->out, 10);
@@ -581,17 +464,16 @@ static Result result_of(const Exercise *e, const Trial *trial)
         return is_changed(e->number) ? HALF_BEGUN : UNTOUCHED;
     /* Where processes may not be traced, leaks cannot be looked for. */
     bool blind = strstr(trial->err, "LeakSanitizer has encountered a fatal");
-    bool ended_well = WIFEXITED(trial->status)
-                   && (WEXITSTATUS(trial->status) == 0 || blind);
-    return report->verdict == PASSED && report->process == (long)trial->id
-            && ended_well ? FINE : WRONG_ANSWER;
+    bool ended_well = !trial->signal && (trial->status == 0 || blind);
+    return report->verdict == PASSED && trial->own_verdict && ended_well
+        ? FINE : WRONG_ANSWER;
 }
 
 /* ---- all of them --------------------------------------------------------- */
 
 static Result judge(const Exercise *e)
 {
-    Trial trial = try_one(e);
+    Trial trial = trial_run(e);
     Result result = result_of(e, &trial);
     headline(e, result);
     if (result == HALF_BEGUN)
@@ -626,13 +508,13 @@ static void judge_all(void)
         return;
     fprintf(file, "%s%s", before, verdicts);
     if (fclose(file) != 0)
-        cannot(options.results);
+        trial_cannot(options.results);
 }
 
 /* A wrong answer must be rejected, with a word on what to look at. */
 static bool reject(const Exercise *e, const Answer *wrong)
 {
-    Trial trial = try_one(e);
+    Trial trial = trial_run(e);
     bool rejected = result_of(e, &trial) == WRONG_ANSWER;
     bool advised = report->verdict != FAILED || report->advised;
     printf("%s exercise %d, %s: %s\n", rejected && advised ? "ok" : "not ok",
@@ -647,7 +529,7 @@ static bool reject(const Exercise *e, const Answer *wrong)
 
 static bool accept_answer(const Exercise *e, const Answer *right)
 {
-    Trial trial = try_one(e);
+    Trial trial = trial_run(e);
     bool accepted = result_of(e, &trial) == FINE;
     printf("%s exercise %d, %s: %s\n", accepted ? "ok" : "not ok", e->number,
            right->name, accepted ? "accepted" : "rejected");
@@ -658,26 +540,25 @@ static bool accept_answer(const Exercise *e, const Answer *right)
 
 /* Tries each answer of the list; returns how many were not treated as they
  * should be. */
-static int try_answers(const Answer *list,
-                       bool treat(const Exercise *e, const Answer *answer))
+static int try_answers(const Answer *list, Treatment *treat)
 {
     int mistaken = 0;
     for (const Exercise *e = exercises; e->number; e++)
-        for (const Answer *a = list; a->number; a++) {
-            if (a->number != e->number
-                || (options.only && atoi(options.only) != e->number))
-                continue;
-            fflush(NULL);
-            pid_t id = fork();      /* so that the next one starts afresh */
-            if (id == 0) {
-                a->use();
-                leave(!treat(e, a));
-            }
-            int status = 1;
-            waitpid(id, &status, 0);
-            mistaken += status != 0;
-        }
+        for (const Answer *a = list; a->number; a++)
+            if (a->number == e->number
+                && (!options.only || atoi(options.only) == e->number))
+                mistaken += !trial_apart(treat, e, a);
     return mistaken;
+}
+
+/* From now on, what is tried is the kept answer of this name. */
+static void answer_as(const char *name)
+{
+    for (int kind = 0; kind < 2; kind++)
+        for (const Answer *a = kind ? rights : wrongs; a->number; a++)
+            if (options.only && atoi(options.only) == a->number
+                && strcmp(a->name, name) == 0)
+                a->use();
 }
 
 /* Whether the solutions give what the texts say. */
@@ -696,7 +577,6 @@ static bool try_examples(void)
 
 static void read_options(int argc, char **argv)
 {
-    const char *seconds = getenv("EXERCISE_SECONDS");
     options.source = options.start = "";
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -716,31 +596,27 @@ static void read_options(int argc, char **argv)
             options.only = value;
         else if (strcmp(argv[i], "--results") == 0)
             options.results = value;
+        else if (strcmp(argv[i], "--as") == 0)
+            options.as = value;
         else {
             fprintf(stderr, "%s: unknown option %s\n", argv[0], argv[i]);
             exit(2);
         }
         i++;
     }
-    options.seconds = seconds && atof(seconds) > 0 ? atof(seconds) : 10;
     options.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 }
 
 int main(int argc, char **argv)
 {
     read_options(argc, argv);
-    FILE *file = tmpfile();
-    if (!file || ftruncate(fileno(file), sizeof *report) != 0)
-        cannot("no temporary file can be made");
-    report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED,
-                  fileno(file), 0);
-    if (report == MAP_FAILED)
-        cannot("no memory can be shared");
+    if (options.as)
+        answer_as(options.as);
     if (options.examples)
-        leave(!try_examples());
+        trial_leave(!try_examples());
     if (options.wrong || options.right)
-        leave((options.wrong && try_answers(wrongs, reject))
+        trial_leave((options.wrong && try_answers(wrongs, reject))
               | (options.right && try_answers(rights, accept_answer)));
     judge_all();
-    leave(0);
+    trial_leave(0);
 }

@@ -92,7 +92,7 @@ solution_uses = $(sort $(foreach stem,$(1) $(filter $(CHAPTERS),$(shell \
     sed -n 's|^\# *include *"\([0-9][0-9]_.*\)\.h".*|\1|p' \
     chapters/solutions/$(1).c)),$(call uses,$(stem))))
 exercise_parts = $(addprefix $(made)/,$(1).checks.o judging/try.o \
-    judging/judge.o) $(addprefix $B/debug/,\
+    judging/trial.o judging/judge.o) $(addprefix $B/debug/,\
     $(call objects,$(call solution_uses,$(1))) $(COMMON:%=%.o))
 
 define link_exercises
