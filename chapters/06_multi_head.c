@@ -283,7 +283,7 @@ static const Tensor *for_all_heads(const Tensor *mask)
 {
     if (!mask || mask->shape.n < 3)
         return mask;
-    Tensor *same = t_detach((Tensor *)(uintptr_t)mask);
+    Tensor *same = t_detach(mask);
     return t_reshape(same, t_dim(mask, 0), 1, t_dim(mask, 1), t_dim(mask, 2));
 }
 
@@ -310,7 +310,7 @@ static Tensor *by_weights(Tensor *q, KeysValues kv, MultiHeadOptions options)
     const Tensor *mask = for_all_heads(options.mask);
     if (options.causal) {
         Tensor *later = causal_mask(t_dim(q, -2));
-        mask = mask ? t_add(later, t_detach((Tensor *)(uintptr_t)mask)) : later;
+        mask = mask ? t_add(later, t_detach(mask)) : later;
     }
     Tensor *weights = attention_weights(q, kv.k, mask);
     if (options.weights)

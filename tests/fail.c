@@ -6,7 +6,6 @@
 #include "base/whole.h"
 #include "tensor/tensor.h"
 
-void *step_alloc(size_t bytes);     /* of ops.h, which is for the library */
 
 /* So that the address sanitizer, too, says no by giving NULL. */
 const char *__asan_default_options(void);
@@ -32,7 +31,7 @@ static int chapter_main(int argc, char **argv)
     if (strcmp(how, "mistake") == 0)
         t_dim(t_vector(1, 2), 3);
     if (strcmp(how, "arena") == 0)
-        step_alloc((size_t)1 << 60);
+        tape_room((size_t)1 << 60);
     if (strcmp(how, "grown") == 0)
         grown(NULL, (size_t)1 << 60, sizeof(int));
     if (strcmp(how, "product") == 0)

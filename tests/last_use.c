@@ -1,5 +1,5 @@
 /* Tests of t_last_use(): what is written over, and what is not. */
-#include "check.h"
+#include "formulas.h"
 
 static Tensor *keep_it(Tensor *x) { return x; }
 static Tensor *give_it(Tensor *x) { return t_last_use(x); }
@@ -56,6 +56,35 @@ static void numbers_and_gradients_are_the_same(void **state)
      * so takes a few bytes. */
     size_t saved = 7 * ROWS * WIDTH * sizeof(real);
     assert_in_range(kept.bytes - given.bytes, saved - 2000, saved);
+}
+
+/* Every formula's result is said to be needed no more, and a sum would take its
+ * place. If backward reads it yet, the gradients go wrong. */
+static void no_result_that_backward_reads_is_written_over(void **state)
+{
+    (void)state;
+    for (int f = 0; f < FORMULAS; f++) {
+        const Formula *formula = &formulas[f];
+        Tensor *grad[2][3] = { { NULL } };
+        for (int given = 0; given < 2; given++) {
+            Rng rng = rng_new(6);
+            Tensor *in[3] = { NULL };
+            double low = formula->high > 0 ? formula->low : -1.5;
+            double high = formula->high > 0 ? formula->high : 1.5;
+            for (int i = 0; i < 3 && formula->shape[i].n > 0; i++)
+                in[i] = param_from(NULL, t_uniform_shape(&rng, low, high,
+                                                         formula->shape[i]));
+            Tensor *y = formula->result(in);
+            y = t_add(given ? t_last_use(y) : y, t_normal_shape(&rng, y->shape));
+            t_backward(t_sum(t_mul(y, t_normal_shape(&rng, y->shape)), T_ALL));
+            for (int i = 0; i < 3 && in[i]; i++)
+                grad[given][i] = t_keep(t_grad(in[i]));
+            tape_reset();
+        }
+        for (int i = 0; i < 3 && grad[0][i]; i++)
+            if (t_distance(grad[0][i], grad[1][i]) > 0)
+                fail_msg("%s: its result is needed backward", formula->name);
+    }
 }
 
 static void a_result_takes_the_place(void **state)
@@ -214,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(numbers_and_gradients_are_the_same),
+        TEST(no_result_that_backward_reads_is_written_over),
         TEST(a_result_takes_the_place),
         TEST(what_was_given_is_refused),
         TEST(what_is_needed_stays),

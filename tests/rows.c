@@ -297,6 +297,8 @@ static Tensor *shaken(Tensor *x)
 OPERATION(exp, t_exp(x))
 OPERATION(tanh, t_tanh(x))
 OPERATION(sigmoid, t_sigmoid(x))
+OPERATION(log, t_log(t_exp(x)))
+OPERATION(sqrt, t_sqrt(t_exp(x)))
 OPERATION(relu, t_relu(x))
 OPERATION(gelu, t_gelu(x))
 OPERATION(scale, t_scale(x, 0.3))
@@ -316,6 +318,11 @@ OPERATION(gru, t_gru(t_slice(x, 1, 0, 510), t_slice(x, 1, 7, 517),
 OPERATION(sum_rows, t_sum(x, -1))
 OPERATION(sum_columns, t_sum(x, 0))
 OPERATION(sum_all, t_sum(x, T_ALL))
+OPERATION(mean_rows, t_mean(x, -1))
+OPERATION(max_rows, t_max(x, -1))
+OPERATION(broadcast, t_broadcast(column, ROWS, COLUMNS))
+OPERATION(beside, t_concat(1, x, t_mul(x, row)))
+OPERATION(error, t_squared_error(x, t_scale(x, 0.5)))
 OPERATION(softmax, t_softmax(x))
 OPERATION(log_softmax, t_log_softmax(x))
 OPERATION(layer_norm, t_layer_norm(x, row, row))
@@ -333,11 +340,13 @@ static const struct {
     const char *name;
     Operation *of;
 } operations[] = {
-    NAMED(exp), NAMED(tanh), NAMED(sigmoid), NAMED(relu), NAMED(gelu),
-    NAMED(scale), NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
+    NAMED(exp), NAMED(log), NAMED(sqrt), NAMED(tanh), NAMED(sigmoid),
+    NAMED(relu), NAMED(gelu), NAMED(scale), NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
     NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
     NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(gru), NAMED(sum_rows),
-    NAMED(sum_columns), NAMED(sum_all), NAMED(softmax), NAMED(log_softmax),
+    NAMED(sum_columns), NAMED(sum_all), NAMED(mean_rows), NAMED(max_rows),
+    NAMED(broadcast), NAMED(beside), NAMED(error), NAMED(softmax),
+    NAMED(log_softmax),
     NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(windows),
     NAMED(embedding), NAMED(cross_entropy), NAMED(smoothed),
 };

@@ -4,8 +4,7 @@
 #include "learn/nn.h"
 #include "learn/opt.h"
 
-void *step_alloc(size_t bytes);     /* of ops.h, which is for the library */
-void *keep_alloc(size_t bytes);
+void *keep_alloc(size_t bytes);     /* of ops.h, which is for the library */
 
 /* ---- memory ------------------------------------------------------------- */
 
@@ -17,7 +16,7 @@ static void memory_is_aligned_and_never_shared(void **state)
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < 2 * N; i++) {
             size_t size = (size_t)(i * 37 % 5000 + 1);
-            at[i] = i % 2 ? keep_alloc(size) : step_alloc(size);
+            at[i] = i % 2 ? keep_alloc(size) : tape_room(size);
             assert_int_equal((uintptr_t)at[i] % 64, 0);
             memset(at[i], i % 251, size);
         }
@@ -146,9 +145,9 @@ static void what_was_released_has_its_place_in_the_next_step(void **state)
     (void)state;
     enum { LARGE = 9000000 };
     for (int step = 0; step < 3; step++) {
-        char *small = step_alloc(64);
+        char *small = tape_room(64);
         TapeMark mark = tape_mark();
-        char *large = step_alloc(LARGE);
+        char *large = tape_room(LARGE);
         assert_true(step == 0 || large == small + 64);
         tape_release(mark);
         tape_reset();

@@ -329,6 +329,8 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_grad_at", t_grad_at(NULL, 0));
     REFUSES_NULL("t_item", t_item(NULL));
     REFUSES_NULL("t_grad", t_grad(NULL));
+    REFUSES_NULL("t_keep_grad", t_keep_grad(NULL));
+    REFUSES_NULL("t_last_use", t_last_use(NULL));
     REFUSES_NULL("t_distance", t_distance(NULL, x));
     REFUSES_NULL("t_distance", t_distance(x, NULL));
     REFUSES_NULL("t_print", t_print("x", NULL));
@@ -354,6 +356,7 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_masked_fill", t_masked_fill(x, NULL, 0));
     REFUSES_NULL("t_dropout", t_dropout(NULL, 0.5, &rng));
     REFUSES_NULL("t_broadcast", t_broadcast(NULL, 1));
+    REFUSES_NULL("t_windows", t_windows(NULL, 0, (Windows){ .size = 1 }));
     REFUSES_NULL("t_concat", t_concat(0, NULL, x));
     REFUSES_NULL("t_concat", t_concat_list(0, 2, list));
     REFUSES_NULL("t_sum", t_sum(NULL, 0));
@@ -361,10 +364,18 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_max", t_max(NULL, T_ALL));
     REFUSES_NULL("t_matmul", t_matmul(NULL, x));
     REFUSES_NULL("t_matmul", t_matmul(x, NULL));
+    REFUSES_NULL("t_linear", t_linear(NULL, x, t_zeros(2)));
+    REFUSES_NULL("t_linear", t_linear(x, NULL, t_zeros(2)));
+    REFUSES_NULL("t_linear", t_linear(x, x, NULL));
+    REFUSES_NULL("t_attention", t_attention(NULL, x, x, (AttentionOptions){ 0 }));
+    REFUSES_NULL("t_attention", t_attention(x, NULL, x, (AttentionOptions){ 0 }));
+    REFUSES_NULL("t_attention", t_attention(x, x, NULL, (AttentionOptions){ 0 }));
     REFUSES_NULL("t_gru", t_gru(x, NULL, x));
     REFUSES_NULL("t_softmax", t_softmax(NULL));
     REFUSES_NULL("t_log_softmax", t_log_softmax(NULL));
     REFUSES_NULL("t_layer_norm", t_layer_norm(NULL, NULL, NULL));
+    REFUSES_NULL("t_add_norm", t_add_norm(NULL, x, NULL, NULL));
+    REFUSES_NULL("t_add_norm", t_add_norm(x, NULL, NULL, NULL));
     REFUSES_NULL("t_embedding", t_embedding(NULL, ids, 1));
     REFUSES_NULL("t_cross_entropy",
                  t_cross_entropy(NULL, ids, (CrossEntropy){ 0 }));

@@ -39,7 +39,7 @@ static Pieces pieces_of(const Params *list)
     Pieces p = { .list = list };
     for (int i = 0; i < list->n; i++)
         p.count += (int)((list->at[i]->buffer->size + PIECE - 1) / PIECE);
-    Piece *next = p.at = step_alloc((size_t)p.count * sizeof *next);
+    Piece *next = p.at = tape_room((size_t)p.count * sizeof *next);
     for (int i = 0; i < list->n; i++) {
         size_t size = list->at[i]->buffer->size;
         grad_of(list->at[i]);   /* zeros where none arrived, before threads */

@@ -32,12 +32,11 @@ enum {
     BLOCK_ROWS = 96,
     BLOCK_COLUMNS = 1024,
     FEW_ROWS = 192,         /* of C, for which packing B does not pay */
-    SMALL = 1 << 19,        /* multiplications below which threads do not pay */
+    ONE_THREAD = 1 << 19,   /* multiplications below which more do not pay */
     LINE = 64 / sizeof(real),   /* numbers that come into the cache at once */
     AHEAD = 12,             /* rows: so early is fetched what is to be packed */
 };
 
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 /* ---- the tile ------------------------------------------------------------ */
 
@@ -495,7 +494,7 @@ INLINE void multiply(int n, int m, int k, Matrix a, Matrix b, Matrix c,
         by_tile(n, m, k, a, b, c, plus);
         return;
     }
-    int threads = (double)n * m * k < SMALL ? 1 : parallel_threads();
+    int threads = (double)n * m * k < ONE_THREAD ? 1 : parallel_threads();
     if (threads == 1) {
         if (n == 1)
             by_row(m, k, a, b, c, plus);

@@ -13,16 +13,23 @@
 
 /* ---- memory (tape.c) ---------------------------------------------------- */
 
-/* Memory until tape_reset(), and until tape_free(); 64-byte aligned, not
- * cleared. Never NULL. */
-void *step_alloc(size_t bytes);
+/* As tape_room(), but until tape_free(). */
 void *keep_alloc(size_t bytes);
+
+static inline int smaller(int a, int b) { return a < b ? a : b; }
+static inline int larger(int a, int b) { return a > b ? a : b; }
 
 /* ---- making results (tape.c) -------------------------------------------- */
 
 /* A tensor of this step, its numbers not yet set. If recording is on and an
  * input wants a gradient, so does the result, and it goes on the tape.
- * Inputs may be NULL. */
+ * Inputs may be NULL.
+ *
+ * An operation whose backward pass does not read the numbers of the result ends
+ * with `out->buffer->changeable = true`: after t_last_use() the next operation
+ * may then write over them. Leave it out where backward computes with y, as
+ * those of exp, tanh and softmax do; inputs that backward reads are taken care
+ * of here. It saves memory only; tests/last_use.c finds it where it is wrong. */
 Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
                   Tensor *a, Tensor *b, Tensor *c);
 

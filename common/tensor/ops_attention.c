@@ -54,12 +54,10 @@ typedef struct {
                          * Else NULL */
 } Attention;
 
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int larger(int a, int b) { return a > b ? a : b; }
 static int pieces_of(int n, int size) { return (n + size - 1) / size; }
 
 /* Matrix number i of the stack x, whose numbers or gradients start at `at`. */
-static Matrix nth(const Tensor *x, real *at, int i)
+static Matrix head_of(const Tensor *x, real *at, int i)
 {
     int n = x->shape.n;
     for (int axis = n - 3; axis >= 0; axis--) {
@@ -111,7 +109,7 @@ static void hide(const Attention *a, const Tile *t, real *score)
 {
     Matrix mask = { 0 };
     if (a->mask)
-        mask = from(nth(a->mask, data_of(a->mask), t->head), t->row, t->column);
+        mask = from(head_of(a->mask, data_of(a->mask), t->head), t->row, t->column);
     for (int i = 0; i < t->rows; i++, score += t->pitch) {
         int seen = t->columns;
         if (a->causal)
@@ -150,7 +148,7 @@ static void turn_keys(int i, const void *arg)
     const Attention *a = arg;
     int tiles = pieces_of(a->m, KEYS), column = i % tiles * KEYS;
     int columns = smaller(KEYS, a->m - column);
-    Matrix k = from(nth(a->k, data_of(a->k), i / tiles), column, 0);
+    Matrix k = from(head_of(a->k, data_of(a->k), i / tiles), column, 0);
     real *to = turned_keys(a, i / tiles, column);
     for (int first = 0; first < columns; first += LANES)
         for (int l = 0; l < a->d_k; l++)
@@ -165,8 +163,8 @@ static void turn_keys(int i, const void *arg)
  * later. */
 static void scores(const Attention *a, const Tile *t, real *tile)
 {
-    Matrix q = from(nth(a->q, data_of(a->q), t->head), t->row, 0);
-    Matrix k = from(nth(a->k, data_of(a->k), t->head), t->column, 0);
+    Matrix q = from(head_of(a->q, data_of(a->q), t->head), t->row, 0);
+    Matrix k = from(head_of(a->k, data_of(a->k), t->head), t->column, 0);
     if (a->turned)
         gemm(t->rows, t->pitch, a->d_k, q,
              (Matrix){ turned_keys(a, t->head, t->column), PITCH, 1 },
@@ -241,8 +239,8 @@ static void forward_rows(const Attention *a, int head, int row)
     real *max = a->max + (ptrdiff_t)head * a->n + row;
     real *share = a->share + (ptrdiff_t)head * a->n + row;
     real sum[LARGE];
-    Matrix out = from(nth(a->out, data_of(a->out), head), row, 0);
-    Matrix v = nth(a->v, data_of(a->v), head);
+    Matrix out = from(head_of(a->out, data_of(a->out), head), row, 0);
+    Matrix v = head_of(a->v, data_of(a->v), head);
     for (int i = 0; i < rows; i++) {
         max[i] = -(real)INFINITY;
         sum[i] = 0;
@@ -291,7 +289,7 @@ static void forward(Attention *a)
 {
     TapeMark mark = tape_mark();
     if (a->n > LONG) {
-        a->turned = step_alloc(turned_size(a) * sizeof(real));
+        a->turned = tape_room(turned_size(a) * sizeof(real));
         parallel_for(true, a->count * pieces_of(a->m, KEYS), turn_keys, a);
     }
     run(a, a->count * pieces_of(a->n, a->rows), forward_group, a);
@@ -330,7 +328,7 @@ static void weights(const Attention *a, const Tile *t, real *p)
 static void slopes(const Attention *a, const Tile *t, const real *p, real *d_p,
                    Matrix d_out)
 {
-    Matrix out = from(nth(a->out, data_of(a->out), t->head), t->row, 0);
+    Matrix out = from(head_of(a->out, data_of(a->out), t->head), t->row, 0);
     for (int i = 0; i < t->rows; i++, p += t->pitch, d_p += t->pitch) {
         for (int j = t->columns; j < t->pitch; j++)
             d_p[j] = 0;
@@ -345,17 +343,17 @@ static void slopes(const Attention *a, const Tile *t, const real *p, real *d_p,
 
 static Matrix sum_at(const Sum *s, int head, int row)
 {
-    return from(nth(s->x, s->at, head), row, 0);
+    return from(head_of(s->x, s->at, head), row, 0);
 }
 
 static void backward_tile(const Backward *b, const Tile *t, int part)
 {
     const Attention *a = b->a;
     real *p = table(a, t), *d_p = scratch(1);
-    Matrix d_out = from(nth(a->out, b->d_out, t->head), t->row, 0);
-    Matrix q = from(nth(a->q, data_of(a->q), t->head), t->row, 0);
-    Matrix k = from(nth(a->k, data_of(a->k), t->head), t->column, 0);
-    Matrix v = from(nth(a->v, data_of(a->v), t->head), t->column, 0);
+    Matrix d_out = from(head_of(a->out, b->d_out, t->head), t->row, 0);
+    Matrix q = from(head_of(a->q, data_of(a->q), t->head), t->row, 0);
+    Matrix k = from(head_of(a->k, data_of(a->k), t->head), t->column, 0);
+    Matrix v = from(head_of(a->v, data_of(a->v), t->head), t->column, 0);
     if (!a->weights) {
         scores(a, t, p);
         weights(a, t, p);
@@ -492,7 +490,7 @@ static Tensor *spread(const Tensor *mask, Shape shape)
     if (!fits)
         t_fail("t_attention: mask %s does not broadcast to %s", t_shape(mask),
                shape_text(shape));
-    Tensor *view = t_detach((Tensor *)(uintptr_t)mask);
+    Tensor *view = t_detach(mask);
     Operand o = operand(NULL, mask, shape);
     memcpy(view->stride, o.stride, sizeof o.stride);
     view->shape = shape;
@@ -527,7 +525,7 @@ Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
     shape.dim[shape.n - 1] = t_dim(v, -1);
     Tensor *out = op_result("t_attention", shape, attention_back, q, k, v);
     lie_like(q, out);
-    Attention *a = out->saved = step_alloc(sizeof *a);
+    Attention *a = out->saved = tape_room(sizeof *a);
     *a = (Attention){
         .n = n, .m = m, .d_k = t_dim(k, -1), .d_v = t_dim(v, -1),
         .factor = (real)(1 / sqrt((double)t_dim(k, -1))),
@@ -538,11 +536,11 @@ Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
         .q = q, .k = k, .v = v, .out = out,
     };
     a->count = t_size(q) / (n * a->d_k);
-    a->max = step_alloc((size_t)(a->count * n) * sizeof(real));
-    a->share = step_alloc((size_t)(a->count * n) * sizeof(real));
+    a->max = tape_room((size_t)(a->count * n) * sizeof(real));
+    a->share = tape_room((size_t)(a->count * n) * sizeof(real));
     int pitch = tile_at(0, 0, n, 0, m).pitch;
     if (out->backward && pitch <= smaller(a->d_k, SMALL))
-        a->weights = step_alloc((size_t)(a->count * n) * (size_t)pitch
+        a->weights = tape_room((size_t)(a->count * n) * (size_t)pitch
                                 * sizeof(real));
     forward(a);
     return out;

@@ -284,7 +284,7 @@ BINARY_BACKS(mul, dy * b, dy * a)
 BINARY_BACKS(div, dy / b, -dy * y / b)
 
 BINARY_ROWS(add, a + b)
-BINARY(sub, a - b)
+BINARY_ROWS(sub, a - b)
 BINARY(mul, a * b)
 BINARY(div, a / b)
 
@@ -308,6 +308,13 @@ Tensor *t_add(Tensor *a, Tensor *b)
         out = add_over(b, a, shape);
     if (!out)
         out = binary("t_add", a, b, add_row, add_back);
+    out->buffer->changeable = true;
+    return out;
+}
+
+Tensor *t_sub(Tensor *a, Tensor *b)
+{
+    Tensor *out = binary("t_sub", a, b, sub_row, sub_back);
     out->buffer->changeable = true;
     return out;
 }
@@ -347,7 +354,7 @@ Tensor *t_scale(Tensor *x, double factor)
 {
     op_check("t_scale", x);
     Tensor *out = op_result("t_scale", x->shape, scale_back, x, NULL, NULL);
-    real *saved = step_alloc(sizeof *saved);
+    real *saved = tape_room(sizeof *saved);
     *saved = (real)factor;
     out->saved = saved;
     walk_elements(x->shape, 2,
@@ -411,7 +418,7 @@ Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value)
         t_fail("t_masked_fill: mask %s does not broadcast to %s", t_shape(mask),
                t_shape(x));
     /* A mask has no gradient, even one computed from parameters. */
-    Tensor *fixed = t_detach((Tensor *)(uintptr_t)mask);
+    Tensor *fixed = t_detach(mask);
     Tensor *out = op_result("t_masked_fill", s, fill_back, x, fixed, NULL);
     real number = (real)value;
     walk_elements(s, 3,
@@ -419,6 +426,7 @@ Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value)
                                operand(data_of(x), x, s),
                                operand(data_of(fixed), fixed, s) },
                   fill_row, &number);
+    out->buffer->changeable = true;
     return out;
 }
 
@@ -435,11 +443,11 @@ typedef struct {
     real *to;
 } Dropout;
 
-enum { PIECE = 1 << 13 };   /* elements that a thread takes at a time */
+enum { SHARE = 1 << 13 };   /* elements that a thread takes at a time */
 
 static size_t end_of_piece(const Dropout *d, int piece)
 {
-    size_t end = ((size_t)piece + 1) * PIECE;
+    size_t end = ((size_t)piece + 1) * SHARE;
     return end < d->size ? end : d->size;
 }
 
@@ -448,7 +456,7 @@ static void dropout_piece(int piece, const void *arg)
     Dropout d = *(const Dropout *)arg;
     real *restrict y = d.to;
     size_t end = end_of_piece(&d, piece);
-    for (size_t i = (size_t)piece * PIECE; i < end; i++) {
+    for (size_t i = (size_t)piece * SHARE; i < end; i++) {
         real kept = d.from[i] * d.scale;
         y[i] = rng_ahead(d.rng, i) < d.limit ? 0 : kept;
     }
@@ -459,7 +467,7 @@ static void dropout_back_piece(int piece, const void *arg)
     Dropout d = *(const Dropout *)arg;
     real *restrict dx = d.to;
     size_t end = end_of_piece(&d, piece);
-    for (size_t i = (size_t)piece * PIECE; i < end; i++) {
+    for (size_t i = (size_t)piece * SHARE; i < end; i++) {
         real kept = d.from[i] * d.scale;
         dx[i] += rng_ahead(d.rng, i) < d.limit ? 0 : kept;
     }
@@ -468,7 +476,7 @@ static void dropout_back_piece(int piece, const void *arg)
 static void dropout_all(const Dropout *d, void (*piece)(int, const void *))
 {
     parallel_for(worth_threads((int)d->size, 1),
-                 (int)((d->size + PIECE - 1) / PIECE), piece, d);
+                 (int)((d->size + SHARE - 1) / SHARE), piece, d);
 }
 
 static void dropout_back(Tensor *out)
@@ -489,7 +497,7 @@ Tensor *t_dropout(Tensor *x, double p, Rng *rng)
         return x;
     x = t_contiguous(x);
     Tensor *out = op_result("t_dropout", x->shape, dropout_back, x, NULL, NULL);
-    Dropout *d = out->saved = step_alloc(sizeof *d);
+    Dropout *d = out->saved = tape_room(sizeof *d);
     *d = (Dropout){ .rng = *rng, .scale = (real)(1 / (1 - p)),
                     .size = out->buffer->size, .from = data_of(x),
                     .to = data_of(out) };

@@ -131,7 +131,7 @@ Tensor *t_gru(Tensor *in, Tensor *state, Tensor *h)
     state = with_whole_rows(state);
     h = with_whole_rows(h);
     Tensor *out = op_result("t_gru", s, gru_back, in, state, h);
-    out->saved = step_alloc(KEPT * out->buffer->size * sizeof(real));
+    out->saved = tape_room(KEPT * out->buffer->size * sizeof(real));
     walk_rows(s, 5,
               (Operand[]){ operand(data_of(out), out, s), kept_rows(out, 0),
                            rows_of(data_of(in), in, s),

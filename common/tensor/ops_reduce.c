@@ -36,12 +36,12 @@ Tensor *t_broadcast_shape(Tensor *x, Shape shape)
 typedef struct {
     int axis, n;
     Tensor *piece[];
-} Pieces;
+} Parts;
 
 /* Visits the pieces with the start of each one's part in `whole`. */
 static void concat_walk(Tensor *out, real *whole, bool backward)
 {
-    Pieces *list = out->saved;
+    Parts *list = out->saved;
     for (int i = 0; i < list->n; i++) {
         Tensor *x = list->piece[i];
         Operand part = operand(whole, out, out->shape);
@@ -75,7 +75,7 @@ Tensor *t_concat_list(int axis, int n, Tensor **list)
             grads = list[i];
     }
     Tensor *out = op_result("t_concat", shape, concat_back, grads, NULL, NULL);
-    Pieces *saved = step_alloc(sizeof *saved + (size_t)n * sizeof *list);
+    Parts *saved = tape_room(sizeof *saved + (size_t)n * sizeof *list);
     saved->axis = axis;
     saved->n = n;
     memcpy(saved->piece, list, (size_t)n * sizeof *list);
@@ -172,7 +172,7 @@ Tensor *t_windows(Tensor *x, int axis, Windows o)
     o.dilation = o.dilation ? o.dilation : 1;
     Tensor *out = op_result("t_windows", windows_shape(x, axis, o),
                             windows_back, x, NULL, NULL);
-    WindowsOf *saved = out->saved = step_alloc(sizeof *saved);
+    WindowsOf *saved = out->saved = tape_room(sizeof *saved);
     *saved = (WindowsOf){ axis, o };
     for (int j = 0; j < o.size; j++)
         windows_place(x, out, j, false);

@@ -180,7 +180,6 @@ static NormRow norm_of_row(int n, const real *x)
     return (NormRow){ mean, rest, r };
 }
 
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 static void add_to_row(int n, real *restrict sum, const real *x)
 {
@@ -268,7 +267,7 @@ static void norm_back(Tensor *out)
     p->dx = gradient_of(out->in[0], true);
     if (p->added)
         p->d_added = gradient_of(p->added, true);
-    p->partial = step_alloc((size_t)blocks * 3 * (size_t)n * sizeof(real));
+    p->partial = tape_room((size_t)blocks * 3 * (size_t)n * sizeof(real));
     parallel_for(worth_threads(n, p->rows), blocks, norm_back_block, p);
     /* In this order, whichever thread had which block. */
     for (int k = 0; k < 2; k++) {
@@ -284,7 +283,7 @@ static const real *row_or(Tensor *given, int n, real otherwise)
 {
     if (given)
         return data_of(given);
-    real *row = step_alloc((size_t)n * sizeof *row);
+    real *row = tape_room((size_t)n * sizeof *row);
     for (int i = 0; i < n; i++)
         row[i] = otherwise;
     return row;
@@ -305,11 +304,11 @@ static Tensor *norm_of(const char *op, Tensor *x, Tensor *added, Tensor *gain,
             given[i] = t_contiguous(given[i]);
         }
     Tensor *out = op_result(op, x->shape, norm_back, x, given[0], given[1]);
-    Norm *p = out->saved = step_alloc(sizeof *p);
+    Norm *p = out->saved = tape_room(sizeof *p);
     *p = (Norm){ .n = n, .rows = t_size(x) / n, .x = data_of(x),
                  .added = added, .gain = row_or(given[0], n, 1),
                  .bias = row_or(given[1], n, 0), .y = data_of(out) };
-    p->row = step_alloc((size_t)p->rows * sizeof *p->row);
+    p->row = tape_room((size_t)p->rows * sizeof *p->row);
     parallel_for(worth_threads(n, p->rows), norm_blocks(p), norm_block, p);
     return out;
 }
@@ -321,7 +320,7 @@ Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias)
 }
 
 /* The way back through a sum that norm_back() has gone already. */
-static void nothing_left_to_do(Tensor *sum) { (void)sum; }
+static void done_by_norm_back(Tensor *sum) { (void)sum; }
 
 /* Where the sum may take the place of f, it is made as its rows are normalised:
  * forward, 768 rows of 128 numbers then take a tenth less. */
@@ -333,7 +332,7 @@ Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias)
     if (!shape_equal(x->shape, f->shape))
         t_fail("%s: shapes differ: %s and %s", op, t_shape(x), t_shape(f));
     x = t_contiguous(x);    /* as is all that may be written over */
-    Tensor *sum = op_over("t_add", nothing_left_to_do, f, x);
+    Tensor *sum = op_over("t_add", done_by_norm_back, f, x);
     return sum ? norm_of(op, sum, x, gain, bias)
                : norm_of(op, t_add(x, f), NULL, gain, bias);
 }
@@ -402,7 +401,7 @@ Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape)
     table = with_rows("t_embedding", table);
     Tensor *out = op_result("t_embedding", shape, embedding_back, table, NULL,
                             NULL);
-    int *saved = out->saved = step_alloc((size_t)count * sizeof *ids);
+    int *saved = out->saved = tape_room((size_t)count * sizeof *ids);
     memcpy(saved, ids, (size_t)count * sizeof *ids);
     Lookup l = { .count = count, .width = width, .ids = saved,
                  .parts = smaller(parallel_threads(), count),
@@ -486,7 +485,7 @@ static void cross_entropy_back(Tensor *out)
     if (e->rows == 0)
         return;
     e->scale = *grad_of(out) / (real)e->rows;
-    if (e->over && !x->buffer->grad)
+    if (e->over && !x->buffer->grad)    /* each is read before it is set */
         x->buffer->grad = x->buffer->data;
     Gradient dx = gradient_of(x, true);
     e->dx = dx.at;
@@ -512,13 +511,13 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
     x = mine ? mine : x;
     Tensor *out = op_result("t_cross_entropy", SHAPE(1), cross_entropy_back, x,
                             NULL, NULL);
-    Entropy *e = out->saved = step_alloc(sizeof *e);
-    int *saved = step_alloc((size_t)rows * sizeof *saved);
+    Entropy *e = out->saved = tape_room(sizeof *e);
+    int *saved = tape_room((size_t)rows * sizeof *saved);
     memcpy(saved, targets, (size_t)rows * sizeof *saved);
     *e = (Entropy){ .n = n, .smoothing = (real)options.smoothing,
                     .target = saved, .x = data_of(x), .over = mine };
-    e->log_z = step_alloc((size_t)rows * sizeof *e->log_z);
-    e->loss = step_alloc((size_t)rows * sizeof *e->loss);
+    e->log_z = tape_room((size_t)rows * sizeof *e->log_z);
+    e->loss = tape_room((size_t)rows * sizeof *e->loss);
     parallel_for(worth_threads(n, rows), rows, entropy_of_row, e);
     double loss = 0;
     for (int i = 0; i < rows; i++)

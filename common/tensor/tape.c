@@ -3,6 +3,7 @@
 #include "tensor/arena.h"
 #include "base/parallel.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,10 +11,10 @@
 
 static Arena step, keep;
 
-void *step_alloc(size_t bytes) { return arena_alloc(&step, bytes); }
+void *tape_room(size_t bytes) { return arena_alloc(&step, bytes); }
 void *keep_alloc(size_t bytes) { return arena_alloc(&keep, bytes); }
 
-int *tape_ints(int n) { return step_alloc((size_t)n * sizeof(int)); }
+int *tape_ints(int n) { return tape_room((size_t)n * sizeof(int)); }
 
 size_t tape_bytes(void) { return step.bytes; }
 size_t tape_kept_bytes(void) { return keep.bytes; }
@@ -116,7 +117,7 @@ static Tensor *new_tensor(void *(*alloc)(size_t), const char *op, Shape shape)
 Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
                   Tensor *a, Tensor *b, Tensor *c)
 {
-    Tensor *t = new_tensor(step_alloc, op, shape);
+    Tensor *t = new_tensor(tape_room, op, shape);
     Tensor *in[3] = { a, b, c };
     for (int i = 0; i < 3; i++) {
         t->in[i] = in[i];
@@ -133,6 +134,29 @@ Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
     return t;
 }
 
+/* ---- who may write over what --------------------------------------------- *
+ * Results lie in memory until the step ends, for the backward pass and for who
+ * holds them. Where neither reads one again, the next may take its place:
+ *
+ *     mark              of        set by                   means
+ *     last_use          a tensor  t_last_use(x)            the caller needs x
+ *                                                          once more
+ *     changeable        numbers   an operation whose       nothing reads them:
+ *                                 backward does not read   not backward, not
+ *                                 its result; taken back   another tensor
+ *                                 by all that x goes into
+ *     keeps_grad        numbers   t_keep_grad(), or 0      x will be looked at
+ *     GIVEN_AWAY        a tensor  op_take(x)               use of x is refused
+ *     over              a tensor  op_over(x)               lies where in[0] lay,
+ *                                                          its gradient, too
+ *
+ * With the first two and without the third, x may be taken:
+ *
+ *     t_relu(x), t_add(x, y), t_add(y, x)   the result lies there (op_over)
+ *     t_add_norm(y, x)                      the sum y + x does (op_take)
+ *     t_cross_entropy(x)                    the gradient of x does (op_take)
+ */
+
 Tensor *t_last_use(Tensor *x)
 {
     op_check("t_last_use", x);
@@ -146,7 +170,7 @@ Tensor *op_take(Tensor *x)
 {
     if (!x->last_use || !x->buffer->changeable || x->buffer->keeps_grad)
         return NULL;
-    Tensor *copy = step_alloc(sizeof *copy);
+    Tensor *copy = tape_room(sizeof *copy);
     *copy = *x;
     for (int i = tape.n - 1; i >= 0; i--)
         if (tape.at[i] == x) {
@@ -181,7 +205,7 @@ Tensor *op_over(const char *op, void (*backward)(Tensor *out), Tensor *x,
 Tensor *op_view(const char *op, Tensor *x)
 {
     op_check(op, x);
-    Tensor *view = step_alloc(sizeof *view);
+    Tensor *view = tape_room(sizeof *view);
     *view = *x;
     view->op = op;
     view->in[0] = x;
@@ -194,7 +218,7 @@ Tensor *op_view(const char *op, Tensor *x)
 
 Tensor *t_zeros_shape(Shape shape)
 {
-    Tensor *t = new_tensor(step_alloc, "t_zeros", shape);
+    Tensor *t = new_tensor(tape_room, "t_zeros", shape);
     memset(t->buffer->data, 0, t->buffer->size * sizeof(real));
     return t;
 }
@@ -229,10 +253,10 @@ Tensor *t_keep(const Tensor *x)
     return t;
 }
 
-Tensor *t_detach(Tensor *x)
+Tensor *t_detach(const Tensor *x)
 {
-    Tensor *view = op_view("t_detach", x);
-    view->buffer = step_alloc(sizeof *view->buffer);
+    Tensor *view = op_view("t_detach", (Tensor *)(uintptr_t)x);
+    view->buffer = tape_room(sizeof *view->buffer);
     *view->buffer = *x->buffer;
     view->buffer->grad = NULL;
     view->buffer->wants_grad = false;
@@ -275,7 +299,7 @@ static void *spare_alloc(size_t bytes)
         if ((*s)->bytes >= bytes && (!best || (*s)->bytes < (*best)->bytes))
             best = s;
     if (!best)
-        return step_alloc(bytes);
+        return tape_room(bytes);
     Spare *found = *best;
     *best = found->next;
     if (found->bytes > bytes)

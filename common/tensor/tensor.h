@@ -16,10 +16,20 @@
  * exist) stops the program with the caller's file and line, the operation and
  * the shapes: see fail.h.
  *
- * To add an operation: write it as one block in the ops_*.c file it belongs to
- * (formula, shape rule, forward, backward), declare it here, add its line to
- * the list at the end of this file, its rows to tests/formulas.h, and values
- * worked out by hand to tests/ops.c.
+ * To add an operation, such as y = 1 / (1 + e^-x):
+ *
+ * 1. Write it as one block in the ops_*.c file it belongs to: formula, shape
+ *    rule, forward, backward. Of one tensor, element by element, it is one line:
+ *    UNARY(sigmoid, sigmoid_of(x), dy * y * (1 - y)). If backward does not read
+ *    the result, the result may be written over: see op_result() in ops.h.
+ * 2. Declare it here, in the section it belongs to, and add its line to the list
+ *    at the end of this file.
+ * 3. Test it: a formula and a row in tests/formulas.h (its layouts, its
+ *    gradient, whether it may be written over), its line in tests/tensor.c
+ *    (NULL) and in tests/rows.c (long rows, several threads), and in tests/ops.c
+ *    values worked out by hand and what it refuses.
+ *
+ * tests/operations.sh names what was forgotten.
  */
 #ifndef TENSOR_H
 #define TENSOR_H
@@ -103,7 +113,9 @@ void tape_release(TapeMark mark);
  * and no gradient can flow: inference. On at the start. */
 bool tape_record(bool on);
 
-/* Room for n ints (ids, targets) until tape_reset(). Not cleared. */
+/* Room for so many bytes, or for n ints (ids, targets), until tape_reset(): on a
+ * boundary of 64 bytes, not cleared. */
+void *tape_room(size_t bytes);
 int *tape_ints(int n);
 
 /* Bytes in use: of this step, and of parameters and kept tensors. */
@@ -205,8 +217,9 @@ Tensor *t_keep_grad(Tensor *x);
  * and t_cross_entropy the gradient. That saves memory and time. The numbers are
  * the same. If x was written over, later use of it is refused. Else the word
  * has no effect: where something else was made from x, where x is a parameter
- * or keeps its gradient, or where it does not come from t_add, t_scale,
- * t_dropout, t_matmul or t_linear, whose results nothing reads backward. */
+ * or keeps its gradient, or where it does not come from t_add, t_sub, t_scale,
+ * t_masked_fill, t_dropout, t_matmul or t_linear, whose results nothing reads
+ * backward. (Who may write over what: tape.c.) */
 Tensor *t_last_use(Tensor *x);
 
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */
@@ -236,7 +249,7 @@ Tensor *t_reshape_shape(Tensor *x, Shape shape);
 Tensor *t_contiguous(Tensor *x);
 
 /* x cut off from the tape: same numbers, no gradient flows back. */
-Tensor *t_detach(Tensor *x);
+Tensor *t_detach(const Tensor *x);
 
 /* ---- element by element -------------------------------------------------- *
  * Broadcasting is strict. Axes are matched from the last; sizes must be equal,
@@ -423,7 +436,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_slice(x, a, f, t)         t_slice(T_IN(x), a, f, t)
 #define t_reshape_shape(x, s)       t_reshape_shape(T_IN(x), s)
 #define t_contiguous(x)             t_contiguous(T_IN(x))
-#define t_detach(x)                 t_detach(T_IN(x))
+#define t_detach(x)                 t_detach(T_LOOK(x))
 #define t_add(a, b)                 t_add(T_IN(a), T_IN(b))
 #define t_sub(a, b)                 t_sub(T_IN(a), T_IN(b))
 #define t_mul(a, b)                 t_mul(T_IN(a), T_IN(b))
