@@ -311,12 +311,6 @@ and so prefers the near key; so does the distance between the tips. None of the
 three is the right one in general. A network that may choose its own vectors
 can use length to say "I matter", and the inner product lets it.
 
-:::{admonition} Erratum: the denominator is a product
-:class: erratum
-S4 gives the cosine's denominator as "the L2 norm of the two vectors". It is
-the *product* of their two norms, as in {eq}`eq-cosine-similarity`.
-:::
-
 If all vectors have length 1 the three agree on who is nearest: then
 $a \cdot b = \cos\theta$, and $|a - b|^2 = 2 - 2\cos\theta$ falls as the cosine
 rises. Dividing every row by its norm gets us there. `t_sum(…, -1)` adds up

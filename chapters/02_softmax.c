@@ -73,13 +73,6 @@ static void one_two_three_sixths(void)
 }
 
 /*
-:::{admonition} Erratum: the sum lost its index
-:class: erratum
-[S0](preface), one of the notes behind this book, prints the denominator as
-$\sum^C_e{}^{z_c}$. It should read $\sum_{c=1}^{C} e^{z_c}$, as in
-{eq}`eq-softmax`.
-:::
-
 Differences of scores have become ratios of weights:
 $p_i / p_j = e^{z_i - z_j}$. From $\ln 1$ to $\ln 3$ the weight is three times
 as large.

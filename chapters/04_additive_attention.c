@@ -6,17 +6,18 @@ the same width that mean the same things in the same places. When attention was
 invented, the asker and the asked were not alike: a half-written French
 sentence asked the words of an English one. So its inventors let a small
 network *learn* what goes with what {cite}`bahdanau2015`. This chapter builds
-that network, finishes the code that S2 left broken, and trains it. On the way
-we find that a detail which the notes leave out, and which seems to be of no
-account, decides whether it can learn at all.
+that network, finishes the code that [S2](preface), one of the notes behind this book, left
+broken, and trains it. On the way we find that a detail which the notes leave out,
+and which seems to be of no account, decides whether it can learn at all.
 
 :::{figure} 04_additive_attention/recall.svg
 :name: fig-recall
-:alt: Two rows of three heat maps of six queries against six keys, for additive, bilinear and scaled dot-product scoring. Before training the weights are spread out; after training each query puts its weight on its own key, the diagonal.
+:alt: Two rows of four heat maps of six queries against six keys, for additive scoring without and with a bias, bilinear and scaled dot-product scoring. Before training the weights are spread out; after training each query puts its weight on its own key, the diagonal, except without a bias, where all weights are alike.
 
-Six questions to a memory of six keys, scored in three ways, before training
+Six questions to a memory of six keys, scored in four ways, before training
 and after it. Query $i$ asks for key $i$, in another language. None of these
-keys occurred in training.
+keys occurred in training. One of the four has learned nothing, and it is the one
+that the notes have.
 :::
 
 (sec-why-attention)=
@@ -62,6 +63,17 @@ find them. It needs a **scoring function** $a(q, k)$: from a query, here the
 state of the translator, and a key, here $h_j$, to one number. Softmax then
 makes weights of the numbers, as always.
 
+:::{quiz}
+Q: Why does each written word need a mixture of its own?
+1. Because the words of a sentence need different amounts of memory.
+2. Because what matters for the next word changes from word to word, while one vector
+   for the whole sentence stays the same.
+
+A: 2. A vector of a few hundred numbers could hold a short sentence well enough. It is
+the *question* that changes, and with it what should be brought home. The first
+tempts because long sentences do suffer most from the single vector.
+:::
+
 (sec-additive)=
 ## A network with one hidden layer
 
@@ -85,9 +97,7 @@ $$ (eq-additive)
 with $W_q$ of shape $(d_q, h)$, $W_k$ of shape $(d_k, h)$, and $w_v$ and $b$
 with $h$ numbers each. (In this chapter $h$ is the number of hidden units, and
 $h_j$ with an index a vector of the sentence.) The sum inside gives it the name
-**additive**. Without the bend, $\tanh$, the query's part $q W_q \cdot w_v$
-would be the same number for every key, and softmax would ignore it: no query
-would make a difference. The bend is what lets query and key interact.
+**additive**. The bend is what lets query and key interact; why, is asked below.
 
 :::{admonition} Erratum: query and key *may* differ in width
 :class: erratum
@@ -95,6 +105,18 @@ S2 introduces additive attention for the case that "query and key have
 different lengths" and the dot product for the case that they are the same,
 which reads as if each kind needed its case. Additive attention works for both.
 And with a projection for each, so does the dot product: chapter 5.
+:::
+
+:::{quiz}
+Q: What would become of the additive score without $\tanh$?
+1. It would be larger, since nothing holds it between $-1$ and 1.
+2. It would work, only less well.
+3. No query would make any difference to the weights.
+
+A: 3. Without the bend the score is $q W_q \cdot w_v + k W_k \cdot w_v + b \cdot w_v$.
+The query's part is the same number for every key, and softmax ignores what is
+the same for all. "Less well" tempts because that is what leaving out a detail
+usually does. (The claims below have the test.)
 :::
 
 For a batch of $B$ sequences with $n$ queries and $m$ keys each, *every* query
@@ -232,15 +254,27 @@ weight is exactly 0.
 :::
 
 S2's code for all this is nearly complete and does not run. Our version, above,
-is what it was meant to be.
+is what it was meant to be; the five slips that stop it are among the
+{ref}`errata <slips>`.
 
-:::{admonition} Erratum: five slips in S2's code
-:class: erratum
-`features=quires,unsqueeze(2)+…` should read `queries.unsqueeze(2)`; the
-weights are stored as `attention_weight` and used as `attention_weights`;
-`__init___` has three underscores at its end, so the constructor would never be
-called; the parameter `vaild_lens` is used as `valid_lens`; and the second
-class stops at `return torch.bmm`, without what is to be multiplied.
+:::{quiz}
+Q: Weights are dropped *after* the softmax. What would dropping *scores*, setting
+them to 0, do instead?
+1. The same, for softmax follows anyway.
+2. It would not take keys away: a score of 0 still gets weight.
+3. It would make the row add up to 1 again.
+
+A: 2. Weight 0 belongs to the score $-\infty$, not to 0, which is a score like any
+other and may even be the largest. The third is true, and is the temptation: the
+row does add up to 1, but the keys are all still there.
+
+Q: Two sentences of lengths 3 and 6 are in one batch, filled up to 8. What would
+happen without the mask?
+1. An error, since there is nothing in the places beyond the end.
+2. The padding would get weight, and the shorter the sentence, the more of it.
+
+A: 2. There is something: whatever numbers fill the box. They are scored like all
+others and take their share.
 :::
 
 (sec-memory)=
@@ -271,6 +305,16 @@ static void memory(void)
 A factor of $h$. That, and the speed of matrix products, are the reasons that
 the Transformer's authors give for going back to the dot product
 {cite}`vaswani2017`.
+
+:::{quiz}
+Q: Why does the inner product not need the large table that the additive score needs?
+1. Its vectors are shorter.
+2. It adds up over the $h$ numbers while it multiplies; the additive score has to bend
+   each sum before they may be added up.
+
+A: 2. Without the bend, the sum over $h$ could be taken first, and no table would be
+needed. The vectors are of the same width in both.
+:::
 
 (sec-recall)=
 ## A task: recall
@@ -316,13 +360,16 @@ Recall recall_batch(Rng *rng, int count, int n, int m, const int *ask)
 }
 
 /*
-Four ways to score compete. Two are additive, without and with the bias $b$ of
+Four ways to score compete. *One of them will not learn this task, and it is not
+the one with the fewest numbers. Guess which, and why, before you go on.* Two are
+additive, without and with the bias $b$ of
 {eq}`eq-additive`; S2's code has no bias. The **bilinear** form puts a matrix
 between the two, $q\, W k^\top$, and so bridges different widths directly
 {cite}`luong2015`. The **scaled dot product** gives each side a projection and
 divides by the root of the width, $(q W_q)(k W_k)^\top / \sqrt h$; chapter 5 is
 about it.
 */
+/* fold: their names */
 const char *scoring_name(Scoring kind)
 {
     static const char *const names[SCORINGS] = {
@@ -367,8 +414,11 @@ Tensor *scorer_scores(const Scorer *s, Tensor *q, Tensor *k)
 /*
 The values are vectors with a single 1, one place for each of 8 classes, so the
 mixture that attention brings home is a list of probabilities. The loss is
-minus the logarithm of the probability of the right answer, averaged: 0 when it
-is certain and right.
+minus the logarithm of the probability of the right answer, averaged. It is called
+the {term}`cross-entropy`, and is the loss of nearly everything in this book that
+has to choose. It is 0 when the model is certain and right, $\ln 2 \approx 0.69$
+when it hesitates between two, $\ln 6 \approx 1.79$ when it treats all six keys
+alike; and to be certain and wrong costs without limit, because $-\ln p$ has none.
 */
 static Tensor *recall_loss(const Scorer *s, Recall r)
 {
@@ -440,6 +490,7 @@ static void four_ways_to_score(void)
                     scoring_name((Scoring)kind), params_count(&s.params),
                     100 * before, 100 * recall_accuracy(&s, cell_seed(), TEST));
     }
+    /* fold: writes the data of the figure */
     plot_close(times);
     Plot *plot = plot_open("losses", "step no_bias additive bilinear scaled");
     for (int step = 0; step < STEPS; step++)
@@ -468,7 +519,14 @@ Three of the four answer nearly every question about keys they have never seen.
 (Guessing would be right once in 6. Before training, a scorer leans one way or
 the other.) The bilinear form does so with 24 numbers, since the task was made
 for it: the lens is a matrix, and undoing it is a matrix too. And additive
-attention as the notes have it has learned next to nothing.
+attention as the notes have it stays at the loss of pure chance, with 704 numbers
+to learn by. It is right a little more often than chance, and we shall see why it
+may be, and how far that could go.
+
+The additive sum took 64 times the memory of the scores. It did not take 64 times
+as long ({numref}`fig-times`): with one query and six keys, most of the time goes
+to what all four have in common, making the batch, the softmax, the walk back, the
+step. It is with long sentences that memory becomes time.
 
 (sec-odd)=
 ## The bias that was left out
@@ -495,7 +553,8 @@ is to make all scores equal. That is where its curve ends.
 
 With $b$ the score need not be odd: 64 numbers more, and the task is solved.
 The bilinear form and the dot product never had the problem, because a product
-of two changes of sign is no change: $(-q) W (-k)^\top = q W k^\top$.
+of two changes of sign is no change: $(-q) W (-k)^\top = q W k^\top$. First the
+score of one query and one key, before any training:
 */
 static void odd(void)
 {
@@ -516,6 +575,127 @@ static void odd(void)
 }
 
 /*
+Then one memory with all its scores, and its mirror image, after training:
+
+:::{figure} 04_additive_attention/mirror.svg
+:name: fig-mirror
+:alt: Two panels of bars, six keys each, the scores of one memory and of its mirror image. Without a bias each pair of bars is equal and opposite and all are near zero. With a bias, the asked key has the highest bar in both.
+
+The scores of six keys for one query, and for the mirror image of both. The key
+that is asked for is number 2. Without a bias each bar has its opposite, so the
+highest of one picture is the lowest of the other.
+:::
+
+This says what the *loss* cannot do. How often such a model is right is another
+matter: an answer counts as right if its score is the highest, by however little.
+Half of all questions it may get right, those on one side of the mirror. No odd
+score can do better than that, and a contrived one does as well: take the bilinear
+form, which knows the task, and turn all its scores around when the first number
+of the query is negative. The cell asks each of four models 2,000 questions and
+their mirror images.
+*/
+static Tensor *sign_of_first(Tensor *q) /* (B, n, 1), from the first number */
+{
+    Tensor *sign = t_zeros(t_dim(q, 0), t_dim(q, 1), 1);
+    for (int b = 0; b < t_dim(q, 0); b++)
+        for (int i = 0; i < t_dim(q, 1); i++)
+            t_at(sign, b, i, 0) = t_at(q, b, i, 0) < 0 ? -1 : 1;
+    return sign;
+}
+
+Mirrors mirror_accuracy(const Scorer *s, bool turned, uint64_t seed, int count)
+{
+    Rng rng = rng_named(seed, "mirror");
+    int *ask = tape_ints(count);
+    for (int b = 0; b < count; b++)
+        ask[b] = b % RECALL_KEYS;
+    Recall r = recall_batch(&rng, count, 1, RECALL_KEYS, ask);
+    Tensor *scores[2];
+    for (int image = 0; image < 2; image++) {
+        Tensor *q = t_scale(r.q, image ? -1 : 1);
+        Tensor *k = t_scale(r.k, image ? -1 : 1);
+        Tensor *a = scorer_scores(s, q, k);                 /* (B, 1, 6) */
+        scores[image] = t_reshape(turned ? t_mul(a, sign_of_first(q)) : a,
+                                  count, RECALL_KEYS);
+    }
+    Mirrors right = { 0, 0, 0 };
+    for (int b = 0; b < count; b++) {
+        bool one = best_of(scores[0], b) == ask[b];
+        bool other = best_of(scores[1], b) == ask[b];
+        right.one += one / (double)count;
+        right.other += other / (double)count;
+        right.both += (one && other) / (double)count;
+    }
+    tape_reset();
+    return right;
+}
+
+/* fold: writes the data of the figure */
+static void plot_mirror(const Scorer *without, const Scorer *with)
+{
+    enum { ASKED = 2 };
+    Rng same = rng_named(cell_seed(), "picture");
+    Recall r = recall_batch(&same, 1, 1, RECALL_KEYS, (int[]){ ASKED });
+    Tensor *q = t_scale(r.q, -1), *k = t_scale(r.k, -1);
+    Tensor *a = scorer_scores(without, r.q, r.k);
+    Tensor *b = scorer_scores(without, q, k);
+    Tensor *c = scorer_scores(with, r.q, r.k), *d = scorer_scores(with, q, k);
+    Plot *plot = plot_open("mirror", "key without its_mirror with its_mirror");
+    for (int j = 0; j < RECALL_KEYS; j++)
+        plot_row(plot, j, t_at(a, 0, 0, j), t_at(b, 0, 0, j), t_at(c, 0, 0, j),
+                 t_at(d, 0, 0, j));
+    plot_close(plot);
+}
+
+static void mirror_images(void)
+{
+    Scorer s[3];
+    for (int kind = 0; kind < 3; kind++) {
+        Rng rng = rng_new(cell_seed());
+        s[kind] = scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
+                             RECALL_HIDDEN);
+        recall_train(&s[kind], cell_seed(), STEPS, NULL);
+    }
+    text_printf("%-20s %9s %14s %8s\n", "right", "memory", "mirror image",
+                "both");
+    for (int row = 0; row < 4; row++) {
+        bool turned = row == 3;
+        Mirrors right = mirror_accuracy(&s[turned ? BILINEAR : row], turned,
+                                        cell_seed(), TEST);
+        text_printf("%-20s %8.1f%% %13.1f%% %7.1f%%\n",
+                    turned ? "bilinear, turned" : scoring_name((Scoring)row),
+                    100 * right.one, 100 * right.other, 100 * right.both);
+    }
+    plot_mirror(&s[ADDITIVE_WITHOUT_BIAS], &s[ADDITIVE]);
+}
+
+/*
+Never both. The contrived score is right half of the time, and nobody can be more
+often; the trained one stays far below, because the loss gives it no reason to
+climb. What it gains on one side of the mirror it loses on the other, so that
+training pushes all its scores towards being equal, and which of the nearly equal
+ones comes first is left almost to chance.
+
+:::{quiz}
+Q: The model without bias is right in somewhat more than one of six cases, and its
+loss is that of chance. How can both be true?
+1. The loss was measured on the training data, the share on new memories.
+2. The loss asks *how far* the right key is ahead, the share only *whether* it is.
+3. One of the two was measured wrongly.
+
+A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one of them is
+still the higher. The first tempts, for so it is elsewhere; here every batch is
+new, and nothing can be learned by heart.
+
+Q: Would 10,000 steps and 1,000 hidden units help the model without bias?
+1. Yes, with more of both it could approach the task.
+2. Its loss, no; $\ln 6$ is a limit for *every* odd score.
+
+A: 2. The proof looks at the sum of two losses and uses nothing but
+$a(-q, -k) = -a(q, k)$, which no number of units changes. That a network with
+enough units can approach any function is true of networks *with* biases.
+:::
+
 Why then did it ever work? In a translator the queries and keys come out of
 layers with biases of their own, and words are not as likely as their
 negatives: the symmetry is broken elsewhere. The original paper says that it
@@ -537,22 +717,22 @@ static Tensor *six_questions(const Scorer *s) /* weights (6, 6) */
 
 static void before_and_after(void)
 {
-    static const char *const before[] = { "before", "before_bilinear",
-                                          "before_scaled" };
-    static const char *const after[] = { "after", "after_bilinear",
+    static const char *const before[] = { "before_odd", "before",
+                                          "before_bilinear", "before_scaled" };
+    static const char *const after[] = { "after_odd", "after", "after_bilinear",
                                          "after_scaled" };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < SCORINGS; i++) {
         Rng rng = rng_new(cell_seed());
-        Scorer s = scorer_new((Scoring)(ADDITIVE + i), &rng, RECALL_D_Q,
-                              RECALL_D_K, RECALL_HIDDEN);
+        Scorer s = scorer_new((Scoring)i, &rng, RECALL_D_Q, RECALL_D_K,
+                              RECALL_HIDDEN);
         Tensor *table = six_questions(&s);
         plot_matrix(before[i], table, NULL, NULL);
-        if (i == 0)
+        if (i == ADDITIVE)
             text_matrix("before", table, NULL, NULL, 2);
         recall_train(&s, cell_seed(), STEPS, NULL);
         table = six_questions(&s);
         plot_matrix(after[i], table, NULL, NULL);
-        if (i == 0)
+        if (i == ADDITIVE)
             text_matrix("after", table, NULL, NULL, 2);
     }
 }
@@ -579,7 +759,7 @@ static char *const english[LEXICON] = {
 };
 static char *const chinese[LEXICON] = {
     "汤姆", "杰瑞", "安娜", "保罗", "莉莉", "马克斯",
-    "追逐", "看见", "帮助", "听见",
+    "追逐", "看见", "帮助", "听到",
 };
 
 typedef struct {
@@ -589,11 +769,11 @@ typedef struct {
     Additive score;
 } Translator;
 
-static Translator translator_new(Rng *rng)
+static Translator translator_new(Rng *rng, double places)
 {
     Translator t = { .params = { 0 } };
     t.words = nn_embedding_new(&t.params, rng, LEXICON, 16, 1);
-    t.places = nn_embedding_new(&t.params, rng, 3, 16, 0.3);
+    t.places = nn_embedding_new(&t.params, rng, 3, 16, places);
     t.queries = nn_embedding_new(&t.params, rng, 3, 8, 1);
     t.out = random_param(&t.params, rng, 16, LEXICON);
     t.score = additive_new(&t.params, rng, 8, 16, 16, true);
@@ -645,10 +825,10 @@ static void train_translator(Translator *t, Rng *rng)
     }
 }
 
-int translate_held_back(uint64_t seed, Tensor **weights)
+int translate_held_back(uint64_t seed, double places, Tensor **weights)
 {
     Rng rng = rng_new(seed);
-    Translator t = translator_new(&rng);
+    Translator t = translator_new(&rng, places);
     train_translator(&t, &rng);
     int ids[3], right = 0;
     for (int number = 0; number < SENTENCES; number++) {
@@ -666,10 +846,11 @@ int translate_held_back(uint64_t seed, Tensor **weights)
     return right;
 }
 
-static void tom_chases_jerry(void)
+/* fold: prints a translator's weights */
+static void show_translator(uint64_t seed, double places, const char *figure)
 {
     Tensor *weights;
-    int right = translate_held_back(cell_seed(), &weights), ids[3];
+    int right = translate_held_back(seed, places, &weights), ids[3];
     text_printf("held-back sentences right: %d of %d\n", right, HELD_BACK);
     char *source[3], *target[3];
     sentence_ids(TOM_CHASES_JERRY, ids);
@@ -677,8 +858,14 @@ static void tom_chases_jerry(void)
         source[i] = english[ids[i]];
         target[i] = chinese[ids[i]];
     }
-    text_matrix("weights", weights, target, source, 2);
-    plot_matrix("tom", weights, target, source);
+    text_matrix("weights", weights, target, source, figure ? 2 : 1);
+    if (figure)
+        plot_matrix(figure, weights, target, source);
+}
+
+static void tom_chases_jerry(void)
+{
+    show_translator(cell_seed(), 0.3, "tom");
 }
 
 /*
@@ -697,15 +884,47 @@ has found is the order of words, which the two languages share here.) S4 writes
 $(0.3, 0.2, 0.5)$ for 杰瑞; this model is more decided than that.
 
 Not every training ends so neatly. The vectors of places start small, at 0.3
-against 1 for those of words. Start both at 1, and some seeds end with blended
-rows; in one, 汤姆 looks almost only at *chases*, and all held-back sentences are
-right all the same, because the little weight that is left on Tom is enough
-([try it](sec-try-04)). What a model looks at most is not always what it uses.
-Keep that in mind with every picture of attention, here and elsewhere.
+against 1 for those of words. Start both at 1, and some seeds go another way. Here
+are two of them.
+*/
+static void looking_elsewhere(void)
+{
+    show_translator(7, 1, NULL);
+    text_printf("\n");
+    show_translator(4, 1, NULL);
+}
+
+/*
+The first is right about every sentence, and writes 汤姆 while looking almost only
+at *chases*: the little weight that is left on Tom is enough, because what the
+mixture holds of *chases* does not look like any name. The second looks most where
+it should, and is wrong about five sentences. *What a model looks at most is not
+always what it uses.* Keep that in mind with every picture of attention, here and
+elsewhere.
+
+:::{quiz}
+Q: In the first of the two, what would show that Tom is what the model uses for 汤姆?
+1. A training with another seed.
+2. Putting another name in the place of Tom, and seeing what is written.
+3. The largest weight of the row.
+
+A: 2. Change one thing and see what follows from it: the 29 sentences right are such a
+test, since they differ in their names. The third is what misleads here, and the
+first would show another model.
+
+Q: The three queries are the same for every sentence. What can this model not do?
+1. Translate sentences with names it has not seen.
+2. Put the words of a translation in an order that depends on the sentence.
+
+A: 2. Its $i$-th query asks for the same place in every sentence. The first is true as
+well, and for another reason: a word never seen has a vector that was never
+trained. Real translators make their query from what they have written so far.
+:::
 
 (sec-claims-04)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - The mixture with 0.3, 0.2 and 0.5. {test}`tests/04_additive_attention.c: the_mixture_of_tom_chase_jerry_comes_out`
 - The score is the formula, pair by pair. {test}`tests/04_additive_attention.c: broadcasting_scores_every_pair_by_the_formula`
 - Query and key may differ in width, and may be the same. {test}`tests/04_additive_attention.c: query_and_key_may_differ_in_width_or_not`
@@ -715,8 +934,11 @@ Keep that in mind with every picture of attention, here and elsewhere.
 - The broadcast sum takes as many times the memory of the scores as there are hidden units. {test}`tests/04_additive_attention.c: the_sum_takes_hidden_times_the_memory_of_the_scores`
 - Additive with bias, bilinear and scaled dot product learn to recall: over 99 % on keys never seen. {test}`tests/04_additive_attention.c: three_scorings_learn_to_recall_unseen_keys`
 - Without bias the score is odd, and of two mirror images at most one is right. {test}`tests/04_additive_attention.c: without_bias_at_most_one_of_two_mirror_images_is_right`
+- An odd score can be right half of the time, and no more often; with bias both images come out right. {test}`tests/04_additive_attention.c: an_odd_score_is_right_half_of_the_time_at_most`
 - The small translator gets all held-back sentences right and looks where it should. {test}`tests/04_additive_attention.c: the_translator_learns_where_to_look`
+- It may translate rightly while looking elsewhere, and wrongly while looking where it should. {test}`tests/04_additive_attention.c: looking_most_at_a_word_is_not_using_it`
 - The gradient of the score matches differences. {test}`tests/04_additive_attention.c: the_gradient_of_the_score_matches_differences`
+:::
 
 ## Summary
 
@@ -726,8 +948,10 @@ Keep that in mind with every picture of attention, here and elsewhere.
   the bilinear form and the projected dot product.
 - The sum of every query with every key takes $h$ times the memory of the
   scores.
-- Without a bias its score is odd, and over memories as likely as their mirror
-  images it cannot beat chance. Test what looks like a detail.
+- Without a bias its score is odd. Over memories as likely as their mirror images
+  its loss cannot get below that of chance, and it is right in half of all cases at
+  most. Test what looks like a detail.
+- Where a model looks most is not always what it uses.
 
 (sec-try-04)=
 (sec-exercises-04)=
@@ -744,9 +968,8 @@ And four experiments, which no program can mark:
   ($\max(0, z)$ is not odd.)
 - Let the memory hold 8 keys in testing while it held 6 in training. Predict what
   that does to each of the four.
-- In `translator_new`, make 1 of the 0.3 and try
-  `ARGS='--cell tom_chases_jerry --seed 7'`, and 4. How can the translation be
-  right where the weights are not?
+- In `looking_elsewhere`, try other seeds, 9 and 11 among them. In which do the
+  weights tell what the model uses?
 
 ## Further reading
 
@@ -761,7 +984,9 @@ int main(int argc, char **argv)
     cell(memory);
     cell(four_ways_to_score);
     cell(odd);
+    cell(mirror_images);
     cell(before_and_after);
     cell(tom_chases_jerry);
+    cell(looking_elsewhere);
     return cell_end();
 }

@@ -70,10 +70,20 @@ double recall_train(Scorer *s, uint64_t seed, int steps, double *losses);
 /* Share of right answers on `count` new memories. */
 double recall_accuracy(const Scorer *s, uint64_t seed, int count);
 
+/* Shares of right answers on memories, on their mirror images (all keys and the
+ * query negated), and on both of a pair. turned: all scores change their sign
+ * where the first number of the query is negative. */
+typedef struct {
+    double one, other, both;
+} Mirrors;
+
+Mirrors mirror_accuracy(const Scorer *s, bool turned, uint64_t seed, int count);
+
 /* Trains the translator of "Tom chases Jerry" and returns how many of the 29
- * held-back sentences it gets right. weights receives those of "Tom chases
- * Jerry" (3, 3): row i, the i-th Chinese word, looks at column j. */
-int translate_held_back(uint64_t seed, Tensor **weights);
+ * held-back sentences it gets right. places: the standard deviation that the
+ * vectors of places start with. weights receives those of "Tom chases Jerry"
+ * (3, 3): row i, the i-th Chinese word, looks at column j. */
+int translate_held_back(uint64_t seed, double places, Tensor **weights);
 
 enum { RECALL_KEYS = 6, RECALL_D_Q = 6, RECALL_D_K = 4, RECALL_CLASSES = 8,
        RECALL_HIDDEN = 64 };

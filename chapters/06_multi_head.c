@@ -201,12 +201,11 @@ The weights of eight untrained heads for "I should sleep now". Each has its own
 idea of what goes with what, none of them a good one yet.
 :::
 
-:::{admonition} Erratum: a factor and a shape in S1's code
+:::{admonition} Erratum: a factor that the loop has and the views have not
 :class: erratum
 S1's vectorised version forgets the division by $\sqrt{d/h}$ that its loop has;
-the two give different results, as printed above. And its comment says that
-`output_head1` is `[4, 512]`. It is `[4, 64]`: one head brings home one eighth
-of the width.
+the two give different results, as printed above, and nothing but a comparison
+would show it: both run, and both outputs look like attention.
 :::
 
 :::{admonition} Erratum: heads do not cut $X$ in eight

@@ -104,12 +104,6 @@ static void obvious_ideas(void)
 }
 
 /*
-:::{admonition} Erratum: six characters, five numbers
-:class: erratum
-S0 numbers 太阳晒屁股啦 as 1 2 3 4 5. The sentence has six characters. (The scale
-from 0 to 1 beside it, in steps of 0.2, has six numbers.)
-:::
-
 (sec-sinusoids)=
 ## Waves
 

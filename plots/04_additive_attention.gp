@@ -5,10 +5,10 @@
 load 'plots/style.gp'
 
 # ---- recall -----------------------------------------------------------------
-# Six small tables: what is told by colours here, the chapter prints in numbers.
+# Eight small tables: what is told by colours here, the chapter prints in numbers.
 
 figure = 'recall'
-W = 540
+W = 680
 H = 370
 @begin
 unset title
@@ -27,21 +27,22 @@ set yrange [5.5 : -0.5]
 set ytics 1
 set x2tics 1 offset 0, -0.3
 unset xtics
-set multiplot layout 2, 3 margins \
-    screen 0.13, in_terminal ? 0.893 : 0.87, 0.05, 0.755 \
+set multiplot layout 2, 4 margins \
+    screen 0.12, in_terminal ? 0.893 : 0.87, 0.05, 0.755 \
     spacing screen 0.04, 0.06
 set label 2 "key" center at graph 0.5, graph 1 offset 0, 1.9
-do for [i = 1 : 6] {
-    if (i > 3) { unset x2tics; unset label 1; unset label 2 }
-    if (i < 4) { set label 1 center at graph 0.5, graph 1 offset 0, 3.1 \
-        word("additive bilinear 'scaled dot product'", i) }
-    set format y (i % 3 == 1 ? "%g" : "")
-    set ylabel (i == 1 ? "before" : i == 4 ? "after" : "") offset 0.8, 0
+do for [i = 1 : 8] {
+    if (i > 4) { unset x2tics; unset label 1; unset label 2 }
+    if (i < 5) { set label 1 center at graph 0.5, graph 1 offset 0, 3.1 \
+        word("'additive, no bias' additive bilinear 'scaled dot product'", i) }
+    set format y (i % 4 == 1 ? "%g" : "")
+    set ylabel (i == 1 ? "query, before" : i == 5 ? "query, after" : "") \
+        offset 0.8, 0
     unset colorbox
-    if (i == 6) { set colorbox user vertical noborder \
+    if (i == 8) { set colorbox user vertical noborder \
         origin screen 0.89, 0.05 size screen 0.02, 0.705 }
-    file = data.(i < 4 ? '/before' : '/after') \
-        .word("'' _bilinear _scaled", (i - 1) % 3 + 1).'.dat'
+    file = data.(i < 5 ? '/before' : '/after') \
+        .word("_odd '' _bilinear _scaled", (i - 1) % 4 + 1).'.dat'
     if (in_terminal) {
         plot file using 1:2:(wide(shade($3))) with labels notitle
     } else {
@@ -116,15 +117,17 @@ plot @cells
 # Of ten steps the mean: the loss of one batch is mostly chance.
 
 figure = 'losses'
+W = 560
 H = 340
 @begin
+set rmargin in_terminal ? 20 : 17
 tens(step) = 10 * floor(step / 10) + 5
 stats file using (steps = $1 + 1) nooutput
 do for [i = 2 : 5] {
     stats file every ::steps - 50 using i name 'L' nooutput
     set label word("'additive, no bias' additive bilinear " \
-        ."'scaled dot product'", i - 1) at graph 0.98, first L_mean right \
-        offset 0, (i == 2 ? -0.8 : 1) front
+        ."'scaled dot product'", i - 1) at graph 1.02, first L_mean left \
+        offset 0, 0 front
 }
 set logscale y
 set xlabel "step"
@@ -136,6 +139,31 @@ set ytics ("1" 1, "0.1" 0.1, "0.01" 0.01, "0.001" 0.001)
 plot for [i = 2 : 5] file using (tens($1)):i smooth unique with lines \
         ls int(word("0 2 1 3 5", i)) notitle, \
     log(6) with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle
+
+# ---- mirror -----------------------------------------------------------------
+
+figure = 'mirror'
+W = 640
+H = 280
+@begin
+set style fill solid noborder
+set xrange [-0.6 : 5.6]
+set xtics 1 scale 0
+set xlabel "key (asked for: 2)"
+set xzeroaxis lt 1 lc rgb 'black' lw 0.8
+set border 2
+set multiplot layout 1, 2 margins screen 0.1, 0.98, 0.22, 0.78 spacing 0.11, 0
+set label 1 "without a bias" center at graph 0.5, graph 1.2
+set label 2 "a memory" right at graph in_terminal ? 0.3 : 0.47, graph 1.08 textcolor ls 1
+set label 3 "its mirror image" left at graph in_terminal ? 0.35 : 0.53, graph 1.08 textcolor ls 2
+set ylabel "score" offset 1, 0
+do for [i = 0 : 1] {
+    if (i) { set label 1 "with a bias"; unset ylabel }
+    plot file using ($1 - 0.19):(column(2 * i + 2)):(0.36) with boxes ls 1 \
+            notitle, \
+        file using ($1 + 0.19):(column(2 * i + 3)):(0.36) with boxes ls 2 notitle
+}
+unset multiplot
 
 # ---- times ------------------------------------------------------------------
 

@@ -419,12 +419,52 @@ static void without_bias_at_most_one_of_two_mirror_images_is_right(
         }
 }
 
+static void an_odd_score_is_right_half_of_the_time_at_most(void **state)
+{
+    (void)state;
+    enum { TEST = 2000 };
+    for (uint64_t seed = 1; seed <= 2; seed++)
+        for (int kind = 0; kind <= BILINEAR; kind++) {
+            Rng rng = rng_new(seed);
+            Scorer s = scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
+                                  RECALL_HIDDEN);
+            recall_train(&s, seed, kind == BILINEAR ? 1000 : 300, NULL);
+            Mirrors m = mirror_accuracy(&s, false, seed, TEST);
+            if (kind == ADDITIVE_WITHOUT_BIAS) {
+                assert_true(m.both == 0 && m.one + m.other <= 1);
+                assert_true(0.1 < m.one && m.one < 0.35);   /* chance: 0.17 */
+            } else {
+                assert_true(m.one > 0.97 && m.other > 0.97 && m.both > 0.95);
+            }
+            if (kind == BILINEAR) {
+                Mirrors turned = mirror_accuracy(&s, true, seed, TEST);
+                assert_true(turned.both == 0);
+                assert_near(turned.one, 0.5, 0.03);
+                assert_near(turned.other, 0.5, 0.03);
+            }
+            tape_free();
+        }
+}
+
+static void looking_most_at_a_word_is_not_using_it(void **state)
+{
+    (void)state;
+    Tensor *weights;
+    assert_int_equal(translate_held_back(7, 1, &weights), 29);
+    assert_true(t_at(weights, 0, 1) > 0.8);     /* Tom, written from chases */
+    tape_free();
+    assert_true(translate_held_back(4, 1, &weights) < 29);
+    for (int i = 0; i < 3; i++)
+        assert_true(t_at(weights, i, i) > 0.5);
+    tape_free();
+}
+
 static void the_translator_learns_where_to_look(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 5; seed++) {
         Tensor *weights;
-        assert_int_equal(translate_held_back(seed, &weights), 29);
+        assert_int_equal(translate_held_back(seed, 0.3, &weights), 29);
         for (int i = 0; i < 3; i++)     /* at its own word */
             assert_true(t_at(weights, i, i) > 0.75);
         tape_free();
@@ -492,6 +532,8 @@ int main(void)
         TEST(a_memory_is_as_its_header_says),
         TEST(three_scorings_learn_to_recall_unseen_keys),
         TEST(without_bias_at_most_one_of_two_mirror_images_is_right),
+        TEST(an_odd_score_is_right_half_of_the_time_at_most),
+        TEST(looking_most_at_a_word_is_not_using_it),
         TEST(the_translator_learns_where_to_look),
         TEST(the_gradient_of_the_score_matches_differences),
     };

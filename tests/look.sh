@@ -218,11 +218,12 @@ async function main() {
                          {targetId, flatten: true})).sessionId;
     for (const domain of ["Page", "Runtime", "Network"])
         await ask(domain + ".enable");
-    let bad = await search();
+    let bad = 0;
     for (const page of pages)
         for (const width of [1280, 390])
             for (const theme of ["light", "dark"])
                 bad += await look(page, width, theme);
+    bad += await search();      // last: what it found stays marked in the pages
     console.log("pictures in " + build + "/look" +
                 (bad ? "; " + bad + " want a look" : ""));
     return bad ? 1 : 0;
