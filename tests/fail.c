@@ -1,5 +1,5 @@
 /* Tests of fail.c: how a program ends that cannot go on. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "base/fail.h"

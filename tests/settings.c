@@ -1,6 +1,6 @@
 /* Tests of common/base/settings.c: a table that serves the command line and
  * the file. */
-#define _XOPEN_SOURCE 700
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "base/fail.h"

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/parallel.h"
+
 /* ---- making ------------------------------------------------------------- */
 
 static void a_shape_counts_its_own_arguments(void **state)
@@ -221,6 +223,49 @@ static void distance_is_the_largest_difference(void **state)
     assert_true(isnan(t_distance(nan, nan)));
     assert_refuses("t_distance: shapes differ: (2, 2) and (2)",
                    t_distance(a, inf));
+}
+
+/* Enough rows that threads would share them. */
+static Tensor *many_rows(void)
+{
+    Tensor *x = t_zeros(40000, 1);
+    for (int i = 0; i < t_size(x); i++)
+        t_at(x, i, 0) = (real)i;
+    return x;
+}
+
+static void distance_is_the_same_each_time(void **state)
+{
+    (void)state;
+    parallel_set_threads(4);
+    Tensor *x = many_rows(), *zero = t_zeros(40000, 1);
+    for (int i = 0; i < 100; i++)
+        assert_near(t_distance(x, zero), 39999, 0);
+    parallel_set_threads(0);
+}
+
+static void many_rows_are_printed_in_order(void **state)
+{
+    (void)state;
+    parallel_set_threads(4);
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    int saved = dup(STDOUT_FILENO);
+    fflush(stdout);
+    dup2(fileno(file), STDOUT_FILENO);
+    t_print("x", many_rows());
+    fflush(stdout);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    parallel_set_threads(0);
+
+    rewind(file);
+    float number;
+    assert_int_equal(fscanf(file, "x (40000, 1)"), 0);
+    for (int i = 0; i < 40000; i++)
+        if (fscanf(file, "%f", &number) != 1 || (int)number != i)
+            fail_msg("row %d is not %d", i, i);
+    fclose(file);
 }
 
 static void printing_shows_name_shape_and_rows(void **state)
@@ -561,6 +606,8 @@ int main(void)
         TEST(an_element_outside_the_shape_is_refused),
         TEST(an_item_is_the_only_number),
         TEST(distance_is_the_largest_difference),
+        TEST(distance_is_the_same_each_time),
+        TEST(many_rows_are_printed_in_order),
         TEST(printing_shows_name_shape_and_rows),
         TEST(an_error_names_the_line_of_the_call),
         TEST(an_error_names_the_outer_call_not_one_in_its_arguments),

@@ -105,12 +105,18 @@ Operand operand_per_row(real *at, Shape shape);
  * p[k][i * s[k]]. */
 typedef void Row(int n, real *const p[], const ptrdiff_t s[], const void *arg);
 
-/* Calls row() for every row of the shape. walk_elements may first join
- * neighbouring axes into longer rows; walk_rows keeps rows as they are. */
+/* Calls row() for every row of the shape, several threads at a time: it may
+ * write to its part of the first array, and nothing else. walk_elements may
+ * first join neighbouring axes into longer rows; walk_rows keeps rows as they
+ * are. walk_in_order goes from row to row on the thread that calls it, for who
+ * prints, or gathers in one place. */
 void walk_elements(Shape shape, int k, const Operand list[], Row *row,
                    const void *arg);
 void walk_rows(Shape shape, int k, const Operand list[], Row *row,
                const void *arg);
+
+void walk_in_order(Shape shape, int k, const Operand list[], Row *row,
+                   const void *arg);
 
 enum { WALK_MAX = 8 };  /* arrays in one loop */
 

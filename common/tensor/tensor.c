@@ -219,7 +219,7 @@ double t_distance(const Tensor *a, const Tensor *b)
     if (!shape_equal(a->shape, b->shape))
         t_fail("t_distance: shapes differ: %s and %s", t_shape(a), t_shape(b));
     Farthest far = { 0 }, *result = &far;
-    walk_elements(a->shape, 2,
+    walk_in_order(a->shape, 2,
                   (Operand[]){ operand(data_of(a), a, a->shape),
                                operand(data_of(b), b, a->shape) },
                   distance_row, &result);
@@ -241,8 +241,8 @@ void t_print(const char *name, const Tensor *x)
 {
     op_check("t_print", x);
     printf("%s %s\n", name, t_shape(x));
-    walk_rows(x->shape, 1, (Operand[]){ operand(data_of(x), x, x->shape) },
-              print_row, NULL);
+    walk_in_order(x->shape, 1, (Operand[]){ operand(data_of(x), x, x->shape) },
+                  print_row, NULL);
 }
 
 /* ---- filling ------------------------------------------------------------ */

@@ -99,6 +99,12 @@ void walk_rows(Shape shape, int k, const Operand list[], Row *row,
     walk_parts(shape, k, list, row, arg, shape.n - 1);
 }
 
+void walk_in_order(Shape shape, int k, const Operand list[], Row *row,
+                   const void *arg)
+{
+    walk(shape, k, list, row, arg);
+}
+
 /* Whether, in every array, a step along axis i is the same as walking all the
  * way along axis i + 1: then the two are one longer axis. */
 static bool joinable(Shape shape, int k, const Operand list[], int i)
