@@ -497,6 +497,7 @@ second 04_fourth
 second 99_last
 cp -r "$book" book
 rm -rf book/__pycache__ book/speed.md  # (it links to chapters not here)
+printf '# Errata\n' > book/errata.md
 cat > book/index.md << 'EOF'
 # A book
 
