@@ -17,7 +17,7 @@
  *
  * Forward, 8 heads of 64 numbers over 2048 tokens take 4 MiB instead of 392,
  * and 0.8 of the time that the table takes (PyTorch 1.13, which has the table
- * too: a quarter of the time).
+ * too: a quarter of the time). tests/plain.c has the formula in plain loops.
  */
 #include "tensor/ops.h"
 #include "tensor/gemm.h"

@@ -1,4 +1,5 @@
-/* ops_rows.c -- operations over the last axis, and the losses. */
+/* ops_rows.c -- operations over the last axis, and the losses. To read softmax
+ * and layer norm in plain loops, forward and back, see tests/plain.c. */
 #include "tensor/ops.h"
 #include "base/parallel.h"
 #include "tensor/rows.h"
