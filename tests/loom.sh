@@ -96,6 +96,8 @@ Chapter 2, unlike chapter 1 and chapter 20, is another page.
 */
 EOF
     printf 'int first(void);\n' > chapters/01_first.h
+    printf '%s\n' '#include "01_first.h"' '/*' 'first(), in prose' '*/' \
+        'int two(void) { return first(); }' > chapters/02_second.c
     cat > tests/01_first.c << 'EOF'
 static void it_counts(void **state)
 {
@@ -242,7 +244,11 @@ int main(int argc, char **argv)
 
 ## What this chapter hands on
 
-Later chapters use what was built here through this header, `01_first.h`.
+This header, `01_first.h`, is how others use what was built here:
+
+- [chapter 2](02_second.md): `first`
+
+What else it declares is for tests and exercises.
 
 ```c
 int first(void);
@@ -292,7 +298,8 @@ weave && ! grep -q 'hands on' page.md
 result $? 'a chapter without a header hands nothing on'
 
 fresh
-for e in c h; do mv chapters/01_first.$e chapters/99_first.$e; done
+second 99_first
+mv chapters/01_first.h chapters/99_first.h
 weave 99_first && ! grep -q 'hands on' page.md && grep -q '^Tests use' page.md
 result $? 'an appendix hands nothing on: only tests use its header'
 
@@ -442,8 +449,12 @@ edit 51 '- It counts. {test}`tests/01_first.c: it_count`'
 refused 51 'it_count' 'half the name of a test is not enough'
 edit 53 '  it_counts_off`'
 refused 53 'it_counts_off' 'a claim over two lines is checked too'
-edit 51 '- It counts. {test}`tests/02_none.c: it_counts`'
-refused 51 'tests/02_none.c' 'a claim whose file of tests is missing is refused'
+edit 51 '- It counts. {test}`tests/none.c: it_counts`'
+refused 51 'tests/none.c' 'a claim whose file of tests is missing is refused'
+second 02_second
+edit 51 '- It counts. {test}`tests/02_second.c: it_counts`'
+refused 51 'a test of 02_second' \
+    'a claim whose test is of a chapter that is not included is refused'
 edit 51 '- It counts. {test}`it_counts`'
 refused 51 'expected {test}' 'a claim that names no file is refused'
 edit 53 '  it_counts_on'

@@ -402,7 +402,7 @@ function claims(i, s,    at, rest, end)
     }
 }
 
-function check_claim(i, claim,    path, name, s, got, found)
+function check_claim(i, claim,    path, name, other, s, got, found)
 {
     if (claim !~ /^[^: \t]+:[ \t]*[A-Za-z0-9_]+$/) {
         fail(i, "expected {test}`tests/FILE.c: name_of_the_test`, found '" \
@@ -412,6 +412,15 @@ function check_claim(i, claim,    path, name, s, got, found)
     path = name = claim
     sub(/:.*/, "", path)
     sub(/.*[: \t]/, "", name)
+    other = path
+    sub(/^tests\//, "", other)
+    sub(/\.c$/, "", other)
+    if (other ~ /^[0-9][0-9]_/ && !reaches(stem, other)) {
+        fail(i, "the claim names a test of " other ", which this chapter does" \
+                " not include; expected one of tests/" stem ".c, of a module" \
+                " of common/ or of a chapter that is included")
+        return
+    }
     while ((got = (getline s < path)) > 0)
         if (s ~ ("void " name "[ \t]*\\("))
             found = 1
@@ -423,7 +432,81 @@ function check_claim(i, claim,    path, name, s, got, found)
                 "(...' there")
 }
 
-function hand_on(    path, s, text, fence)
+# Whether chapter `from` is `to` or includes its header, itself or through the
+# header of another.
+function reaches(from, to,    list, n, i, part)
+{
+    if (from == to)
+        return 1
+    if (!(from in included))
+        included[from] = includes_of(from ".c") includes_of(from ".h")
+    list = included[from]
+    n = split(list, part, " ")
+    for (i = 1; i <= n; i++)
+        if (part[i] != from && reaches(part[i], to))
+            return 1
+    return 0
+}
+
+function includes_of(name,    path, s, list)
+{
+    path = file
+    sub(/[^\/]*$/, name, path)
+    while ((getline s < path) > 0)
+        if (s ~ /^# *include *"[0-9][0-9]_/) {
+            gsub(/^[^"]*"|\.h".*/, "", s)
+            list = list s " "
+        }
+    close(path)
+    return list
+}
+
+# Sets names[] to what a header declares: functions, and types at the end of a
+# struct. Comments and what stands within braces are none.
+function declared_in(text, names,    n, i, part, s, deep)
+{
+    gsub(/\/\*([^*]|\*+[^*\/])*\*+\//, " ", text)
+    n = split(text, part, "\n")
+    for (i = 1; i <= n; i++) {
+        s = part[i]
+        if (s ~ /^#/)
+            continue
+        if (!deep && match(s, /[A-Za-z_][A-Za-z0-9_]*\(/) && s ~ /^[A-Za-z]/)
+            names[substr(s, RSTART, RLENGTH - 1)] = "[(]"    # it is called
+        if (match(s, /^\} [A-Za-z_]+;/))
+            names[substr(s, 3, RLENGTH - 3)] = "[^A-Za-z0-9_]"
+        deep += gsub(/\{/, "", s) - gsub(/\}/, "", s)
+    }
+}
+
+# Which of names[] the code of a chapter uses: "`a`, `b`", in its order.
+function used_by(other, names,    path, ending, s, prose, n, i, part, seen, list)
+{
+    for (ending = 1; ending <= 2; ending++) {
+        path = file
+        sub(/[^\/]*$/, other (ending == 1 ? ".h" : ".c"), path)
+        prose = 0
+        while ((getline s < path) > 0) {
+            if (s == "/*" || s == "*/")
+                prose = s == "/*"
+            if (prose)
+                continue
+            n = split(s, part, /[^A-Za-z0-9_]+/)
+            for (i = 1; i <= n; i++)
+                if ((part[i] in names) && !(part[i] in seen) \
+                    && (" " s " ") ~ ("[^A-Za-z0-9_.>]" part[i] \
+                                      names[part[i]])) {
+                    seen[part[i]]
+                    list = list (list == "" ? "" : ", ") "`" part[i] "`"
+                }
+        }
+        close(path)
+    }
+    return list
+}
+
+# The chapter's header, and who uses what of it.
+function hand_on(    path, s, text, fence, names, n, i, part, list, users)
 {
     path = file
     sub(/\.c$/, ".h", path)
@@ -432,11 +515,26 @@ function hand_on(    path, s, text, fence)
     close(path)
     if (text == "")
         return
-    fence = fence_for(text)
-    if (stem ~ /^9/)        # an appendix: nothing comes later
-        s = "## The header\n\nTests use what was built here through this"
+    declared_in(text, names)
+    n = split(pages, part, " ")
+    for (i = 1; i <= n; i++)
+        if (part[i] != stem && reaches(part[i], stem)) {
+            list = used_by(part[i], names)
+            if (list != "")
+                users = users "- " (part[i] < "90" ? "chapter " (part[i] + 0) \
+                    : "the appendix") ": " list "\n"
+        }
+    if (users == "")
+        s = "## The header\n\nTests and exercises use what was built here" \
+            " through this header, `" stem ".h`."
     else
-        s = "## What this chapter hands on\n\nLater chapters use what was" \
-            " built here through this"
-    put(NR, "\n" s " header, `" stem ".h`.\n\n" fence "c\n" text fence "\n")
+        s = "## What this chapter hands on\n\nThis header, `" stem ".h`," \
+            " is how others use what was built here:\n\n" users \
+            "\nWhat else it declares is for tests and exercises."
+    n = split(s, part, "\n")
+    s = ""
+    for (i = 1; i <= n; i++)
+        s = s linked(part[i]) "\n"
+    fence = fence_for(text)
+    put(NR, "\n" s "\n" fence "c\n" text fence "\n")
 }
