@@ -13,6 +13,12 @@
 # and "# ..." lines to explain. A script may exit 77: skipped, and its last
 # line says why. Every program runs, whatever became of the others.
 
+# Of `make -j2 test` nothing here hears: make would warn, in what is tested, that
+# this is no make of its own, whose jobs it can share.
+MAKEFLAGS=$(echo " $MAKEFLAGS" | sed 's/ --jobserver-[^ ]*//g; s/ -j[0-9]*//g
+    s/^ *//')
+export MAKEFLAGS
+
 passed=0
 failed=0
 skipped=0
