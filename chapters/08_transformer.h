@@ -1,6 +1,6 @@
 /* 08_transformer.h -- the Transformer of Vaswani et al. (2017): an encoder that
- * reads a sentence, a decoder that writes another; how it is trained, how it
- * translates, and how translations are scored.
+ * reads a sentence, a decoder that writes another. And what is needed to train
+ * any model on pairs of sentences: a batch, a step, greedy writing.
  *
  * B sentences; n source and m target tokens in the longest; width d; V words.
  */
@@ -8,6 +8,7 @@
 #define CH08_TRANSFORMER_H
 
 #include "06_multi_head.h"
+#include "data/corpus.h"
 #include "learn/opt.h"
 #include "learn/pairs.h"
 
@@ -20,6 +21,7 @@ typedef struct {
     double dropout;
     bool post_norm;     /* Norm(x + f(x)), as published; otherwise pre-norm:
                          * x + f(Norm(x)), and a norm at the end */
+    bool untied;        /* the output layer has a table of its own */
 } TransformerOptions;
 
 typedef struct {
@@ -43,8 +45,8 @@ enum { MAX_LAYERS = 16 };
 typedef struct {
     TransformerOptions options;
     Params params;
-    Tensor *source_words, *target_words;    /* (V, d); the second one is also
-                                             * the output layer */
+    Tensor *source_words, *target_words;    /* (V, d) */
+    Tensor *output;     /* (V, d): target_words, or a table of its own */
     EncoderLayer encoder[MAX_LAYERS];
     DecoderLayer decoder[MAX_LAYERS];
     LayerNorm encoder_end, decoder_end;     /* pre-norm only */
@@ -65,138 +67,106 @@ typedef struct {
     const int *lengths;     /* (B) */
 } Sentences;
 
-/* What goes with one pass through the model. */
+/* What goes with one pass through a model. */
 typedef struct {
     Rng *rng;           /* for dropout; NULL: none, as always after training */
     Tensor **encoder, **decoder, **cross;   /* if not NULL: room for the weights
                                              * of each layer, (B, h, n, n),
                                              * (B, h, m, m), (B, h, m, n) */
+    const bool *const *off;     /* if not NULL, off[i] says which heads of
+                                 * encoder layer i are off (NULL: none) */
 } Pass;
 
 /* (B, n, d): what the encoder makes of the source sentences. */
 Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass);
 
-/* (B, m, V): logits of the token after each target token, given all target
- * tokens up to it and what was encoded. */
-Tensor *transformer_decode(const Transformer *t, Tensor *encoded,
-                           Sentences source, Sentences target, Pass pass);
-
-/* ---- writing token by token --------------------------------------------- */
-
-/* A decoder at work on B sentences: what it has written so far, as the keys and
- * values of every layer. Lives until tape_reset(). */
+/* What the layers of the decoder look at, beside their own input. */
 typedef struct {
-    const Transformer *model;
-    const Tensor *padding;
-    int rows, length, room;         /* B; tokens so far, and at most */
-    KeysValues self[MAX_LAYERS];    /* (B, h, room, d/h) */
-    KeysValues cross[MAX_LAYERS];   /* (B, h, n, d/h) */
-} Writer;
+    const Tensor *padding;          /* hides what is not source: (B, 1, n) */
+    KeysValues source[MAX_LAYERS];  /* each layer's own, of what was encoded:
+                                     * (B, h, n, d/h) */
+    KeysValues (*remember)(void *memory, int layer, KeysValues now);
+    void *memory;                   /* chapter 10; in training both are NULL */
+} Context;
 
-/* encoded: (B, n, d). padding: (B, 1, n), as from nn_padding_mask(). */
-Writer writer_begin(const Transformer *t, Tensor *encoded,
-                    const Tensor *padding, int room);
+Context transformer_context(const Transformer *t, Tensor *encoded,
+                            Sentences source);
 
-/* Takes the newest token of each row; gives the logits of the next, (B, V):
- * the last row of what transformer_decode() gives for all tokens so far. */
-Tensor *writer_step(Writer *w, const int *ids);
+/* (B, m, V): logits of the token after each of the target tokens, ids (B, m),
+ * given those up to it; the first of them has position `first`. */
+Tensor *transformer_decode(const Transformer *t, Context context,
+                           const int *ids, int B, int m, int first, Pass pass);
 
-/* Row i goes on from where row from[i] was. */
-void writer_reorder(Writer *w, const int *from);
+/* ---- batches ------------------------------------------------------------ */
 
-/* ---- translating -------------------------------------------------------- */
+/* The sentences as a table, with START in front or without; until
+ * tape_reset(). */
+Sentences sentences_of(int count, const Ids *list, bool start);
 
-enum { MAX_BEAM = 64 };
-
-typedef struct {
-    int beam;               /* translations kept in view; default 1: greedy */
-    double length_penalty;  /* A: scores are divided by ((5 + length) / 6)^A */
-    int longest;            /* tokens; default: twice the source, and 10 */
-} TranslateOptions;
-
-/* The most probable translation of each sentence that beam search finds; the
- * ids live until tape_reset(). */
-void transformer_translate(const Transformer *t, Sentences source,
-                           TranslateOptions options, Ids *translation);
-
-/* ---- training ----------------------------------------------------------- */
-
-typedef struct {
-    long steps;         /* in all; the learning rate depends on it */
-    int batch_tokens;   /* source and target, with padding; default 2000 */
-    double rate;        /* the highest learning rate; default 2e-3 */
-    int warmup;         /* steps in which it rises */
-    bool as_published;  /* then it falls as 1 / sqrt(step); otherwise on a
-                         * straight line to 0 */
-    double smoothing;   /* of the labels */
-    double clip;        /* highest norm of the gradient; 0: any */
-    uint64_t seed;
-} TrainingOptions;
-
-double learning_rate(TrainingOptions options, long step);
-
-/* Pairs of about one length, and what teacher forcing makes of them: the
- * decoder reads START a b c, and should say a b c END. */
+/* Pairs of sentences, and what teacher forcing makes of them: a model reads
+ * START a b c, and should say a b c END. */
 typedef struct {
     Sentences source, target;
     int *next;          /* (B, m): what should be said; T_IGNORE in padding */
 } Batch;
 
-/* The pairs listed, as a batch; its memory lives until tape_reset(). */
+/* The pairs listed, as a batch; its memory lives until tape_reset(). Pairs
+ * without a source give a source of length 0. */
 Batch batch_of(const Pairs *pairs, int count, const int *list);
 
-/* (B, m, V): the logits for a batch. */
-Tensor *transformer_logits(const Transformer *t, Batch batch, Pass pass);
+/* Target tokens, END included: what a loss is the mean of. */
+int batch_tokens(Batch batch);
+
+/* (B, m, V): the logits for a batch. model: a Transformer. */
+Tensor *transformer_logits(const void *model, Batch batch, Pass pass);
+
+/* ---- any model ---------------------------------------------------------- */
+
+/* All that training, writing and scoring want to know of a model. */
+typedef struct {
+    const void *self;
+    Tensor *(*logits)(const void *self, Batch batch, Pass pass); /* (B, m, V) */
+    const Params *params;
+} Model;
+
+Model transformer_model(const Transformer *t);
 
 typedef struct {
-    Transformer *model;
-    const Pairs *pairs;
-    TrainingOptions options;
-    Optimiser *adam;
-    Rng rng;            /* for dropout */
-    long step;          /* steps done; with the three above, all there is to a
-                         * training */
-    int tokens;         /* targets in the last step */
-    int batches;        /* in an epoch */
-    int *first;         /* (batches + 1): where in `order` each one begins */
-    int *order;         /* pairs by length */
-    int *turn;          /* (batches): the order in which they come */
-    long epoch;         /* that `order` and `turn` are made for */
-} Training;
+    double rate;        /* learning rate; must be set */
+    double smoothing;   /* of the labels: chapter 9 */
+    double clip;        /* highest norm of the gradient; 0: any: chapter 9 */
+    Rng *dropout;       /* NULL: none */
+} StepOptions;
 
-Training training_new(Transformer *model, const Pairs *pairs,
-                      TrainingOptions options);
-void training_free(Training *tr);
+/* One step of training. Returns the loss, in nats per token; ends with
+ * tape_reset(). */
+double model_step(Model model, Optimiser *optimiser, Batch batch,
+                  StepOptions options);
 
-/* One step. Returns the loss, in nats per token. */
-double training_step(Training *tr);
+/* How many tokens a translation may have: twice the source's, and 10. */
+int longest_translation(int source_length);
 
-/* The same for the source of every pair. */
-void transformer_translate_pairs(const Transformer *t, const Pairs *pairs,
-                                 TranslateOptions options, Ids *translation);
+/* Writes something for each source sentence, the most probable token at each
+ * step, and computes all anew at each. The ids live until tape_reset(). */
+void write_greedily(Model model, int count, const Ids *source, Pass pass,
+                    Ids *written);
 
-/* ---- scores ------------------------------------------------------------- */
-
-/* BLEU (Papineni et al. 2002), 0 to 100: on tokens, up to 4-grams, of the whole
- * corpus, without smoothing. */
-double bleu(int count, const Ids *translation, const Ids *reference);
+/* Room for n sentences; all sentences of one side. Until tape_reset(). */
+Ids *ids_room(int n);
+Ids *ids_of_side(const Pairs *pairs, Side side);
 
 /* Share of translations that equal the reference, token for token. */
 double exact_match(int count, const Ids *translation, const Ids *reference);
 
-/* Of the reference translations, in nats per token: its exponential is the
- * perplexity. */
-double transformer_cross_entropy(const Transformer *t, const Pairs *pairs);
+/* ---- the book's own pairs ----------------------------------------------- */
 
-/* ---- commands ----------------------------------------------------------- *
- * What the chapter's program does besides running its cells: train, translate,
- * score, attend, info, corpus. In commands/08_transformer.c. */
+/* To learn from, and to be examined on: other sentences of the same kinds, and
+ * new combinations; numbered by the words of the first. */
+typedef struct {
+    Pairs train, held_out, combinations;
+} Lesson;
 
-/* The list of commands, for --help. */
-extern const char transformer_commands[];
-
-/* Runs the command that argv[1] names, and leaves in *status what main is to
- * return; false if it names none. */
-bool transformer_command(int argc, char **argv, int *status);
+Lesson lesson_read(CorpusLanguage language);
+void lesson_free(Lesson *lesson);
 
 #endif

@@ -1,0 +1,65 @@
+/* 09_training_well.h -- a training of any model on pairs of sentences: batches
+ * by length, the learning rate, and what a checkpoint must hold. */
+#ifndef CH09_TRAINING_WELL_H
+#define CH09_TRAINING_WELL_H
+
+#include "08_transformer.h"
+#include "learn/checkpoint.h"
+
+typedef struct {
+    long steps;         /* in all; the learning rate depends on it */
+    int batch_tokens;   /* source and target, with padding; default 2000 */
+    bool any_length;    /* batches of sentences as chance has it; otherwise of
+                         * sentences of about one length */
+    double rate;        /* the highest learning rate; default 2e-3 */
+    int warmup;         /* steps in which it rises */
+    bool as_published;  /* then it falls as 1 / sqrt(step); otherwise on a
+                         * straight line to 0 */
+    double smoothing;   /* of the labels */
+    double clip;        /* highest norm of the gradient; 0: any */
+    uint64_t seed;
+} TrainingOptions;
+
+double learning_rate(TrainingOptions options, long step);
+
+typedef struct {
+    Model model;
+    const Pairs *pairs;
+    TrainingOptions options;
+    Optimiser *adam;
+    Rng rng;            /* for dropout */
+    long step;          /* steps done */
+    int tokens;         /* targets in the last step, */
+    int places;         /* and places of its tables, padding among them */
+    int batches;        /* in an epoch */
+    int *first;         /* (batches + 1): where in `order` each one begins */
+    int *order;         /* pairs by length */
+    int *turn;          /* (batches): the order in which they come */
+    long epoch;         /* that `order` and `turn` are made for */
+} Training;
+
+Training training_new(Model model, const Pairs *pairs,
+                      TrainingOptions options);
+void training_free(Training *tr);
+
+/* One step. Returns the loss, in nats per token. */
+double training_step(Training *tr);
+
+/* What there is to a training besides model, pairs and options: to be written
+ * to a checkpoint, or read from it into a new one. */
+void training_state(Training *tr, Checkpoint *c);
+
+/* Mean over all target tokens of the pairs, in nats; dropout is off. Its
+ * exponential is the perplexity. */
+double cross_entropy(Model model, const Pairs *pairs);
+
+/* A pair that waits for its place in a batch. */
+typedef struct {
+    int source, target;     /* tokens of each */
+    int place, pair;        /* where chance puts it; its number */
+} Dealt;
+
+/* Sorts by the length of the source, then of the target, then by place. */
+void sort_by_length(int n, Dealt *list);
+
+#endif

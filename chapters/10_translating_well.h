@@ -1,0 +1,56 @@
+/* 10_translating_well.h -- writing with any model that gives logits: beam
+ * search, a cache of keys and values for the Transformer, and scores. */
+#ifndef CH10_TRANSLATING_WELL_H
+#define CH10_TRANSLATING_WELL_H
+
+#include "09_training_well.h"
+
+/* ---- writing token by token --------------------------------------------- */
+
+/* A model at work on some rows, each a text in the making. Lives until
+ * tape_reset(). */
+typedef struct {
+    void *state;
+
+    /* Takes the newest token of each row (at first START); gives the logits of
+     * the next, (rows, V). */
+    Tensor *(*step)(void *state, const int *ids);
+
+    /* From now on row i goes on from where row from[i] was. */
+    void (*reorder)(void *state, const int *from);
+} Writer;
+
+/* Begins to write, with `copies` rows for each source sentence, one after
+ * another, and at most `room` tokens in a row. */
+typedef Writer WriterBegin(Model model, Sentences source, int copies, int room);
+
+/* For any model: computes all anew at each step. */
+WriterBegin recomputing_writer;
+
+/* For a Transformer: keeps keys and values of what is written. */
+WriterBegin transformer_writer;
+
+/* ---- searching ---------------------------------------------------------- */
+
+enum { MAX_BEAM = 64 };
+
+typedef struct {
+    WriterBegin *writer;    /* default: recomputing_writer */
+    int beam;               /* translations kept in view; default 1: greedy */
+    double length_penalty;  /* A: scores are divided by ((5 + length) / 6)^A */
+    int longest;            /* tokens of each; default: twice its own source's,
+                             * and 10 */
+} TranslateOptions;
+
+/* The most probable translation of each source sentence that beam search
+ * finds. It does not depend on the others. The ids live until tape_reset(). */
+void translate_all(Model model, int count, const Ids *source,
+                   TranslateOptions options, Ids *translation);
+
+/* ---- scores ------------------------------------------------------------- */
+
+/* BLEU (Papineni et al. 2002), 0 to 100: on tokens, up to 4-grams, of the whole
+ * corpus, without smoothing. */
+double bleu(int count, const Ids *translation, const Ids *reference);
+
+#endif
