@@ -8,7 +8,7 @@
 #define CH08_TRANSFORMER_H
 
 #include "06_multi_head.h"
-#include "data/corpus.h"
+#include "data/lesson.h"
 #include "learn/opt.h"
 #include "learn/pairs.h"
 
@@ -158,15 +158,19 @@ Ids *ids_of_side(const Pairs *pairs, Side side);
 /* Share of translations that equal the reference, token for token. */
 double exact_match(int count, const Ids *translation, const Ids *reference);
 
-/* ---- the book's own pairs ----------------------------------------------- */
+/* ---- the lesson --------------------------------------------------------- */
 
-/* To learn from, and to be examined on: other sentences of the same kinds, and
- * new combinations; numbered by the words of the first. */
-typedef struct {
-    Pairs train, held_out, combinations;
-} Lesson;
+/* A model of this chapter's size after so many steps of its lesson. loss:
+ * receives that of each step, or NULL. */
+Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps,
+                         double *loss);
 
-Lesson lesson_read(CorpusLanguage language);
-void lesson_free(Lesson *lesson);
+/* (layers, heads): the weight with which *the* looks at the noun behind it in
+ * each head of the encoder; the mean over some sentences. words: of the
+ * source. */
+Tensor *the_to_noun(const Transformer *t, const Vocabulary *words);
+
+/* Whether a has as many words as b, and each is the same or begins alike. */
+bool other_forms(const Vocabulary *words, Ids a, Ids b);
 
 #endif

@@ -123,78 +123,6 @@ static void learning_rates(void)
     plot_close(plot);
 }
 
-/*
-:::{figure} 08_transformer/rates.svg
-:name: fig-rates
-:alt: Two curves that rise together to a peak at step 90; one then falls on a straight line to zero at step 900, the other more and more slowly.
-
-Two schedules with the same warm-up.
-:::
-
-## A step
-
-The loss is cross-entropy with *label smoothing* {cite}`szegedy2016`. The
-target is not one word $k$ with certainty: a share $\epsilon = 0.1$ of the
-probability goes to all words alike, $q_j = (1 - \epsilon) \, \delta_{jk} +
-\epsilon / V$, so that the model does not spend its strength on being ever more
-certain. And a gradient longer than 1, over all parameters, is shortened to 1
-(*clipping*), so that no odd batch throws the model far off.
-*/
-Training training_new(Transformer *model, const Pairs *pairs,
-                      TrainingOptions options)
-{
-    size_t n = (size_t)pairs->n;
-    options.batch_tokens = options.batch_tokens ? options.batch_tokens : 2000;
-    options.rate = options.rate == 0 ? 2e-3 : options.rate;
-    Training tr = { .model = model, .pairs = pairs, .options = options };
-    tr.adam = opt_adam(&model->params,
-                       (AdamOptions){ .rate = options.rate, .beta2 = 0.98,
-                                      .epsilon = 1e-9 });
-    tr.rng = rng_named(options.seed, "dropout");
-    tr.order = malloc(n * sizeof *tr.order);
-    tr.turn = malloc(n * sizeof *tr.turn);
-    tr.first = malloc((n + 1) * sizeof *tr.first);
-    if (!tr.order || !tr.turn || !tr.first)
-        cell_die("out of memory for %d sentence pairs", pairs->n);
-    deal(&tr, 0);
-    return tr;
-}
-
-void training_free(Training *tr)
-{
-    free(tr->order);
-    free(tr->turn);
-    free(tr->first);
-    *tr = (Training){ 0 };
-}
-
-double training_step(Training *tr)
-{
-    if (tr->step / tr->batches != tr->epoch)
-        deal(tr, tr->step / tr->batches);
-    int turn = tr->turn[tr->step % tr->batches];
-    int start = tr->first[turn], count = tr->first[turn + 1] - start;
-    Batch batch = batch_of(tr->pairs, count, tr->order + start);
-    Tensor *logits = transformer_logits(tr->model, batch,
-                                        (Pass){ .rng = &tr->rng });
-    Tensor *loss = t_cross_entropy(
-        t_last_use(logits), batch.next,
-        (CrossEntropy){ .smoothing = tr->options.smoothing });
-    t_backward(loss);
-    if (tr->options.clip > 0)
-        opt_clip(&tr->model->params, tr->options.clip);
-    tr->tokens = 0;
-    for (int b = 0; b < count; b++)
-        tr->tokens += batch.target.lengths[b];
-    tr->step++;
-    opt_set_rate(tr->adam, learning_rate(tr->options, tr->step));
-    opt_step(tr->adam);
-    double value = t_item(loss);
-    tape_reset();
-    return value;
-}
-
-
 Training training_new(Model model, const Pairs *pairs,
                       TrainingOptions options)
 {
@@ -276,8 +204,103 @@ void training_state(Training *tr, Checkpoint *c)
     checkpoint_optimiser(c, "adam", tr->adam);
 }
 
+enum { CURVE_STEPS = 200, CURVE_EACH = 10 };
+
+static void curve(const Pairs *pairs, bool post_norm, int warmup, double *loss)
+{
+    Rng rng = rng_new(cell_seed());
+    TransformerOptions options = { .layers = 6, .width = 32, .heads = 4,
+                                   .hidden = 64, .post_norm = post_norm };
+    Transformer model = transformer_new(options, pairs->words[SOURCE].n,
+                                        pairs->words[TARGET].n, &rng);
+    Training tr = training_new(transformer_model(&model), pairs,
+                               (TrainingOptions){
+                                   .steps = CURVE_STEPS, .batch_tokens = 1000,
+                                   .rate = 8e-3, .warmup = warmup,
+                                   .seed = cell_seed() });
+    for (int i = 0; i < (cell_quick() ? CURVE_EACH : CURVE_STEPS); i++)
+        loss[i / CURVE_EACH] += training_step(&tr) / CURVE_EACH;
+    training_free(&tr);
+}
+
+/* Of the target words' frequencies, END included: the loss of a model that
+ * knows these and nothing else. */
+static double word_entropy(const Pairs *pairs)
+{
+    const Vocabulary *words = &pairs->words[TARGET];
+    double all = pairs->n, sum = all * log(all);
+    for (int i = FIRST_WORD; i < words->n; i++) {
+        double count = (double)words->count[i];
+        all += count;
+        sum += count * log(count);
+    }
+    return log(all) - sum / all;
+}
+
+static void norm_before_or_after(void)
+{
+    enum { PLACES = CURVE_STEPS / CURVE_EACH };
+    double loss[4][PLACES] = { 0 };
+    Lesson lesson = lesson_read(CORPUS_FRENCH, cell_quick());
+    for (int i = 0; i < 4; i++)
+        curve(&lesson.train, i < 2, i % 2 == 0 ? 40 : 0, loss[i]);
+    text_printf("entropy of the words' frequencies: %.2f nats\n\n",
+                word_entropy(&lesson.train));
+    lesson_free(&lesson);
+    text_printf("%6s  %23s  %23s\n", "", "norm after the sum",
+                "norm before");
+    text_printf("%6s  %11s %11s  %11s %11s\n", "steps", "warm-up", "none",
+                "warm-up", "none");
+    Plot *plot = plot_open("norms", "step post_warm post pre_warm pre");
+    for (int p = 0; p < PLACES; p++) {
+        double step = (p + 0.5) * CURVE_EACH;
+        plot_row(plot, step, loss[0][p], loss[1][p], loss[2][p], loss[3][p]);
+        if (p % 2 == 0)
+            text_printf("%6d  %11.2f %11.2f  %11.2f %11.2f\n",
+                        (p + 1) * CURVE_EACH, loss[0][p], loss[1][p],
+                        loss[2][p], loss[3][p]);
+    }
+    plot_close(plot);
+}
+
+
+static const TransformerOptions ours = {
+    .layers = 2, .width = 64, .heads = 4, .hidden = 128,
+};
+
+static void steady_memory(void)
+{
+    enum { STEPS = 40 };
+    Lesson lesson = lesson_read(CORPUS_FRENCH, cell_quick());
+    const Vocabulary *words = lesson.train.words;
+    size_t kept = tape_kept_bytes();
+    Rng rng = rng_new(cell_seed());
+    Transformer model = transformer_new(ours, words[SOURCE].n,
+                                        words[TARGET].n, &rng);
+    Training tr = training_new(transformer_model(&model),
+                               &lesson.held_out,
+                               (TrainingOptions){ .steps = STEPS,
+                                                  .seed = cell_seed() });
+    text_printf("parameters            %8.0f kB\n",
+                (double)params_count(&model.params) * sizeof(real) / 1e3);
+    text_printf("with all that is kept %8.0f kB\n",
+                (double)(tape_kept_bytes() - kept) / 1e3);
+    training_step(&tr);
+    size_t after_first = tape_reserved_bytes();
+    while (tr.step < STEPS)
+        training_step(&tr);
+    text_printf("asked of the system in steps 2 to %d: %zu bytes\n", STEPS,
+                tape_reserved_bytes() - after_first);
+    training_free(&tr);
+    lesson_free(&lesson);
+}
+
+
 int main(int argc, char **argv)
 {
     cell_begin(argc, argv, NULL);
+    cell(learning_rates);
+    cell(norm_before_or_after);
+    cell(steady_memory);
     return cell_end();
 }

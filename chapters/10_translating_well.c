@@ -1,7 +1,36 @@
 /*
-# Translating well
+# Translating well: search, scores, and sentences of your own
 
-Chapter 8 wrote each word by computing everything anew.
+Chapter 8's model writes. This chapter has it write faster, by keeping what
+need not be computed again; better, if that can be had, by looking further
+ahead than one word; and it asks how good a translation is, when a machine must
+say so. Then the same program learns Chinese, and at the end stands a translator
+for sentences of your own.
+
+:::{figure} 10_translating_well/rows.svg
+:name: fig-rows
+:alt: Two lines on logarithmic axes against the number of tokens written. Computing all anew rises twice as steeply as with a cache.
+
+How many rows go through each layer of the decoder while it writes: with all
+computed anew at each token, and with keys and values kept.
+:::
+
+(sec-any-writer)=
+## What a search wants to know
+
+A search for a good translation takes one more token, and then another. It
+should not care how a model comes to its logits. So between the two stands a
+small thing with two functions:
+
+{header} Writer
+
+`step` is told the newest token of each row and gives the logits of the next;
+`reorder` says that some rows are given up and others go on twice. Whatever
+writes token by token can be searched with: a network that reads word by word,
+or a bag of words, as a test shows.
+
+For every model that has logits there is the plain writer. It remembers the
+tokens, and computes all anew, as chapter 8 did.
 */
 #include "10_translating_well.h"
 
@@ -80,6 +109,22 @@ Writer recomputing_writer(Model model, Sentences source, int copies, int room)
     return (Writer){ w, recompute, reorder_what_was_written };
 }
 
+/*
+(sec-writing)=
+## Keeping keys and values
+
+To compute a token the decoder needs, in each layer, the keys and values of all
+tokens before. These do not change any more, because no token sees a later one:
+the causal mask has paid for that. So they are kept, the *key/value cache*, and
+each step computes one row instead of all. Only here is something gained that
+chapter 5's mask seemed to cost.
+
+The layers are those of chapter 8. Where one of them has made the keys and
+values of what it was given, it hands them to `remember`, and goes on with what
+comes back: those of all tokens so far. The mask is not needed then: later
+tokens are not there. Keys and values of the *source* were made once, in
+`transformer_context`.
+*/
 /* A decoder at work: what it has written so far, as keys and values. */
 typedef struct {
     const Transformer *model;
@@ -147,6 +192,54 @@ Writer transformer_writer(Model model, Sentences source, int copies, int room)
     return (Writer){ c, write_with_cache, reorder_cache };
 }
 
+/*
+The cached and the recomputed logits are equal up to rounding, which a test
+looks at for every position. (The decoder of {cite:t}`zhang2023` gives every
+token it writes the position 0. Ours takes the position from the number of rows
+kept, and the test would see it.)
+*/
+static void one_row_instead_of_all(void)
+{
+    Plot *plot = plot_open("rows", "tokens anew kept");
+    text_printf("%7s %12s %12s\n", "tokens", "anew", "kept");
+    for (int m = 5; m <= 320; m *= 2) {
+        double anew = 0, kept = 0;
+        for (int step = 1; step <= m; step++) {
+            anew += step;
+            kept += 1;
+        }
+        text_printf("%7d %12.0f %12.0f\n", m, anew, kept);
+        plot_row(plot, m, anew, kept);
+    }
+    plot_close(plot);
+}
+
+/*
+A chat that has gone on for a thousand tokens would cost half a million rows
+without it. The price is memory: two rows of width $d$ for each token, in each
+layer ([exercise 6 of chapter 6](sec-exercises-06) counts it for a large model).
+
+(sec-beam)=
+## Beam search
+
+The most probable token at each step (*greedy*) need not give the most probable
+sentence. *Beam search* keeps several beginnings in view, continues each with
+every word, and keeps the best again. A sentence's probability is a product, so
+a longer one looks worse. To make up for that, $\ln p$ of a translation of $l$
+tokens, `<end>` among them, is divided by $((5 + l)/6)^A$ {cite}`wu2016`;
+beginnings are of one length and need no such help. With a beam of 1 and $A = 0$
+this is the greedy way.
+
+When may it stop? A row that is still open can only lose probability with every
+token. But the divisor grows with its length. So what it can still become is at
+best its logarithm now over the divisor of the longest sentence allowed. When a
+finished translation beats that, no open one can. (Comparing with the divisor of
+the *present* length, as many programs do, stops too early when $A$ is large.)
+
+Each sentence may have twice as many tokens as its own source, and 10. It is
+better not to take the longest of a group for that, or what becomes of a
+sentence depends on its neighbours.
+*/
 /* For each of some sentences `beam` translations in the making, one a row. */
 typedef struct {
     int beam, room, length;     /* room: tokens of the longest allowed */
@@ -336,6 +429,29 @@ void translate_all(Model model, int count, const Ids *source,
     tape_record(recorded);
 }
 
+/*
+(sec-bleu)=
+## Scores
+
+*Exact match*, the share of translations that equal the reference in every
+token, is severe, and for our grammar fair. *Perplexity* is
+$e^{\text{cross-entropy}}$ per token: 1 for a model that is sure and right, $V$
+for one that guesses. And *BLEU* {cite}`papineni2002` is for real corpora, where
+a sentence has many good translations: the share $p_n$ of the translations'
+groups of $n$ tokens that stand in the reference too, over the whole corpus, for
+$n = 1, \dots, 4$; their geometric mean; and a penalty if the translations are
+shorter than the references:
+
+$$
+\text{BLEU} = 100 \cdot \min\bigl(1, e^{1 - r/c}\bigr)
+    \Bigl(\prod_{n=1}^{4} p_n\Bigr)^{1/4} ,
+$$ (eq-bleu)
+
+with $c$ tokens written and $r$ in the references. A group that is written
+again counts at most as often as the reference has it; otherwise *the the the*
+would be perfect. A token of Chinese is a character, so a BLEU of Chinese and
+one of French cannot be compared.
+*/
 /* How often the n tokens at `gram` stand in a sentence. */
 static int occurrences(Ids sentence, const int *gram, int n)
 {
@@ -381,8 +497,338 @@ double bleu(int count, const Ids *translation, const Ids *reference)
 }
 
 
+static double bleu_of(int count, const char *const (*pair)[2])
+{
+    Vocabulary words = { 0 };
+    Ids *written = ids_room(count), *reference = ids_room(count);
+    for (int i = 0; i < count; i++) {
+        Words said = text_tokens(pair[i][0]), right = text_tokens(pair[i][1]);
+        for (int k = 0; k < said.n; k++)
+            vocabulary_add(&words, said.word[k]);
+        for (int k = 0; k < right.n; k++)
+            vocabulary_add(&words, right.word[k]);
+        text_free_words(&said);
+        text_free_words(&right);
+        written[i] = vocabulary_encode(&words, pair[i][0]);
+        reference[i] = vocabulary_encode(&words, pair[i][1]);
+    }
+    double score = bleu(count, written, reference);
+    for (int i = 0; i < count; i++) {
+        free(written[i].id);
+        free(reference[i].id);
+    }
+    vocabulary_free(&words);
+    return score;
+}
+
+static void short_answers(void)
+{
+    static const char *const pair[][2] = {
+        { "je dors .", "je dors ." }, { "elle lit .", "elle lit ." },
+        { "il a lu un livre .", "il a lu un livre ." },
+        { "il a lu un livre .", "il a lu le livre ." },
+    };
+    text_printf("two sentences of 3 tokens, right   %6.2f\n",
+                bleu_of(2, pair));
+    text_printf("and a right one of 6               %6.2f\n",
+                bleu_of(3, pair));
+    text_printf("and one of 6 with a wrong word     %6.2f\n",
+                bleu_of(4, pair));
+    text_printf("that one alone                     %6.2f\n",
+                bleu_of(1, pair + 3));
+}
+
+/*
+Two right translations, and a score of 0! A sentence of three tokens has no
+group of four, so $p_4$ is 0 of 0, and the product is taken as 0. BLEU was made
+for whole corpora, where some sentence is long enough; for a handful of short
+sentences it says nothing. And with one wrong word of six nothing is left but
+half: the word stands in one of six single tokens, but in two of five pairs,
+three of four and three of three.
+
+(sec-lessons)=
+## Trained with care
+
+Now chapter 8's lesson again, twice, with what chapter 9 has brought: batches by
+length, clipping, smoothed labels.
+*/
+typedef struct {
+    Lesson pairs;
+    Transformer model;
+    bool trained;
+} Pupil;
+
+static Pupil pupils[CORPUS_LANGUAGES];
+
+static void train_pupil(Pupil *p, const char *name)
+{
+    const Vocabulary *words = p->pairs.train.words;
+    Rng rng = rng_new(cell_seed());
+    p->model = transformer_new((TransformerOptions){ .layers = 2, .width = 64,
+                                                     .heads = 4,
+                                                     .hidden = 128 },
+                               words[SOURCE].n, words[TARGET].n, &rng);
+    long steps = cell_quick() ? 20 : 900;
+    Training tr = training_new(transformer_model(&p->model), &p->pairs.train,
+                               (TrainingOptions){
+                                   .steps = steps, .warmup = (int)steps / 10,
+                                   .rate = 8e-3, .smoothing = 0.1, .clip = 1,
+                                   .seed = cell_seed() });
+    Progress progress = progress_begin(name, 0, steps);
+    while (tr.step < steps)
+        progress_show(&progress, tr.step + 1, "loss %.3f", training_step(&tr));
+    progress_end(&progress);
+    training_free(&tr);
+}
+
+/* The first call for a language trains. */
+static const Pupil *pupil(CorpusLanguage language, const char *name)
+{
+    Pupil *p = &pupils[language];
+    if (!p->trained) {
+        p->pairs = lesson_read(language, cell_quick());
+        train_pupil(p, name);
+        p->trained = true;
+    }
+    return p;
+}
+
+static Ids *translations(const Pupil *p, const Pairs *pairs,
+                         TranslateOptions options)
+{
+    Ids *written = ids_room(pairs->n);
+    options.writer = transformer_writer;
+    translate_all(transformer_model(&p->model), pairs->n,
+                  ids_of_side(pairs, SOURCE), options, written);
+    return written;
+}
+
+static void print_scores(const char *name, const Pupil *p, const Pairs *pairs)
+{
+    Ids *written = translations(p, pairs, (TranslateOptions){ 0 });
+    Ids *reference = ids_of_side(pairs, TARGET);
+    text_printf("%-22s %10d %9.1f %% %10.1f %12.2f\n", name, pairs->n,
+                100 * exact_match(pairs->n, written, reference),
+                bleu(pairs->n, written, reference),
+                exp(cross_entropy(transformer_model(&p->model), pairs)));
+}
+
+static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
+{
+    char *sentence = vocabulary_decode(words, ids);
+    text_printf("%s%s\n", label, sentence);
+    free(sentence);
+}
+
+/* Prints up to `most` failures, evenly spread over all of them. */
+static void print_failures(const Pupil *p, const Pairs *pairs, int most)
+{
+    const Vocabulary *words = p->pairs.train.words;
+    Ids *written = translations(p, pairs, (TranslateOptions){ 0 });
+    Ids *reference = ids_of_side(pairs, TARGET);
+    int failures = 0, seen = 0, shown = 0;
+    for (int i = 0; i < pairs->n; i++)
+        failures += exact_match(1, &written[i], &reference[i]) < 1;
+    text_printf("\n%d of the %d failures with new combinations:\n",
+                failures < most ? failures : most, failures);
+    for (int i = 0; i < pairs->n; i++) {
+        if (exact_match(1, &written[i], &reference[i]) == 1
+            || seen++ * most < shown * failures)
+            continue;
+        print_sentence("\n  ", &words[SOURCE], pairs_ids(pairs, SOURCE, i));
+        print_sentence("  right:   ", &words[TARGET], reference[i]);
+        print_sentence("  written: ", &words[TARGET], written[i]);
+        shown++;
+    }
+}
+
+static void examine(const Pupil *p)
+{
+    text_printf("%-22s %10s %11s %10s %12s\n", "", "sentences", "exact",
+                "BLEU", "perplexity");
+    print_scores("held-out sentences", p, &p->pairs.held_out);
+    print_scores("new combinations", p, &p->pairs.combinations);
+    print_failures(p, &p->pairs.combinations, 6);
+}
+
+static void english_to_french(void)
+{
+    examine(pupil(CORPUS_FRENCH, "English to French"));
+}
+
+/*
+Neither row of scores is of sentences that were in the training set. The first
+is of sentences of the same kinds. The second asks for more: there, an adjective
+meets a noun that it never met, or a verb stands in a tense and form (a question
+in the future, say) that it never had, though each was seen by itself. A model
+that only remembers would fail there. (Smoothed labels teach the model never to
+be surer than about 0.9, so the best perplexity it can reach is about
+$1 / 0.9$.)
+
+(sec-is-a-beam)=
+## Is a beam better?
+*/
+static void beams(void)
+{
+    const Pupil *p = pupil(CORPUS_FRENCH, "English to French");
+    const Pairs *pairs = &p->pairs.combinations;
+    Ids *reference = ids_of_side(pairs, TARGET);
+    text_printf("%6s %10s %10s\n", "beam", "exact", "BLEU");
+    Plot *plot = plot_open("beams", "beam exact[%] bleu");
+    for (int beam = 1; beam <= 8; beam *= 2) {
+        TranslateOptions o = { .beam = beam, .length_penalty = 0.6 };
+        Ids *written = translations(p, pairs, o);
+        double exact = 100 * exact_match(pairs->n, written, reference);
+        double score = bleu(pairs->n, written, reference);
+        text_printf("%6d %8.1f %% %10.1f\n", beam, exact, score);
+        plot_row(plot, beam, exact, score);
+    }
+    plot_close(plot);
+}
+
+/*
+:::{figure} 10_translating_well/beams.svg
+:name: fig-beams
+:alt: BLEU and exact match against the width of the beam, 1 to 8. Both lines rise a little at most.
+
+What a wider beam brings for the combinations.
+:::
+
+Here, little: most failures remain, however wide the beam. In these the model
+finds what is wrong more probable than what is right, and no search for the
+most probable sentence can mend that. Where a sentence has many good
+translations, as real ones do, a beam has more to choose from.
+
+(sec-chinese)=
+## English to Chinese
+
+The same program, the same options, another language.
+*/
+static void english_to_chinese(void)
+{
+    examine(pupil(CORPUS_CHINESE, "English to Chinese"));
+}
+
+/*
+Chinese is the easier one here: no gender, no agreement, no forms of the verb;
+what must be learned is order and the small words. An adjective is the same
+beside every noun, so a combination that is new costs less than in French.
+
+(sec-outside)=
+## One step outside
+
+All of this holds inside the grammar that the sentences come from. It is the
+first thing a visitor leaves.
+*/
+static void outside(void)
+{
+    const Pupil *p = pupil(CORPUS_FRENCH, "English to French");
+    static const char *const sentence[] = {
+        "I like deep learning .", "I love Paris .", "She gave me a book .",
+        "The red car that she bought is fast .", "zzz qqq",
+    };
+    const Vocabulary *words = p->pairs.train.words;
+    for (int i = 0; i < 5; i++) {
+        Pairs one = { 0 };
+        pairs_add(&one, sentence[i], ".", 0);
+        pairs_encode(&one, &words[SOURCE], &words[TARGET]);
+        text_printf("%s\n", sentence[i]);
+        print_sentence("  is read as  ", &words[SOURCE],
+                       pairs_ids(&one, SOURCE, 0));
+        print_sentence("  and becomes ", &words[TARGET],
+                       translations(p, &one, (TranslateOptions){ 0 })[0]);
+        pairs_free(&one);
+    }
+}
+
+/*
+The first sentence was taught, word for word. In the others stand words that are
+not in the vocabulary, all of them read as one `<unknown>`, or known words in an
+order that no rule of the grammar makes. The model does not say that it does not
+know. It says something, in French that is often correct and sometimes not even
+that, because that is all it was ever rewarded for. Chapter 13 will do something
+about words; about the rest nothing helps but more kinds of sentences.
+
+(sec-own)=
+## Your own sentences
+
+A translator for daily use, built on these three chapters, is
+`chapters/programs/translate.c`. A file of pairs has `source<TAB>target` in each
+line:
+
+    build/programs/translate train --data pairs.tsv --save my.ckpt
+    echo "They are watching ." | build/programs/translate translate \
+        --model my.ckpt --beam 4
+    build/programs/translate attend --model my.ckpt --out maps \
+        "The red car is fast ."
+
+`corpus french` prints the book's own pairs, to begin with; `--help` after each
+command lists its options. `train` takes its time: ten times through the data,
+at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
+`--resume` goes on as if nothing had happened, to the last bit.
+
+:::{table} Shape ledger of writing
+:name: tab-ledger-writing
+
+| name | shape | meaning |
+|:-----|:------|:--------|
+| rows | $B k$ | $k$ translations in view of each of $B$ sentences |
+| newest tokens | $(B k)$ | one for each row |
+| logits of a step | $(B k, V)$ | scores of the next token of each |
+| kept keys, values | $(B k, h, r, d/h)$ | room for $r$ tokens, in each layer |
+| source's keys, values | $(B k, h, n, d/h)$ | made once, in each layer |
+:::
+
+## Claims, and where they are tested
+
+- Kept keys and values give the logits of recomputing all. {test}`tests/10_translating_well.c: cached_and_recomputed_logits_agree`
+- Rows of both writers can change places. {test}`tests/10_translating_well.c: writers_agree_and_their_rows_can_change_places`
+- A beam with room for everything finds the best translation there is, whatever the length penalty. {test}`tests/10_translating_well.c: beam_search_finds_what_trying_everything_finds`
+- A beam of one is the greedy way. {test}`tests/10_translating_well.c: a_beam_of_one_is_the_greedy_way`
+- What becomes of a sentence does not depend on its neighbours. {test}`tests/10_translating_well.c: sentences_translate_alone_as_in_a_batch`
+- Any model that gives logits can be searched with. {test}`tests/10_translating_well.c: any_model_translates`
+- BLEU agrees with a known implementation. {test}`tests/10_translating_well.c: bleu_agrees_with_the_reference_implementation`
+- BLEU of short right answers is 0. {test}`tests/10_translating_well.c: bleu_by_hand`
+- What is called new was never taught. {test}`tests/corpus.c: nobody_eats_red_apples_or_buys_cats`
+
+## Summary
+
+- Keys and values are kept while writing; nothing else is needed of the past.
+- A beam looks for a more probable sentence. Where the model is wrong about what
+  is probable, it does not help.
+- BLEU counts groups of up to four tokens over a whole corpus, and means little
+  for a few short sentences.
+- New combinations of known words come out right almost as often as sentences of
+  known kinds; a kind of sentence that was never seen does not.
+
+(sec-exercises-10)=
+## Exercises
+
+{exercises}
+
+And two experiments, which no program can mark:
+
+- `make run CH=10 ARGS='--cell english_to_french --seed 2'`. Are the failures of
+  the same kinds?
+- Add a noun to `chapters/data/lexicon.h`, train again, and ask for it with an
+  adjective that it never met.
+
+## Further reading
+
+{cite:t}`wu2016` on beams and length; {cite:t}`papineni2002`, short and clear,
+on what BLEU can say and what not.
+*/
 int main(int argc, char **argv)
 {
     cell_begin(argc, argv, NULL);
-    return cell_end();
+    cell(one_row_instead_of_all);
+    cell(short_answers);
+    cell(english_to_french);
+    cell(beams);
+    cell(english_to_chinese);
+    cell(outside);
+    int status = cell_end();
+    for (int i = 0; i < CORPUS_LANGUAGES; i++)
+        lesson_free(&pupils[i].pairs);
+    return status;
 }

@@ -147,9 +147,10 @@ static Fault add(Pairs *p, const char *const sentence[2], int longest)
     Words words[2];
     Fault fault = { .kind = FINE };
     for (int side = TARGET; side >= SOURCE; side--) {
-        words[side] = text_tokens(sentence[side]);
+        bool absent = side == SOURCE && !sentence[side];
+        words[side] = absent ? (Words){ 0 } : text_tokens(sentence[side]);
         int n = words[side].n;
-        if (n == 0 || (longest > 0 && n > longest))
+        if ((n == 0 && !absent) || (longest > 0 && n > longest))
             fault = (Fault){ n == 0 ? EMPTY : TOO_LONG, (Side)side, n };
     }
     if (fault.kind == FINE && p->n == p->room) {
@@ -168,7 +169,7 @@ static Fault add(Pairs *p, const char *const sentence[2], int longest)
 /* The numbers must be those of p's own vocabularies. */
 static void check_own_words(const Pairs *p, const char *function)
 {
-    if (p->n > 0 && p->words[SOURCE].n == 0)
+    if (p->n > 0 && p->words[TARGET].n == 0)
         t_fail("%s: pairs_encode() has given these pairs other numbers "
                "already", function);
 }

@@ -67,7 +67,8 @@ typedef struct {
 Pairs pairs_read(const char *path, PairsOptions options);
 
 /* Adds a pair, in UTF-8. False, and nothing added, if one side has no tokens or
- * more than `longest` (0: any number). Not after pairs_encode(). */
+ * more than `longest` (0: any number). source NULL: a text alone, with nothing
+ * to be made from; its source has 0 tokens. Not after pairs_encode(). */
 bool pairs_add(Pairs *p, const char *source, const char *target, int longest);
 
 /* One number for what stands in the pairs: all words, in order. Before

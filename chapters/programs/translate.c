@@ -1,10 +1,10 @@
-/* 08_transformer.c -- the commands of chapter 8's program: train, translate,
- * score, attend, info, corpus.
+/* translate.c -- a translator to use: train, translate, score, attend, info,
+ * corpus.
  *
- * What is taught stands in the chapter. Here are only options, files and
+ * What is taught stands in chapters 8 to 10. Here are only options, files and
  * messages. */
 #define _POSIX_C_SOURCE 200809L     /* getline, isatty */
-#include "08_transformer.h"
+#include "10_translating_well.h"
 #include "cell/cell.h"
 #include "cell/file.h"
 #include "learn/checkpoint.h"
@@ -23,8 +23,8 @@
 #include <string.h>
 #include <unistd.h>
 
-const char transformer_commands[] =
-    "\nCommands, for sentences of your own (each has a --help):\n"
+static const char commands_help[] =
+    "usage: translate COMMAND [OPTIONS]; each COMMAND has a --help:\n"
     "  train         learn from a file of sentence pairs\n"
     "  translate     translate what comes on standard input\n"
     "  score         BLEU, exact match and perplexity on a file of pairs\n"
@@ -44,7 +44,7 @@ static void usage_error(const char *format, ...)
     va_list list;
     va_start(list, format);
     fflush(stdout);
-    fprintf(stderr, "08_transformer %s: ", command);
+    fprintf(stderr, "translate %s: ", command);
     vfprintf(stderr, format, list);
     va_end(list);
     fputs(" (see --help)\n", stderr);
@@ -104,7 +104,7 @@ static void set(Option *o, const char *text)
 
 static void print_help(const char *what, const Option *list, int n)
 {
-    printf("usage: 08_transformer %s\n\n", what);
+    printf("usage: translate %s\n\n", what);
     for (int i = 0; i < n; i++)
         printf("  --%s\n", list[i].help);
     printf("  --help               print this and stop\n");
@@ -234,7 +234,7 @@ static void free_model(void)
 
 static double held_out_loss(const Pairs *valid)
 {
-    double loss = transformer_cross_entropy(&m.model, valid);
+    double loss = cross_entropy(transformer_model(&m.model), valid);
     tape_reset();
     return loss;
 }
@@ -384,7 +384,8 @@ static int train(int argc, char **argv)
         tested = read_pairs(valid, valid_target);
         pairs_encode(&tested, &m.words[SOURCE], &m.words[TARGET]);
     }
-    Training tr = training_new(&m.model, &pairs, m.training);
+    Training tr = training_new(transformer_model(&m.model), &pairs,
+                               m.training);
     if (resume) {
         checkpoint_optimiser(c, "adam", tr.adam);
         checkpoint_close(c);
@@ -413,12 +414,20 @@ static int train(int argc, char **argv)
 
 enum { LINES = 64 };    /* translated together */
 
+/* Translations of the source of every pair. */
+static Ids *translations(const Pairs *pairs, TranslateOptions options)
+{
+    Ids *written = ids_room(pairs->n);
+    options.writer = transformer_writer;
+    translate_all(transformer_model(&m.model), pairs->n,
+                  ids_of_side(pairs, SOURCE), options, written);
+    return written;
+}
+
 static void translate_lines(const Pairs *lines, TranslateOptions options,
                             const bool *empty, int count)
 {
-    Ids translation[LINES];
-    if (lines->n > 0)
-        transformer_translate_pairs(&m.model, lines, options, translation);
+    Ids *translation = lines->n > 0 ? translations(lines, options) : NULL;
     for (int i = 0, k = 0; i < count; i++) {
         if (!empty[i]) {
             char *text = vocabulary_decode(&m.words[TARGET], translation[k++]);
@@ -496,19 +505,12 @@ static int score(int argc, char **argv)
     load(path);
     Pairs pairs = read_pairs(data, target);
     pairs_encode(&pairs, &m.words[SOURCE], &m.words[TARGET]);
-    Ids *written = calloc((size_t)pairs.n, sizeof *written);
-    Ids *reference = calloc((size_t)pairs.n, sizeof *reference);
-    if (!written || !reference)
-        cell_die("out of memory for %d translations", pairs.n);
-    for (int i = 0; i < pairs.n; i++)
-        reference[i] = pairs_ids(&pairs, TARGET, i);
-    transformer_translate_pairs(&m.model, &pairs, options, written);
+    Ids *written = translations(&pairs, options);
+    Ids *reference = ids_of_side(&pairs, TARGET);
     printf("sentences    %d\nBLEU         %.2f\nexact match  %.2f %%\n"
            "perplexity   %.3f\n", pairs.n, bleu(pairs.n, written, reference),
            100 * exact_match(pairs.n, written, reference),
-           exp(transformer_cross_entropy(&m.model, &pairs)));
-    free(written);
-    free(reference);
+           exp(cross_entropy(transformer_model(&m.model), &pairs)));
     pairs_free(&pairs);
     free_model();
     return 0;
@@ -601,18 +603,17 @@ static void attend_cell(void)
     if (!pairs_add(&one, sentence, ".", 0))
         cell_die("attend: the sentence has no words");
     pairs_encode(&one, &m.words[SOURCE], &m.words[TARGET]);
-    Ids source = pairs_ids(&one, SOURCE, 0), written;
-    transformer_translate_pairs(&m.model, &one, (TranslateOptions){ 0 },
-                                &written);
+    Ids source = pairs_ids(&one, SOURCE, 0);
+    Ids written = translations(&one, (TranslateOptions){ 0 })[0];
     int *reads = tape_ints(written.n + 1), length = written.n + 1;
     reads[0] = START;
     memcpy(reads + 1, written.id, (size_t)written.n * sizeof *reads);
     Sentences from = { 1, source.n, source.id, &source.n };
     Sentences to = { 1, length, reads, &length };
     Tensor *encoder[MAX_LAYERS], *decoder[MAX_LAYERS], *cross[MAX_LAYERS];
-    Pass pass = { NULL, encoder, decoder, cross };
-    transformer_decode(&m.model, transformer_encode(&m.model, from, pass), from,
-                       to, pass);
+    transformer_logits(&m.model, (Batch){ from, to, NULL },
+                       (Pass){ .encoder = encoder, .decoder = decoder,
+                               .cross = cross });
     char **columns = words_of(&m.words[SOURCE], source, false);
     char **says = words_of(&m.words[TARGET], written, true);
     char **read = words_of(&m.words[TARGET], (Ids){ length, reads }, false);
@@ -719,7 +720,7 @@ static int corpus(int argc, char **argv)
     return 0;
 }
 
-bool transformer_command(int argc, char **argv, int *status)
+int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
@@ -728,15 +729,18 @@ bool transformer_command(int argc, char **argv, int *status)
         { "train", train }, { "translate", translate }, { "score", score },
         { "attend", attend }, { "info", info }, { "corpus", corpus },
     };
+    char *name[] = { argv[0], NULL };
+    cell_begin(1, name, NULL);
     for (int i = 0; argc > 1 && i < COUNT(commands); i++)
         if (strcmp(argv[1], commands[i].name) == 0) {
-            char *name[] = { argv[0], NULL };
-            cell_begin(1, name, NULL);
             command = commands[i].name;
-            *status = commands[i].run(argc, argv);
+            int status = commands[i].run(argc, argv);
             if (fflush(stdout) != 0 || ferror(stdout))
                 cell_die("cannot write the output: %s", strerror(errno));
-            return true;
+            return status;
         }
-    return false;
+    if (argc > 1 && strcmp(argv[1], "--help") == 0)
+        return fputs(commands_help, stdout) < 0;
+    fputs(commands_help, stderr);
+    return 2;
 }

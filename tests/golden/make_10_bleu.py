@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes 08_bleu.h: BLEU as two known implementations compute it.
+"""Writes 10_bleu.h: BLEU as two known implementations compute it.
 
-    /usr/bin/python3 tests/golden/make_08_bleu.py > tests/golden/08_bleu.h
+    /usr/bin/python3 tests/golden/make_10_bleu.py > tests/golden/10_bleu.h
 
 Only needed to change the examples. It takes Debian's packages python3-torchtext
 and python3-nltk. The scores are torchtext's, in double. NLTK must agree on all
@@ -99,8 +99,8 @@ def score(name, pairs):
     return value
 
 
-print("""/* 08_bleu.h -- BLEU as torchtext %s computes it; NLTK %s agrees where it
- * means the same. Made by tests/golden/make_08_bleu.py: do not edit. */
+print("""/* 10_bleu.h -- BLEU as torchtext %s computes it; NLTK %s agrees where it
+ * means the same. Made by tests/golden/make_10_bleu.py: do not edit. */
 #ifndef GOLDEN_08_BLEU_H
 #define GOLDEN_08_BLEU_H
 

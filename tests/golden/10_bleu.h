@@ -1,5 +1,5 @@
-/* 08_bleu.h -- BLEU as torchtext 0.14.1a0 computes it; NLTK 3.8 agrees where it
- * means the same. Made by tests/golden/make_08_bleu.py: do not edit. */
+/* 10_bleu.h -- BLEU as torchtext 0.14.1a0 computes it; NLTK 3.8 agrees where it
+ * means the same. Made by tests/golden/make_10_bleu.py: do not edit. */
 #ifndef GOLDEN_08_BLEU_H
 #define GOLDEN_08_BLEU_H
 
