@@ -84,13 +84,13 @@ uses = $(sort $(1) $(foreach stem,\
     $(filter-out $(1),$(patsubst $(1):%,%,$(filter $(1):%,$(includes)))),\
     $(call uses,$(stem))))
 
-# $(call objects,WHO...): the objects of these chapters, of what their programs
-# can do beside their cells, and of the corpora, if one of WHO includes them.
+# $(call objects,WHO...): the objects of these chapters, and of the corpora, if
+# one of WHO includes them.
 reads_data := $(shell grep -ls '^\# *include *"data/' $(sources) | \
     sed 's|^chapters/\([0-9]\)|\1|; s|\.[ch]$$||')
 objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
-    $(patsubst %.c,%.o,$(wildcard $(1:%=chapters/commands/%.c)) \
-    $(if $(filter $(reads_data),$(1)),$(wildcard chapters/data/*.c)))
+    $(if $(filter $(reads_data),$(1)),\
+        $(patsubst %.c,%.o,$(wildcard chapters/data/*.c)))
 
 # ---- compiler and flags ----------------------------------------------------
 # Contraction (a * b + c rounded once) is off, so that all compilers print the

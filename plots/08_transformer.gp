@@ -1,5 +1,5 @@
-# 08_transformer.gp -- the figures of chapter 8: the two halves of the model; the
-# learning rate; norm before or after; what a beam brings; who looks at whom.
+# 08_transformer.gp -- the figures of chapter 8: the two halves of the model; how
+# it learns; who looks at whom.
 
 load 'plots/style.gp'
 
@@ -110,59 +110,19 @@ across = 'looks at'
 set multiplot
 do for [layer = 1 : 2] {
     file = data.'/'.word('crossing crossing_2', layer).'.dat'
-    heading = 'layer '.layer.', mean of its heads'
+    heading = 'a head of layer '.layer
     @panel
     plot @cells
 }
 unset multiplot
 
-# ---- rates ------------------------------------------------------------------
-
-figure = 'rates'
-H = 250
-@begin
-set xlabel "step"
-set ylabel "learning rate"
-set ytics 0.002
-set key top right
-plot file using 1:2 with lines ls 1 title "straight to zero", \
-     file using 1:3 with lines ls 2 title "as published"
-
-# ---- norms ------------------------------------------------------------------
-
-figure = 'norms'
-@begin
-set xlabel "step"
-set ylabel "loss (nats per token)"
-set yrange [2 : 9]
-set ytics 1
-set key top right
-plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
-     file using 1:2 with lines ls 2 title "norm after, warm-up", \
-     file using 1:5 with lines ls 1 dt (8, 5) title "norm before, no warm-up", \
-     file using 1:4 with lines ls 1 title "norm before, warm-up"
-
 # ---- learning ---------------------------------------------------------------
 
 figure = 'learning'
+H = 250
 @begin
 set xlabel "step"
 set ylabel "loss (nats per token)"
-set yrange [0 : *]
-set key top right
-plot file using 1:2 with lines ls 1 title "training, smoothed labels", \
-     file using 3:4 with lines ls 2 title "held-out sentences"
-
-# ---- beams ------------------------------------------------------------------
-
-figure = 'beams'
-H = 250
-@begin
-set xlabel "beam"
-set ylabel "per cent"
-set logscale x 2
-set xrange [0.9 : 9]
-set yrange [90 : 100]
-set key bottom right
-plot file using 1:3 with linespoints ls 1 title "BLEU", \
-     file using 1:2 with linespoints ls 2 title "exact"
+set logscale y
+set format y "%g"
+plot file using 1:2 with lines ls 1 notitle

@@ -359,6 +359,25 @@ weave && grep -A 2 '^Do' page.md | grep -q '^And that' &&
 result $? 'exercises stand where the chapter says' "$(cat said)"
 exercises=
 
+# ---- types of the header ----------------------------------------------------
+
+fresh
+cat >> chapters/01_first.h << 'END'
+
+/* Two of it. */
+typedef struct {
+    int a;
+
+    int b;
+} Thing;
+END
+edit 4 '{header} Thing'
+weave
+sed -n '/^```c/,/^```$/p' page.md | sed -n '2,7p' > shown
+difference=$(tail -n +3 chapters/01_first.h | diff - shown)
+result $? 'a type of the header is shown where the prose asks for it' \
+    "$difference"
+
 # ---- folds ------------------------------------------------------------------
 
 fresh
@@ -473,6 +492,8 @@ refused 55 'chapters/solutions/01_first.c' \
 exercises=exercises.md
 refused 56 '{exercises}' 'exercises without a place are refused'
 exercises=
+edit 4 '{header} Thing'
+refused 4 "'} Thing;'" 'a type that the header does not have is refused'
 edit 17 '    /* fold: */'
 refused 17 'what it does' 'a fold that does not say what it folds is refused'
 edit 17 '    /* fold: it */ puts("1 2 3");'

@@ -24,6 +24,10 @@
 # comment's text and the number of lines, and a click shows the code. The
 # program stays as it is, from top to bottom.
 #
+# A line of prose `{header} Batch Model` shows these types of the chapter's header
+# where they are first spoken of: each from its typedef, with what is said above
+# it, to its `} Batch;`.
+#
 # Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
 #
 # Whatever is wrong is reported as FILE:LINE: what was expected; then the exit
@@ -199,6 +203,8 @@ function weave(    i)
                 claims(i, line[i])
                 if (line[i] == "{exercises}")
                     set_exercises(i)
+                else if (line[i] ~ /^\{header\} /)
+                    set_types(i, line[i])
                 else
                     put(i, quoted(linked(line[i])) "\n")
             }
@@ -208,6 +214,34 @@ function weave(    i)
     if (exercises != "" && !exercised)
         fail(NR, "this chapter has exercises; expected a line '{exercises}'" \
                  " in its prose, where they are to stand")
+}
+
+# The types that a line `{header} ...` names, as code.
+function set_types(n, s,    path, name, head, count, k, h, size, from, to, text)
+{
+    path = file
+    sub(/\.c$/, ".h", path)
+    while ((getline h < path) > 0)
+        head[++size] = h
+    close(path)
+    count = split(s, name, " ")
+    for (k = 2; k <= count; k++) {
+        for (to = 1; to <= size && head[to] != "} " name[k] ";"; to++)
+            ;
+        if (to > size) {
+            fail(n, "no line '} " name[k] ";' in " path)
+            return
+        }
+        for (from = to; from > 1 && head[from] !~ /^typedef/; from--)
+            ;
+        while (from > 1 && head[from - 1] != "")
+            from--
+        for (; from <= to; from++)
+            text = text head[from] "\n"
+        if (k < count)
+            text = text "\n"
+    }
+    put(n, "```c\n" text "```\n")
 }
 
 function set_exercises(n,    s, got, text)

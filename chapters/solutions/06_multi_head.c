@@ -127,7 +127,7 @@ long grouped_parameters(long d, long h, long g)
 
 /* ---- Exercise 6 ** What writing remembers -------------------------------- *
  * A model that writes keeps the keys and values of all tokens so far, in each
- * layer, so as not to compute them again (chapter 8). How many bytes is that
+ * layer, so as not to compute them again (chapter 10). How many bytes is that
  * for `layers` layers, g heads of keys of width w, n tokens, and numbers of 4
  * bytes?
  *

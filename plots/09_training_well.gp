@@ -1,0 +1,30 @@
+# 09_training_well.gp -- the figures of chapter 9: the learning rate; norm before or
+# after.
+
+load 'plots/style.gp'
+
+# ---- rates ------------------------------------------------------------------
+
+figure = 'rates'
+H = 250
+@begin
+set xlabel "step"
+set ylabel "learning rate"
+set ytics 0.002
+set key top right
+plot file using 1:2 with lines ls 1 title "straight to zero", \
+     file using 1:3 with lines ls 2 title "as published"
+
+# ---- norms ------------------------------------------------------------------
+
+figure = 'norms'
+@begin
+set xlabel "step"
+set ylabel "loss (nats per token)"
+set yrange [2 : 9]
+set ytics 1
+set key top right
+plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
+     file using 1:2 with lines ls 2 title "norm after, warm-up", \
+     file using 1:5 with lines ls 1 dt (8, 5) title "norm before, no warm-up", \
+     file using 1:4 with lines ls 1 title "norm before, warm-up"
