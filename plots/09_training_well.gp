@@ -28,3 +28,16 @@ plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
      file using 1:2 with lines ls 2 title "norm after, warm-up", \
      file using 1:5 with lines ls 1 dt (8, 5) title "norm before, no warm-up", \
      file using 1:4 with lines ls 1 title "norm before, warm-up"
+
+# ---- leaving_out ------------------------------------------------------------
+
+figure = 'leaving_out'
+@begin
+set xlabel "step"
+set ylabel "held-out loss (nats per token)"
+set yrange [0 : 4]
+set key top right
+names = "'with all additions' 'any length' 'no warm-up' 'norm after' \
+'labels not smoothed' 'no clipping' 'dropout' 'table of its own'"
+plot for [i = 1 : 8] file using 1:(column(i + 1)) with lines ls i \
+    title word(names, i)
