@@ -170,7 +170,9 @@ Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps,
  * source. */
 Tensor *the_to_noun(const Transformer *t, const Vocabulary *words);
 
-/* Whether a has as many words as b, and each is the same or begins alike. */
-bool other_forms(const Vocabulary *words, Ids a, Ids b);
+/* How many of the translations, of n, are wrong in nothing but words that begin
+ * like the right ones and are shorter, as a masculine is beside its feminine. */
+int feminines_lost(const Vocabulary *words, int n, const Ids *translation,
+                   const Ids *reference);
 
 #endif

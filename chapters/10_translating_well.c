@@ -42,12 +42,6 @@ tokens, and computes all anew, as chapter 8 did.
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for a writer's state, which lives as long as what it points to. */
-static void *state_room(size_t bytes)
-{
-    return tape_ints((int)(bytes / sizeof(int)) + 1);
-}
-
 /* Each source sentence `copies` times. */
 static Sentences repeated(Sentences source, int copies)
 {
@@ -101,7 +95,7 @@ static void reorder_what_was_written(void *state, const int *from)
 
 Writer recomputing_writer(Model model, Sentences source, int copies, int room)
 {
-    Recomputing *w = state_room(sizeof *w);
+    Recomputing *w = tape_room(sizeof *w);
     *w = (Recomputing){ .model = model, .source = repeated(source, copies),
                         .room = room };
     w->read = tape_ints(w->source.count * room);
@@ -180,7 +174,7 @@ Writer transformer_writer(Model model, Sentences source, int copies, int room)
     const Transformer *t = model.self;
     int h = t->options.heads, each = t->options.width / h;
     Sentences rows = repeated(source, copies);
-    Cache *c = state_room(sizeof *c);
+    Cache *c = tape_room(sizeof *c);
     *c = (Cache){ .model = t, .rows = rows.count, .room = room };
     c->context = transformer_context(
         t, transformer_encode(t, rows, (Pass){ 0 }), rows);
@@ -406,7 +400,7 @@ void translate_all(Model model, int count, const Ids *source,
     bool recorded = tape_record(false);
     o.beam = o.beam ? o.beam : 1;
     o.writer = o.writer ? o.writer : recomputing_writer;
-    Dealt *order = (Dealt *)tape_ints(count * 4);
+    Dealt *order = tape_room((size_t)count * sizeof *order);
     for (int i = 0; i < count; i++) {
         int most = o.longest ? o.longest : longest_translation(source[i].n);
         translation[i] = (Ids){ .id = tape_ints(most) };

@@ -254,6 +254,40 @@ static void a_training_goes_on_from_its_state_to_the_same_bits(void **state)
     pairs_free(&pairs);
 }
 
+/* The mean loss of the last 10 of some steps with six layers in each half. */
+static double deep(const Pairs *pairs, bool post_norm, int warmup)
+{
+    enum { STEPS = 100, LAST = 10 };
+    Rng rng = rng_new(3);
+    Transformer t = transformer_new(
+        (TransformerOptions){ .layers = 6, .width = 32, .heads = 4,
+                              .hidden = 64, .post_norm = post_norm },
+        pairs->words[SOURCE].n, pairs->words[TARGET].n, &rng);
+    Training tr = training_new(transformer_model(&t), pairs,
+                               (TrainingOptions){ .steps = STEPS, .rate = 8e-3,
+                                                  .batch_tokens = 500,
+                                                  .warmup = warmup });
+    double loss = 0;
+    while (tr.step < STEPS)
+        loss += (training_step(&tr) * (tr.step > STEPS - LAST)) / LAST;
+    training_free(&tr);
+    return loss;
+}
+
+static void with_the_norm_after_a_deep_stack_needs_warm_up(void **state)
+{
+    (void)state;
+    if (SANITIZED)
+        skip();
+    Lesson lesson = lesson_read(CORPUS_FRENCH, false);
+    double post = deep(&lesson.train, true, 0),
+           warm = deep(&lesson.train, true, 40),
+           pre = deep(&lesson.train, false, 0);
+    assert_true(post > warm + 0.2);
+    assert_true(pre < warm - 0.2);
+    lesson_free(&lesson);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +299,7 @@ int main(void)
         TEST(cross_entropy_weighs_by_tokens_and_drops_nothing),
         TEST(smoothing_and_clipping_reach_the_step),
         TEST(memory_is_steady),
+        TEST(with_the_norm_after_a_deep_stack_needs_warm_up),
         TEST(a_training_goes_on_from_its_state_to_the_same_bits),
     };
     int failed = cmocka_run_group_tests_name("09_training_well", tests, NULL,

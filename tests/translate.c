@@ -1,6 +1,5 @@
 /* Tests of the translator, chapters/programs/translate.c. */
-#define _XOPEN_SOURCE 700
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE
 #include "child.h"
 
 #include "check.h"
@@ -176,11 +175,8 @@ static void bad_commands_are_refused_in_one_line(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc > 1 && strcmp(argv[1], "--as-chapter") == 0) {
-        argv[1] = argv[0];
-        return main_translate(argc - 1, argv + 1);
-    }
-    child_program = argv[0];
+    if (is_chapter(&argc, &argv))
+        return main_translate(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(a_trained_model_translates_scores_and_shows),

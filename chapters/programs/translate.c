@@ -9,6 +9,7 @@
 #include "cell/file.h"
 #include "learn/checkpoint.h"
 #include "data/corpus.h"
+#include "base/fail.h"
 #include "base/interrupt.h"
 #include "cell/plot.h"
 #include "cell/progress.h"
@@ -201,7 +202,7 @@ static Checkpoint *open_model(const char *path)
     if (o->layers < 1 || o->layers > MAX_LAYERS || o->width < 2
         || o->width > 1 << 16 || o->width % 2 || o->heads < 1
         || o->width % o->heads || o->hidden < 1 || o->hidden > 1 << 20)
-        cell_die("'%s' describes a model that cannot be", path);
+        die("'%s' describes a model that cannot be", path);
     new_model();
     checkpoint_params(c, "parameters", &m.model.params);
     return c;
@@ -376,7 +377,7 @@ static int train(int argc, char **argv)
         new_model();
     } else {
         if (pairs.n != m.pairs)
-            cell_die("'%s' has %d pairs, but '%s' was trained on %d: to go on, "
+            die("'%s' has %d pairs, but '%s' was trained on %d: to go on, "
                      "give the same data", data, pairs.n, path, m.pairs);
         pairs_encode(&pairs, &m.words[SOURCE], &m.words[TARGET]);
     }
@@ -467,7 +468,7 @@ static int translate(int argc, char **argv)
         while (count < most && (more = getline(&line, &room, stdin) >= 0)) {
             number_of_line++;
             if (text_invalid_utf8(line) >= 0)
-                cell_die("standard input, line %ld: not UTF-8", number_of_line);
+                die("standard input, line %ld: not UTF-8", number_of_line);
             empty[count++] = !pairs_add(&lines, line, ".", 0);
         }
         pairs_encode(&lines, &m.words[SOURCE], &m.words[TARGET]);
@@ -587,7 +588,7 @@ static char **words_of(const Vocabulary *v, Ids ids, bool ends)
 {
     char **word = calloc((size_t)ids.n + 2, sizeof *word);
     if (!word)
-        cell_die("out of memory");
+        die("out of memory");
     for (int i = 0; i < ids.n; i++)
         word[i] = v->word[ids.id[i]];
     if (ends)
@@ -601,7 +602,7 @@ static void attend_cell(void)
     bool recorded = tape_record(false);
     Pairs one = { 0 };
     if (!pairs_add(&one, sentence, ".", 0))
-        cell_die("attend: the sentence has no words");
+        die("attend: the sentence has no words");
     pairs_encode(&one, &m.words[SOURCE], &m.words[TARGET]);
     Ids source = pairs_ids(&one, SOURCE, 0);
     Ids written = translations(&one, (TranslateOptions){ 0 })[0];
@@ -736,7 +737,7 @@ int main(int argc, char **argv)
             command = commands[i].name;
             int status = commands[i].run(argc, argv);
             if (fflush(stdout) != 0 || ferror(stdout))
-                cell_die("cannot write the output: %s", strerror(errno));
+                die("cannot write the output: %s", strerror(errno));
             return status;
         }
     if (argc > 1 && strcmp(argv[1], "--help") == 0)
