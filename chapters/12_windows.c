@@ -1,0 +1,1130 @@
+/*
+# Windows: convolution, recurrence, attention side by side
+
+A word in a sentence often depends on one that stands far away. There are three
+ways for a layer to bring the two together. It can pass a message along, word by
+word, as chapter 11 did. It can look through a window at a few neighbours, and
+leave it to more layers to look further. Or it can look straight at the far
+word, as attention does. The paper of 2017 chose the third way and gave its
+reasons in a table of four lines. This chapter builds all three on the same
+footing, takes the table at its word, and measures: how far does each layer
+reach, what can it learn to bring from there, and what does it cost?
+
+:::{figure} 12_windows/ways.svg
+:name: fig-ways-12
+:alt: Three drawings of eight words in a row. Left, a pyramid: three layers of windows with growing gaps connect the first word with the last. Middle, a chain of seven arrows from word to word. Right, one arrow from each word straight to the last.
+
+Three ways from the first of eight words to the last: windows with holes, in
+three layers; a recurrence, in seven steps; attention, in one.
+:::
+
+(sec-two-words)=
+## Two words at a time
+
+S0 explains a convolution over words with a sentence of four: *I like deep
+learning*. Take two words at a time, *I like*, *like deep*, *deep learning*, and
+from each pair compute a vector of features. The three pairs have nothing to do
+with each other, so they can be computed at the same time. No pair has seen the
+whole sentence, but the pairs can be paired again, and so on, until one vector
+is left that has.
+
+The library's `t_windows` puts the rows that a window sees side by side, for
+each place of the window; the cell shows it with two numbers for each word. Then
+it pairs the words as S0 does.
+*/
+#include "12_windows.h"
+
+#include "05_scaled_dot_product.h"
+#include "07_positional_encoding.h"
+#include "base/parallel.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
+#include "learn/opt.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void two_by_two(void)
+{
+    Words words = cell_words();
+    Tensor *x = t_matrix(4, 2,   1, 10,   2, 20,   3, 30,   4, 40);
+    text_matrix("four words", x, NULL, NULL, 0);
+    text_matrix("windows of two", t_windows(x, 0, (Windows){ .size = 2 }), NULL,
+                NULL, 0);
+    text_printf("\n");
+    for (int layer = 0; layer < words.n; layer++) {
+        text_printf("layer %d: ", layer);
+        for (int i = 0; i + layer < words.n; i++) {
+            text_printf("%s", i ? " | " : "");
+            for (int j = i; j <= i + layer; j++)
+                text_printf("%s%s", j > i ? " " : "", words.word[j]);
+        }
+        text_printf("\n");
+    }
+}
+
+/*
+Four words take three layers, since each layer sees one word more. (Your own
+sentence: `make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
+
+(sec-one-product)=
+## One product of shifted rows
+
+What is computed from the words of a window? A linear layer, the same at every
+place. With a window of $k$ rows, and a matrix $W_j$ of shape
+$(d_\text{in}, d_\text{out})$ for each place in the window,
+
+$$
+y_i = \sum_{j=0}^{k-1} x_{i+j} W_j + b .
+$$ (eq-convolution)
+
+Set the rows $x_i, \dots, x_{i+k-1}$ side by side and the matrices below each
+other, and the sum becomes one product:
+
+$$
+y_i = [\, x_i,\; x_{i+1},\; \dots,\; x_{i+k-1} \,]
+      \begin{pmatrix} W_0 \\ W_1 \\ \vdots \\ W_{k-1} \end{pmatrix} + b .
+$$ (eq-shifted-rows)
+
+It is {eq}`eq-concat` of chapter 7 once more: to set side by side and multiply is
+to multiply each and add. So a **convolution** is a linear layer with a wider
+input. Three ways to write it, with $k = 3$:
+*/
+static Tensor *loops(Tensor *x, Tensor *w, int k)
+{
+    int n = t_dim(x, 0) - k + 1, in = t_dim(x, 1), out = t_dim(w, 1);
+    Tensor *y = t_zeros(n, out);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j < k; j++)
+            for (int c = 0; c < in; c++)
+                for (int o = 0; o < out; o++)
+                    t_at(y, i, o) += t_at(x, i + j, c) * t_at(w, j * in + c, o);
+    return y;
+}
+
+static Tensor *shifted_products(Tensor *x, Tensor *w, int k)
+{
+    int n = t_dim(x, 0) - k + 1, in = t_dim(x, 1);
+    Tensor *y = NULL;
+    for (int j = 0; j < k; j++) {
+        Tensor *rows = t_slice(x, 0, j, j + n);             /* x, j rows on */
+        Tensor *w_j = t_slice(w, 0, j * in, (j + 1) * in);
+        Tensor *part = t_matmul(rows, w_j);
+        y = y ? t_add(y, part) : part;
+    }
+    return y;
+}
+
+static void three_ways_to_write_it(void)
+{
+    enum { N = 10, IN = 16, OUT = 8, K = 3 };
+    Rng rng = rng_new(cell_seed());
+    Tensor *x = t_normal(&rng, N, IN), *w = t_normal(&rng, K * IN, OUT);
+    Tensor *side_by_side = t_windows(x, 0, (Windows){ .size = K });
+    Tensor *y = t_matmul(side_by_side, w);
+    text_printf("x                     %s\n", t_shape(x));
+    text_printf("windows of three      %s\n", t_shape(side_by_side));
+    text_printf("W_0, W_1, W_2         %s\n", t_shape(w));
+    text_printf("one product           %s\n", t_shape(y));
+    text_printf("four loops            %s\n",
+                t_distance(y, loops(x, w, K)) < 1e-5 ? "equal to 1e-5"
+                                                     : "different");
+    text_printf("a sum of products     %s\n",
+                t_distance(y, shifted_products(x, w, K)) < 1e-5
+                    ? "equal to 1e-5" : "different");
+}
+
+/*
+(Mathematicians call this *correlation*; in their convolution one of the two
+runs backwards. Since $W$ is learned, nobody minds.)
+
+In what follows every place stands for a model that reads from left to right, as
+a decoder does: it must not see the words to come. So the window of place $i$
+*ends* at $i$, and before the first word there are zeros. And there may be
+**holes**: with a *dilation* of $r$, the window takes every $r$th word only
+{cite}`yu2016`,
+
+$$
+y_i = \sum_{j=0}^{k-1} x_{i - (k-1-j)\,r}\; W_j + b .
+$$ (eq-dilated)
+
+This layer is all we need:
+*/
+Window window_new(Params *list, Rng *rng, int in, int out, int size,
+                  int dilation)
+{
+    return (Window){ nn_linear_new(list, rng, size * in, out,
+                                   (LinearOptions){ 0 }), size, dilation };
+}
+
+Tensor *window(Window w, Tensor *x)
+{
+    Windows ending_here = { .size = w.size, .dilation = w.dilation,
+                            .before = (w.size - 1) * w.dilation };
+    return nn_linear(w.product, t_windows(x, 1, ending_here));
+}
+
+/*
+:::{list-table} Shape ledger of a convolution
+:header-rows: 1
+:name: tab-ledger-window
+
+* - name
+  - shape
+  - meaning
+* - $X$
+  - $(B, n, d_\text{in})$
+  - one row for each word
+* - windows
+  - $(B, n, k\, d_\text{in})$
+  - the $k$ rows that each place sees, side by side
+* - $W_0, \dots, W_{k-1}$
+  - $(k\, d_\text{in}, d_\text{out})$
+  - a matrix for each place in the window, below each other
+* - output
+  - $(B, n, d_\text{out})$
+  - $n$ again, because of the $(k - 1)\, r$ rows of zeros before
+:::
+
+Pictures have windows too, squares of points. They need no new operation: take
+windows along one side and then windows of these along the other
+(`t_windows(t_windows(x, 2, …), 1, …)`; exercise 7 does so). For readers of
+PyTorch: `torch.nn.Conv1d` keeps $W_j$ as `weight[:, :, j]`, transposed, and
+wants the channels before the words. Given the same numbers it returns the same
+numbers, which a test holds against each other.
+
+(sec-stacking)=
+## How far a stack sees
+
+A second layer of windows looks at rows that have each looked at $k$ rows, and
+neighbours overlap. So each layer adds $k - 1$ words to the
+{term}`field of view`: a stack of $L$ layers sees $1 + L(k-1)$. To see $n$ words takes about
+$n/(k-1)$ layers.
+
+With holes it goes faster. Let the dilation grow by the factor $k$ from layer to
+layer, $1, k, k^2, \dots$: then the $k$ fields that a window joins lie end to
+end, and $L$ layers see $k^L$ words {cite}`oord2016`. To see $n$ words takes
+about $\log_k n$ layers.
+
+Here are both, measured. What a place sees, is told by its gradient: an input by
+which the gradient is exactly 0 has no say. All weights are set to 1, so that
+nothing cancels.
+*/
+int words_seen(int layers, int size, int growth)
+{
+    enum { MOST = 1024 };
+    Tensor *x = t_keep_grad(t_param(NULL, 1, MOST, 1)), *y = x;
+    Linear ones = { .weight = t_exp(t_zeros(size, 1)), .bias = t_zeros(1) };
+    int dilation = 1, seen = 0;
+    for (int i = 0; i < layers; i++, dilation *= growth)
+        y = window((Window){ ones, size, dilation }, y);
+    t_backward(t_sum(t_slice(y, 1, MOST - 1, MOST), T_ALL));
+    for (int i = 0; i < MOST; i++)
+        seen += t_grad_at(x, 0, i, 0) != 0;
+    tape_reset();
+    return seen;
+}
+
+static void how_far_a_stack_sees(void)
+{
+    text_printf("%6s  %14s %14s %14s %14s\n", "", "windows of 2",
+                "windows of 3", "2, with holes", "3, with holes");
+    for (int layers = 1; layers <= 6; layers++)
+        text_printf("%6d  %14d %14d %14d %14d\n", layers,
+                    words_seen(layers, 2, 1), words_seen(layers, 3, 1),
+                    words_seen(layers, 2, 2), words_seen(layers, 3, 3));
+}
+
+/*
+Without holes a layer adds to what is seen, with holes it multiplies.
+(sec-beforehand)=
+## Settled before anybody has looked
+
+Chapter 3 spoke of two kinds of cue: what one looks for, and what catches the eye
+unasked. S2 counts *fully connected layers and pooling* among the second kind.
+Now that there are more layers to compare, let us see what it means.
+
+A **fully connected** layer over six words gives each output a weight for each
+of the six places, 36 numbers that are learned. *Mean pooling* (chapter 3) has
+the same shape, with all weights 1/6; *max pooling* takes the largest number in
+each column. A window is a fully connected layer with two economies: weights
+beyond the window are 0, and the others depend only on how far a word is, not on
+where it stands.
+
+In all of these, which word counts for whom is settled when the weights are,
+before a sentence has been seen. Max pooling lets what the words *are* decide,
+but nobody asks: the largest wins, for every output alike. Only in attention it
+depends on both, on who asks and on who is asked. The cell takes two sentences
+of six random words and measures, for each output, which words count: the size
+of its gradient by each word, as a share.
+*/
+enum { SIX = 6, WIDE = 4 };
+
+static const char *mixer_name(Mixer mixer)
+{
+    static const char *const names[MIXERS] = {
+        "mean pooling", "max pooling", "fully connected", "window", "attention",
+    };
+    return names[mixer];
+}
+
+/* Six words to six words, (1, 6, 4) each; the weights are always the same. */
+static Tensor *mix(Mixer mixer, Tensor *x)
+{
+    Rng rng = rng_new(cell_seed());
+    Tensor *places = t_normal(&rng, SIX, SIX);
+    Window three = window_new(NULL, &rng, WIDE, WIDE, 3, 1);
+    Tensor *w_q = t_normal(&rng, WIDE, WIDE), *w_k = t_normal(&rng, WIDE, WIDE);
+    switch (mixer) {
+    case MEAN:
+        return t_broadcast(t_mean(x, 1), 1, SIX, WIDE);
+    case LARGEST:
+        return t_broadcast(t_max(x, 1), 1, SIX, WIDE);
+    case CONNECTED:
+        return t_matmul(places, x);     /* every place with every place */
+    case WINDOW:
+        return window(three, x);
+    default:
+        return attention(t_matmul(x, w_q), t_matmul(x, w_k), x, NULL);
+    }
+}
+
+Tensor *who_counts(Mixer mixer, const Tensor *sentence)
+{
+    Tensor *x = t_param(NULL, 1, SIX, WIDE), *share = t_keep(t_zeros(SIX, SIX));
+    t_assign(x, sentence);
+    for (int i = 0; i < SIX; i++) {
+        double size[SIX], sum = 0;
+        tape_reset();
+        params_zero_grad(&(Params){ .at = &x, .n = 1 });
+        Tensor *row = t_slice(mix(mixer, x), 1, i, i + 1);
+        t_backward(t_sum(t_mul(row, t_vector(1, -2, 3, -4)), T_ALL));
+        for (int j = 0; j < SIX; j++) {
+            size[j] = 0;
+            for (int c = 0; c < WIDE; c++)
+                size[j] = hypot(size[j], (double)t_grad_at(x, 0, j, c));
+            sum += size[j];
+        }
+        for (int j = 0; j < SIX; j++)
+            t_at(share, i, j) = (real)(size[j] / sum);
+    }
+    return share;
+}
+
+static void settled_beforehand(void)
+{
+    Rng rng = rng_named(cell_seed(), "two sentences");
+    Tensor *one = t_keep(t_normal(&rng, 1, SIX, WIDE));
+    Tensor *another = t_keep(t_normal(&rng, 1, SIX, WIDE));
+    text_printf("%-16s %28s\n", "", "what counts, in two sentences");
+    for (int mixer = 0; mixer < MIXERS; mixer++) {
+        Tensor *a = who_counts((Mixer)mixer, one);
+        Tensor *b = who_counts((Mixer)mixer, another);
+        char name[] = "counts_1_1";
+        name[7] = (char)('1' + mixer);
+        plot_matrix(name, a, NULL, NULL);
+        name[9] = '2';
+        plot_matrix(name, b, NULL, NULL);
+        text_printf("%-16s %28s\n", mixer_name((Mixer)mixer),
+                    t_distance(a, b) < 1e-6 ? "the same" : "differs");
+    }
+}
+
+/*
+:::{figure} 12_windows/counts.svg
+:name: fig-counts-12
+:alt: Eight tables of six by six cells, four mixers for each of two sentences. Those of the fully connected layer are the same for both sentences, with no pattern; those of the window are the same, with three bright cells left of and on the diagonal; those of max pooling have equal rows, other ones for the other sentence; those of attention differ from row to row and from sentence to sentence.
+
+Which words count (columns) for which output (rows), in two sentences. Bright
+cells count much.
+:::
+
+That is the whole difference, and it is worth a second look. A fully connected
+layer learns *where* to look, once and for all; attention learns *what to look
+for*. The price of the first is a table for each length of sentence, and for a
+sentence one word longer there is no table.
+
+(sec-six-ways)=
+## Six ways to reach a far word
+
+The competitors, each a model that turns $(B, n, d)$ into $(B, n, d)$, where no
+word sees a later one:
+
+- **windows** of three words, four layers. Each layer's result, after a GELU, is
+  added to what came in.
+- **windows with holes**: the same, with dilations 1, 3, 9 and 27. By the table
+  above they see 81 words, where the first see 9. They have the same number of
+  parameters, to the last.
+- **recurrent**: $h_i = \tanh(x_i W + h_{i-1} U + b)$, chapter 11's plain cell.
+- **gated recurrent**: chapter 11's GRU, the library's `t_gru`.
+- **attention**, one layer with two heads and a causal mask, as chapter 7 used
+  it; once as it is, and once with sinusoids added to the words, so that places
+  can be told apart.
+
+Before and after stands the same: a table with a vector for each of 8 words, and
+a matrix that makes scores for the 8 words. Widths are chosen such that all six
+have nearly the same number of parameters.
+*/
+enum { WORDS = 8, PLACES = 80, LAYERS = 4, HEADS = 2 };
+
+const char *way_name(Way way)
+{
+    static const char *const names[WAYS] = {
+        "windows", "windows with holes", "recurrent", "gated recurrent",
+        "attention, no places", "attention, places",
+    };
+    return names[way];
+}
+
+static void new_layers(Recaller *r, Rng *rng)
+{
+    int d = r->width, gates = r->way == GATED ? 3 : 1, dilation = 1;
+    if (r->way <= DILATED)
+        for (int i = 0; i < r->layers; i++) {
+            r->windows[i] = window_new(&r->params, rng, d, d, 3, dilation);
+            dilation *= r->way == DILATED ? 3 : 1;
+        }
+    else if (r->way <= GATED) {
+        r->input = nn_linear_new(&r->params, rng, d, gates * d,
+                                 (LinearOptions){ 0 });
+        r->state = nn_linear_new(&r->params, rng, d, gates * d,
+                                 (LinearOptions){ 0 });
+    } else {
+        r->attention = multi_head_new(&r->params, rng, d, HEADS);
+    }
+}
+
+Recaller recaller_new(Way way, uint64_t seed)
+{
+    const int widths[WAYS] = { 32, 32, 76, 44, 54, 54 };
+    Rng rng = rng_new(seed);
+    Recaller r = { .way = way, .width = widths[way], .layers = LAYERS };
+    r.words = nn_embedding_new(&r.params, &rng, WORDS, r.width, 1);
+    new_layers(&r, &rng);
+    r.out = nn_linear_new(&r.params, &rng, r.width, WORDS,
+                          (LinearOptions){ 0 });
+    return r;
+}
+
+static Tensor *windows_layer(const Recaller *r, Tensor *x)
+{
+    for (int i = 0; i < r->layers; i++)
+        x = t_add(x, t_gelu(window(r->windows[i], x)));
+    return x;
+}
+
+static Tensor *recurrent_layer(const Recaller *r, Tensor *x)
+{
+    int B = t_dim(x, 0), n = t_dim(x, 1), d = r->width;
+    Tensor *given = nn_linear(r->input, x);         /* for all places at once */
+    Tensor *h = t_zeros(B, 1, d);
+    Tensor **all = malloc((size_t)n * sizeof *all);
+    if (!all)
+        t_fail("recurrent_layer: no memory for %d states", n);
+    for (int i = 0; i < n; i++) {
+        Tensor *word = t_slice(given, 1, i, i + 1);
+        Tensor *kept = nn_linear(r->state, h);      /* has to wait for h */
+        h = r->way == GATED ? t_gru(word, kept, h) : t_tanh(t_add(word, kept));
+        all[i] = h;
+    }
+    Tensor *states = t_concat_list(1, n, all);      /* (B, n, d) */
+    free(all);
+    return states;
+}
+
+static Tensor *attention_layer(const Recaller *r, Tensor *x)
+{
+    if (r->way == PLACED)
+        x = t_add(x, sinusoids(0, t_dim(x, 1), r->width));
+    return t_add(x, multi_head(r->attention, x, x,
+                               (MultiHeadOptions){ .causal = true }));
+}
+
+Tensor *recaller_layer(const Recaller *r, Tensor *x)
+{
+    return r->way <= DILATED ? windows_layer(r, x)
+         : r->way <= GATED   ? recurrent_layer(r, x)
+                             : attention_layer(r, x);
+}
+
+static void equal_parameters(void)
+{
+    text_printf("%-22s %6s %11s\n", "", "width", "parameters");
+    for (int way = 0; way < WAYS; way++) {
+        Recaller r = recaller_new((Way)way, cell_seed());
+        text_printf("%-22s %6d %11ld\n", way_name((Way)way), r.width,
+                    params_count(&r.params));
+    }
+}
+
+/*
+(sec-reach)=
+## How far a gradient reaches
+
+{cite:t}`vaswani2017` compare layers by the *length of the path* between two
+words: how many operations a signal has to pass from one to the other. In a
+recurrence it passes $D$ steps from a word to the one $D$ places on. In a stack
+of windows it passes $D/(k-1)$ layers, with holes $\log_k D$ of them, and in
+attention a single one. Short paths, they say, make it easier to learn what
+depends on far words, and S3 repeats it: "the longest path is only 1".
+
+A path can be measured, as chapter 11 does for recurrences. How much does the
+last output change if the word $k$ places before changes a little? That is the
+size of the gradient, $|\partial y_n / \partial x_{n-k}|$. If it is tiny, training
+is deaf to what the far word could contribute, since every step of learning goes
+along this gradient. The cell lets 32 random sequences of 80 words pass through
+each new model, and takes the mean over them (of the squares, and the root of
+it).
+*/
+void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
+{
+    enum { B = 32 };
+    Rng rng = rng_named(seed, "reach");
+    int *ids = tape_ints(B * n);
+    for (int i = 0; i < B * n; i++)
+        ids[i] = rng_below(&rng, WORDS);
+    Tensor *x = t_keep_grad(t_embedding(r->words, ids, B, n));
+    Tensor *last = t_slice(recaller_layer(r, x), 1, n - 1, n);
+    Tensor *g = t_normal(&rng, B, 1, r->width);
+    t_backward(t_sum(t_mul(last, g), T_ALL));
+    for (int k = 0; k < n; k++) {
+        double squares = 0;
+        for (int b = 0; b < B; b++)
+            for (int c = 0; c < r->width; c++) {
+                double slope = (double)t_grad_at(x, b, n - 1 - k, c);
+                squares += slope * slope / (B * r->width);
+            }
+        size[k] = sqrt(squares);
+    }
+    params_zero_grad(&r->params);
+    tape_reset();
+}
+
+/* A row for each distance, a column for each way; and one of the figure. */
+static void show_reach(const char *name, double size[WAYS][PLACES])
+{
+    Plot *plot = plot_open(name, "distance windows holes recurrent gated "
+                                 "unplaced placed");
+    for (int k = 0; k < PLACES; k++)
+        plot_row(plot, k, size[0][k], size[1][k], size[2][k], size[3][k],
+                 size[4][k], size[5][k]);
+    plot_close(plot);
+    text_printf("%-22s", "words before");
+    for (int k = 1; k <= 64; k *= 2)
+        text_printf(" %7d", k);
+    for (int way = 0; way < WAYS; way++) {
+        text_printf("\n%-22s", way_name((Way)way));
+        for (int k = 1; k <= 64; k *= 2)
+            text_printf(" %7.1g", size[way][k]);
+    }
+    text_printf("\n");
+}
+
+static void reach_at_the_start(void)
+{
+    double size[WAYS][PLACES];
+    for (int way = 0; way < WAYS; way++) {
+        Recaller r = recaller_new((Way)way, cell_seed());
+        recaller_reach(&r, cell_seed(), PLACES, size[way]);
+    }
+    show_reach("reach", size);
+}
+
+/*
+:::{figure} 12_windows/reach.svg
+:name: fig-reach-12
+:alt: Size of the gradient against distance on a logarithmic scale, for six new models. The line of windows ends at eight words. The two recurrent ones fall as straight lines, the plain one steeper, to one part in a million million. Those of windows with holes and of attention stay above one thousandth.
+
+How much the last output depends on the word so many places before, in new
+models.
+:::
+
+Four different answers:
+
+- Windows: a good reach, and then exactly 0. What lies beyond the field of view
+  does not exist.
+- Windows with holes: ragged, since some distances can be reached on several
+  paths and others on one, but the level hardly falls.
+- Recurrent: a straight line on a logarithmic scale, which is to say that each
+  step multiplies by the same factor below 1. At 64 places nothing is left. The
+  gates make the line less steep; they do not make it level.
+- Attention: level. The word 64 places before is as near as any. But also: the
+  word *one* place before is as far as any. A new attention layer divides itself
+  evenly among 80 words, each gets little, and with or without sinusoids makes
+  no difference yet.
+
+(sec-recall-12)=
+## The task: what stood there?
+
+Can it be learned? As in chapter 7 the words are random, and at every place the
+model is asked which word stood $D$ places before; here with $D$ from 1 to 64, a
+model of its own for each, sequences of 80 words, 16 in a step. Every 20 steps it
+is examined on 64 sequences that it has not met. Ninety-nine answers right in a
+hundred count as learned; after 300 steps it is over.
+*/
+enum { BATCH = 16, AT_MOST = 300 };
+
+/* Random words; targets: at each place that which stood `back` before. */
+static void draw(Rng *rng, int n, int back, bool keep_one, int *ids,
+                 int *targets)
+{
+    for (int i = 0; i < BATCH * n; i++) {
+        bool asked = keep_one ? i % n == n - 1 : i % n >= back;
+        ids[i] = rng_below(rng, WORDS);
+        targets[i] = asked ? ids[i - back] : T_IGNORE;
+    }
+}
+
+static Tensor *scores(const Recaller *r, int n, const int *ids)
+{
+    Tensor *x = t_embedding(r->words, ids, BATCH, n);
+    return nn_linear(r->out, recaller_layer(r, x));         /* (16, n, 8) */
+}
+
+static double share_right(Tensor *scores, const int *targets)
+{
+    int asked = 0, right = 0;
+    for (int i = 0; i < t_size(scores) / WORDS; i++) {
+        int best = 0, b = i / t_dim(scores, 1), p = i % t_dim(scores, 1);
+        for (int c = 1; c < WORDS; c++)
+            if (t_at(scores, b, p, c) > t_at(scores, b, p, best))
+                best = c;
+        asked += targets[i] != T_IGNORE;
+        right += best == targets[i];
+    }
+    return (double)right / asked;
+}
+
+/* On sequences of its own, four times as many as in a step. */
+static double examine(const Recaller *r, uint64_t seed, int n, int back,
+                      bool keep_one)
+{
+    Rng rng = rng_named(seed, "examination");
+    int ids[BATCH * PLACES], targets[BATCH * PLACES];
+    double right = 0;
+    bool recording = tape_record(false);
+    for (int i = 0; i < 4; i++) {
+        draw(&rng, n, back, keep_one, ids, targets);
+        right += share_right(scores(r, n, ids), targets) / 4;
+        tape_reset();
+    }
+    tape_record(recording);
+    return right;
+}
+
+static Lesson teach(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
+                    int most)
+{
+    Rng rng = rng_named(seed, "lesson");
+    int ids[BATCH * PLACES], targets[BATCH * PLACES];
+    Optimiser *adam = opt_adam(&r->params, (AdamOptions){ .rate = 0.005 });
+    Lesson lesson = { 0, 0 };
+    for (int step = 1; step <= most && !lesson.steps; step++) {
+        draw(&rng, n, back, keep_one, ids, targets);
+        t_backward(t_cross_entropy(scores(r, n, ids), targets,
+                                   (CrossEntropy){ 0 }));
+        opt_clip(&r->params, 1);
+        opt_step(adam);
+        tape_reset();
+        if (step % 20 == 0 || step == most)
+            lesson.right = examine(r, seed, n, back, keep_one);
+        if (lesson.right >= 0.99)
+            lesson.steps = step;
+    }
+    return lesson;
+}
+
+static void check_distance(const char *function, int back)
+{
+    if (back < 1 || back >= PLACES)
+        t_fail("%s: %d words before, not 1 to %d", function, back, PLACES - 1);
+}
+
+Lesson recaller_train(Recaller *r, uint64_t seed, int back, int most)
+{
+    check_distance("recaller_train", back);
+    return teach(r, seed, PLACES, back, false, most);
+}
+
+Lesson recaller_keep(Recaller *r, uint64_t seed, int back, int most)
+{
+    check_distance("recaller_keep", back);
+    return teach(r, seed, back + 1, back, true, most);
+}
+
+static void print_lesson(Lesson lesson)
+{
+    if (lesson.steps)
+        text_printf(" %6d", lesson.steps);
+    else
+        text_printf(" %6.2f", lesson.right);
+}
+
+static void head_line(void)
+{
+    text_printf("%-22s", "words before");
+    for (int back = 1; back <= 64; back *= 2)
+        text_printf(" %6d", back);
+    text_printf("\n");
+}
+
+static void recall(void)
+{
+    int most = cell_quick() ? 20 : AT_MOST;
+    Lesson lesson[WAYS][7];
+    Plot *plot = plot_open("recall", "distance windows holes recurrent gated "
+                                     "unplaced placed");
+    head_line();
+    for (int way = 0; way < WAYS; way++) {
+        text_printf("%-22s", way_name((Way)way));
+        for (int i = 0; i < 7; i++) {
+            Recaller r = recaller_new((Way)way, cell_seed());
+            lesson[way][i] = recaller_train(&r, cell_seed(), 1 << i, most);
+            print_lesson(lesson[way][i]);
+        }
+        text_printf("\n");
+    }
+    for (int i = 0; i < 7; i++) {
+        double steps[WAYS];     /* gnuplot leaves nan out */
+        for (int way = 0; way < WAYS; way++) {
+            steps[way] = lesson[way][i].steps;
+            if (!lesson[way][i].steps)
+                steps[way] = (double)NAN;
+        }
+        plot_row(plot, 1 << i, steps[0], steps[1], steps[2], steps[3],
+                 steps[4], steps[5]);
+    }
+    plot_close(plot);
+}
+
+/*
+(A whole number is the number of steps it took; otherwise the share of right
+answers at the end. Guessing gives 0.125.)
+
+:::{figure} 12_windows/recall.svg
+:name: fig-recall-12
+:alt: Steps of training against distance. The line of windows without holes ends at 8, high; those of the recurrent models end at 4. The line of windows with holes rises slowly from 20 to 100. That of attention with places stays between 100 and 250 from end to end.
+
+How many steps each needed to learn what stood so many words before. Lines end
+where the lesson was not learned. Attention without places has no line; the one
+drawn is that with places.
+:::
+
+One line after the other:
+
+- **Windows** learn all that lies in their field, and nothing beyond: at 16 they
+  guess, and will guess for ever. At 8, the edge, it takes them longest. Only
+  one path leads there, through the first place of each of the four windows.
+- **Windows with holes** learn every distance, and faster than all others.
+- **Recurrent** models learn four words back, but not eight, gates or no gates.
+- **Attention without places** has the shortest path to every word and learns
+  nothing. It beats guessing by a little, for a reason met in chapter 7: near
+  the beginning there are few words to choose from. A path that reaches
+  everything is of no use to one who cannot tell which end to pull.
+- **Attention with places** learns every distance, and for 64 words back needs
+  hardly more steps than for two. That is what was promised: distance does not
+  matter.
+
+What is not told so often is the second line. Windows with holes have a path of
+four layers, and yet they learn faster than attention with a path of one. They
+have *place* built in: there is a weight for "nine words before" from the start,
+while attention has to learn to read it from waves. So for a task that is
+nothing but place, windows suit better. Their price is written in the line above
+them: what the window does not contain, does not exist, and a window cannot go
+and look for *the noun*, wherever it stands. {cite:t}`bai2018` compared
+such windows with recurrences on many tasks and found the windows ahead as well.
+
+(sec-one-word)=
+## Is it the path, or the memory?
+
+Recurrent models had two handicaps. The path is long; and to answer at every
+place, the state must carry the last $D$ words at once. To tell them apart, an
+easier lesson: $D + 1$ words, and only at the end one question, which was the
+first? Now a single word has to be kept. There are fewer answers in a step to
+learn from, one for each sequence; so all may take twice as many steps.
+*/
+static void one_word_to_keep(void)
+{
+    int most = cell_quick() ? 20 : 2 * AT_MOST;
+    head_line();
+    for (int way = 0; way < WAYS; way++) {
+        text_printf("%-22s", way_name((Way)way));
+        for (int back = 1; back <= 64; back *= 2) {
+            Recaller r = recaller_new((Way)way, cell_seed());
+            print_lesson(recaller_keep(&r, cell_seed(), back, most));
+        }
+        text_printf("\n");
+    }
+}
+
+/*
+With one word to keep, recurrent models get further: the gated one to 16 words,
+four times as far as before. The plain cell gets to 8 with this seed, and with
+`--seed 2` no further than to 4. So memory was one handicap. But at 32 both still
+guess, and now only the path can be to blame. The others: with fewer answers to
+learn from, windows no longer find the edge of their field. Attention with
+places again learns any distance. Without places it can tell which of *two* words
+is not the last, and no more.
+
+(sec-after)=
+## The reach after training
+
+A gradient is no fate: training moves it. The next cell teaches each model to
+say what stood 16 places before, and measures the reach again.
+*/
+static void reach_after_training(void)
+{
+    double size[WAYS][PLACES];
+    for (int way = 0; way < WAYS; way++) {
+        Recaller r = recaller_new((Way)way, cell_seed());
+        recaller_train(&r, cell_seed(), 16, cell_quick() ? 20 : AT_MOST);
+        recaller_reach(&r, cell_seed(), PLACES, size[way]);
+    }
+    show_reach("reach_after", size);
+}
+
+/*
+:::{figure} 12_windows/reach_after.svg
+:name: fig-reach-after
+:alt: Size of the gradient against distance on a logarithmic scale, for the six trained models. Attention with places has a sharp peak at 16, windows with holes a peak at 16 as well. The gated recurrence is nearly level from 1 to 16 and then falls slowly. The plain recurrence still falls as a straight line.
+
+The same six models after a lesson about the word 16 places before (dashed).
+:::
+
+The two that have learned it show it: their output now depends on the word 16
+places before more than on any other. The gated recurrence has
+opened its gates: what was a ten-thousandth of the start at 16 words is now
+nearly as large as at one word. It has not learned its lesson, but it has learned
+to hear. For the plain cell little has changed, because there was nothing to
+hear. And what windows without holes cannot see they still cannot see.
+
+(sec-costs-12)=
+## What it costs
+
+Here is the table of 2017 {cite}`vaswani2017`, for $n$ words, $d$ numbers each,
+and windows of $k$. It leaves constant factors out.
+
+| layer | operations | must wait | longest path |
+|:--|:--|:--|:--|
+| self-attention | $n^2 d$ | $1$ | $1$ |
+| recurrent | $n d^2$ | $n$ | $n$ |
+| convolution | $k n d^2$ | $1$ | $\log_k n$ |
+| self-attention to $r$ near words | $r n d$ | $1$ | $n / r$ |
+
+The last column we have seen. (Its $\log_k n$ holds with holes; without them it
+is $n/(k - 1)$.) For the other two, let us count. A tensor of the library
+remembers what it was made from, `x->in`, so one can walk from a result back to
+all that led to it. On the way the cell adds up how many pairs of numbers were
+multiplied in matrix products, and finds the longest chain of products, each of
+which needs the result of the one before. However many processors there are,
+those must wait for one another.
+*/
+/* What has been visited, by address: the longest chain of products up to it. */
+enum { ROOM = 1 << 16 };
+
+typedef struct {
+    const Tensor *at[ROOM];
+    int waits[ROOM], n;
+    double multiplications;
+} Visited;
+
+static int place_of(const Visited *v, const Tensor *x)
+{
+    size_t i = (uintptr_t)x / 64 % ROOM;
+    while (v->at[i] && v->at[i] != x)
+        i = (i + 1) % ROOM;
+    return (int)i;
+}
+
+static int chain_behind(Visited *v, const Tensor *x)
+{
+    int place = place_of(v, x), longest = 0;
+    if (v->at[place])
+        return v->waits[place];
+    for (int i = 0; i < 3; i++)
+        if (x->in[i]) {
+            int chain = chain_behind(v, x->in[i]);
+            longest = chain > longest ? chain : longest;
+        }
+    bool product = !strcmp(x->op, "t_matmul") || !strcmp(x->op, "t_linear");
+    if (product) {
+        v->multiplications += (double)t_size(x) * t_dim(x->in[0], -1);
+    } else if (!strcmp(x->op, "t_attention")) {     /* scores, then a mixture */
+        double keys = t_dim(x->in[1], -2);
+        v->multiplications += (t_size(x->in[0]) + t_size(x)) * keys;
+        longest++;
+    }
+    longest += product || !strcmp(x->op, "t_attention");
+    if (++v->n > ROOM / 2)
+        t_fail("cost_of: more than %d operations", ROOM / 2);
+    place = place_of(v, x);         /* others have come meanwhile */
+    v->at[place] = x;
+    return v->waits[place] = longest;
+}
+
+Cost cost_of(const Tensor *x)
+{
+    Visited *v = calloc(1, sizeof *v);
+    if (!v)
+        t_fail("cost_of: no memory");
+    Cost cost = { .waits = chain_behind(v, x) };
+    cost.multiplications = v->multiplications;
+    free(v);
+    return cost;
+}
+
+/* One layer of some way, 64 wide. */
+enum { D = 64 };
+
+static Recaller single(Way way)
+{
+    Rng rng = rng_new(cell_seed());
+    Recaller r = { .way = way, .width = D, .layers = 1 };
+    new_layers(&r, &rng);
+    return r;
+}
+
+static const Way compared[] = { STACK, RECURRENT, UNPLACED };
+enum { COMPARED = sizeof compared / sizeof *compared };
+
+/* Seconds for all outputs of n words, and all gradients: the shortest of some
+ * trials. */
+static double fastest(const Recaller *r, int n, int threads)
+{
+    double best = INFINITY;
+    parallel_set_threads(threads);
+    for (int trial = 0; trial < 7; trial++) {
+        tape_reset();
+        Tensor *x = t_zeros(1, n, D);
+        double start = cell_seconds();
+        t_backward(t_sum(recaller_layer(r, x), T_ALL));
+        best = fmin(best, cell_seconds() - start);
+    }
+    tape_reset();
+    parallel_set_threads(0);
+    return best;
+}
+
+static void plot_times(void)
+{
+    Plot *plot = plot_open("time", "n windows[s] recurrent[s] attention[s] "
+                                   "windows_2[s] recurrent_2[s] attention_2[s]");
+    for (int n = 64; n <= 2048; n *= 2) {
+        double seconds[2][COMPARED];
+        for (int i = 0; i < COMPARED; i++) {
+            Recaller r = single(compared[i]);
+            for (int threads = 1; threads <= 2; threads++)
+                seconds[threads - 1][i] = fastest(&r, n, threads);
+        }
+        plot_row(plot, n, seconds[0][0], seconds[0][1], seconds[0][2],
+                 seconds[1][0], seconds[1][1], seconds[1][2]);
+    }
+    plot_close(plot);
+}
+
+static void what_it_costs(void)
+{
+    text_printf("%5s  %18s  %18s  %18s\n", "", "windows of 3", "recurrent",
+                "attention");
+    text_printf("%5s", "n");
+    for (int i = 0; i < COMPARED; i++)
+        text_printf("  %12s %5s", "products of", "waits");
+    text_printf("\n");
+    for (int n = 16; n <= 1024; n *= 4) {
+        text_printf("%5d", n);
+        for (int i = 0; i < COMPARED; i++) {
+            Recaller r = single(compared[i]);
+            Cost cost = cost_of(recaller_layer(&r, t_zeros(1, n, D)));
+            text_printf("  %12.0f %5d", cost.multiplications, cost.waits);
+            tape_reset();
+        }
+        text_printf("\n");
+    }
+    if (cell_out())
+        plot_times();
+}
+
+/*
+:::{figure} 12_windows/time.svg
+:name: fig-time-12
+:alt: Time against the number of words, on two logarithmic scales, for one layer of windows, recurrence and attention, with one thread and with two. Windows are lowest by far and rise evenly; recurrence and attention lie higher.
+
+Time of one layer of width 64, forward and backward, for one sentence, on the
+machine that made this page, with one thread and with two. The machine may have
+had other things to do.
+:::
+
+The counts are those of the paper, with the constants: $3 n d^2$ for windows of
+3, $2 n d^2$ for the recurrence (one product with the word, one with the state),
+and for attention $4 n d^2 + 2 n^2 d$. The paper leaves out the first part, the
+four projections. It is two thirds of the work when $n = d$; only from $n = 2 d$
+on do the tables of scores outweigh it.
+
+Then look at the waits. A layer of windows is a single product, whatever $n$ is.
+Attention is four in a row: projections, scores, mixture, projection. The
+recurrence has $n$, and each is tiny: one row times one matrix, too little to
+share among processors, and too little for one processor to work at full speed.
+At $n = 1024$ attention multiplies 18 times as many numbers as the recurrence,
+and windows one and a half times as many; now compare the lines in the figure.
+That is why S0 can say that a recurrence "cannot be parallel" and a convolution
+can: not because of how much there is to do, but because of who has to wait for
+whom.
+
+(sec-who-waits)=
+## Who waits for whom in a translator
+
+S3 and S4 say what attention brought to translation, and S4 draws the line in the
+wrong place.
+
+:::{admonition} Erratum: which half became parallel
+:class: erratum
+S4 says that attention "solves the problem that an RNN cannot compute in
+parallel", though "only in the decoder", while the encoder remains an RNN. In the
+model it describes both halves are recurrent, and the decoder waits *longer* than
+without attention: each of its steps needs the state before to know where to
+look, and what it sees to make the next state. What ended the waiting was to
+leave the recurrence away, in both halves. And even a Transformer's decoder is
+parallel only in training, where all words of the translation are known; when it
+writes, each word waits for the one before.
+:::
+
+The cell counts chains of products once more: a recurrent encoder of $n$ words
+with a recurrent decoder of $n$ words, which starts from the last state (chapter
+11); the same, whose decoder looks at all states of the encoder at each step;
+and a Transformer of one layer in each half, in training and when it writes.
+*/
+/* The last state of a recurrent decoder that has read the words y, from the
+ * last state of its encoder on; it may look at all of them at each step. */
+static Tensor *decoder(const Recaller *r, Tensor *y, Tensor *states, bool looks)
+{
+    int n = t_dim(states, 1);
+    Tensor *h = t_slice(states, 1, n - 1, n);
+    for (int i = 0; i < t_dim(y, 1); i++) {
+        Tensor *word = t_slice(y, 1, i, i + 1);
+        if (looks)
+            word = t_add(word, attention(h, states, states, NULL));
+        h = t_tanh(t_add(nn_linear(r->input, word), nn_linear(r->state, h)));
+    }
+    return h;
+}
+
+int waits_of_recurrence(int n, bool looks)
+{
+    Recaller r = single(RECURRENT);
+    Tensor *states = recaller_layer(&r, t_zeros(1, n, D));
+    int waits = cost_of(decoder(&r, t_zeros(1, n, D), states, looks)).waits;
+    tape_reset();
+    return waits;
+}
+
+int waits_of_transformer(int n, bool writes)
+{
+    Recaller r = single(UNPLACED);
+    Tensor *x = t_zeros(1, n, D), *y = t_zeros(1, n, D);
+    MultiHeadOptions all = { 0 }, causal = { .causal = true };
+    Tensor *read = multi_head(r.attention, x, x, all);
+    Tensor *said = multi_head(r.attention, y, y, causal);
+    int encoder = cost_of(read).waits, waits;
+    if (writes)
+        waits = encoder + n * cost_of(multi_head(r.attention, said, x, all)).waits;
+    else
+        waits = cost_of(multi_head(r.attention, said, read, all)).waits;
+    tape_reset();
+    return waits;
+}
+
+static void who_waits(void)
+{
+    text_printf("%5s  %25s  %25s\n", "", "recurrent halves",
+                "Transformer");
+    text_printf("%5s  %12s %12s  %12s %12s\n", "n", "fixed vector", "attention",
+                "in training", "writing");
+    for (int n = 5; n <= 40; n *= 2)
+        text_printf("%5d  %12d %12d  %12d %12d\n", n,
+                    waits_of_recurrence(n, false), waits_of_recurrence(n, true),
+                    waits_of_transformer(n, false),
+                    waits_of_transformer(n, true));
+}
+
+/*
+With a fixed vector the two halves wait $n$ steps each. With attention a step of
+the decoder takes three products in a row: scores, mixture, and the layer that
+takes in what was seen. In training the Transformer waits for eight products in
+all, for 5 words as for 40. Writing, it waits for eight in each word, which is
+more than the recurrent models do. It gets the advantage back elsewhere: many
+sentences and all heads at once, and larger products. But whoever has watched a
+language model write, word after word, has seen this column.
+
+(sec-claims-12)=
+## What we claimed, and where it is checked
+
+- A convolution is one product of shifted rows, a sum of products, and four loops. {test}`tests/12_windows.c: a_convolution_is_one_product_of_shifted_rows`
+- PyTorch's `conv1d` gives the same numbers and gradients, with holes too. {test}`tests/12_windows.c: pytorch_gives_the_same_numbers`
+- A stack sees $1 + L(k - 1)$ words, with growing holes $k^L$. {test}`tests/12_windows.c: a_stack_sees_as_many_words_as_told`
+- In none of the six ways does a later word change an earlier output. {test}`tests/12_windows.c: no_way_sees_a_later_word`
+- Mean pooling, a fully connected layer and a window treat all sentences alike; max pooling and attention do not; only in attention it depends on who asks. {test}`tests/12_windows.c: what_counts_is_settled_beforehand_or_not`
+- The six models have nearly the same number of parameters. {test}`tests/12_windows.c: all_ways_have_nearly_the_same_number_of_parameters`
+- New windows reach 8 words and no further; a new recurrence fades by an even factor; new attention is level. {test}`tests/12_windows.c: new_models_reach_as_far_as_told`
+- Windows learn up to the edge of their field, with holes up to 64 words; recurrences 4 words; attention with places any distance, without places none. {test}`tests/12_windows.c: the_lesson_ends_as_told`
+- With one word to keep, the plain cell gets to 4 or 8 words, the gated one to 16, none to 32. {test}`tests/12_windows.c: one_word_is_kept_as_long_as_told`
+- After the lesson the output depends most on the word that was asked for. {test}`tests/12_windows.c: the_word_asked_for_counts_most_after_training`
+- Products and waits are those of the formulas. {test}`tests/12_windows.c: products_and_waits_are_those_of_the_formulas`
+- With attention between them, recurrent halves wait longer; a Transformer waits for 8 products in training, and in each word when it writes. {test}`tests/12_windows.c: attention_between_recurrent_halves_waits_longer`
+- Windows in two dimensions are windows of windows. {test}`tests/ops.c: windows_of_windows_are_squares`
+
+## Summary
+
+- A convolution is a linear layer over rows set side by side, the same at every
+  place: one product of shifted rows.
+- A stack of windows sees $k - 1$ words more with each layer; with holes that
+  grow, $k$ times as many.
+- Pooling, fully connected layers and windows settle beforehand which place
+  counts. Attention settles it from what the words are, for each one who asks.
+- Gradients: cut off beyond a window, fading evenly in a recurrence, level in
+  attention.
+- To recall what stood $D$ words before: attention with places learns any
+  distance equally well; without places it reaches everything and finds nothing.
+  Windows with holes learn it in fewer steps, as far as they see.
+- What makes recurrences slow is not work but waiting. Attention does more work
+  and waits less, until it writes.
+
+(sec-exercises-12)=
+## Exercises
+
+{exercises}
+
+And three experiments, which no program can mark:
+
+- In `attention_layer`, add no sinusoids but rotate queries and keys (`rotate`,
+  chapter 7). How many steps does it take now?
+- Give the windows with holes a lesson of 79 words back, and then of 75. Their
+  field is 81.
+- In `new_layers`, start the bias of the gates $z$ at 2 in place of about 0
+  (numbers $d$ to $2d - 1$ of `r->input.bias`). A new cell then keeps most of
+  its state. What does that do to its reach, and to `one_word_to_keep`?
+
+## Further reading
+
+{cite:t}`vaswani2017`, section 4, is the table. {cite:t}`hochreiter1997` found out
+why recurrences forget, and invented gates against it; {cite:t}`gehring2017`
+translated with windows and attention between the halves, weeks before the
+Transformer; {cite:t}`oord2016` spoke with windows with holes; {cite:t}`bai2018`
+hold windows against recurrences.
+*/
+int main(int argc, char **argv)
+{
+    cell_begin(argc, argv, "I like deep learning");
+    cell(two_by_two);
+    cell(three_ways_to_write_it);
+    cell(how_far_a_stack_sees);
+    cell(settled_beforehand);
+    cell(equal_parameters);
+    cell(reach_at_the_start);
+    cell(recall);
+    cell(one_word_to_keep);
+    cell(reach_after_training);
+    cell(what_it_costs);
+    cell(who_waits);
+    return cell_end();
+}
