@@ -9,6 +9,11 @@ end we shall know what each entry of that matrix tells us, and also two things
 it can never tell us, which is why the Transformer does not use it as it
 stands.
 
+The book grew out of five sets of study notes, called **S0** to **S4** here; the
+[preface](preface) says which they are. Where they are mistaken in a way that is
+easy to fall for, a box like that in [section 2](sec-angle) says so and gives the
+reason.
+
 :::{figure} 01_similarity/projection.svg
 :name: fig-projection
 :alt: Two arrows from the origin, (2, 1) and (1, 3), forty-five degrees apart, with the shadow of the first on the second ending at (0.5, 1.5).
@@ -125,6 +130,25 @@ Three things are visible already, and hold for every $X$:
   - entry $(i, j)$: how much token $i$ is like token $j$
 :::
 
+:::{quiz}
+Q: $X$ has 5 rows and 300 columns. How many numbers has $XX^\top$, and why?
+1. 25: a score for each pair of tokens.
+2. 90,000: a score for each pair of columns.
+3. 1,500, as many as $X$.
+
+A: 1. Rows are tokens, and each row meets each row. The second is $X^\top X$, which
+compares columns. The third would be a result *for each token*; scores are for
+each pair.
+
+Q: Why must $XX^\top$ be symmetric, whatever $X$ is?
+1. Because $X$ and $X^\top$ hold the same numbers.
+2. Because $x_i \cdot x_j$ and $x_j \cdot x_i$ are the same sum.
+
+A: 2. $X$ and $X^\top$ hold the same numbers, and yet $XM$ and $X^\top M$ have nothing
+to do with each other in general; it is the order *within each product of two
+numbers* that does not matter.
+:::
+
 (sec-angle)=
 ## What the number means
 
@@ -180,6 +204,7 @@ static void angle_and_shadow(void)
     text_printf("shadow of a on b         %7.4f\n", shadow);
     text_printf("shadow times |b|         %7.4f\n", shadow * norm(b));
 
+    /* fold: writes the data of the figure */
     double part = dot(a, b) / dot(b, b);    /* the shadow ends at part * b */
     Plot *plot = plot_open("projection", "a_x a_y b_x b_y shadow_x shadow_y");
     plot_row(plot, t_at(a, 0), t_at(a, 1), t_at(b, 0), t_at(b, 1),
@@ -226,6 +251,25 @@ Near 0° and 180° it hardly changes: small differences of direction make little
 difference there.
 :::
 
+:::{quiz}
+Q: Two vectors of length 1 have the inner product 0.99. How large is the angle
+between them?
+1. About 8 degrees.
+2. About 1 degree.
+3. It cannot be told from the inner product.
+
+A: 1. Near 0° the cosine hardly changes ({numref}`fig-turning`): it is still 0.99 at
+8°. "1 degree" takes the curve for a straight line. The third would be right if
+the lengths were not known.
+
+Q: The shadow of $a$ on $b$ doubles if $a$ is doubled. What if $b$ is doubled?
+1. It doubles too, since $a \cdot b$ does.
+2. It stays.
+
+A: 2. The lamp shines on the line through $b$, and that line is the same. The inner
+product does double, because it is the shadow *times* $|b|$.
+:::
+
 (sec-right-angles)=
 ## A right angle is not independence
 
@@ -241,6 +285,7 @@ static void right_angles(void)
     static const real pairs[4][4] = {
         { 1, 0, 0, 1 }, { 1, 0, 1, 1 }, { 1, 0, 2, 0 }, { 1, 0, 0, 0 },
     };
+    /* fold: prints a line for each pair */
     text_printf("%-8s %-8s %6s %12s  %-11s %s\n", "a", "b", "a . b",
                 "determinant", "orthogonal", "independent");
     for (int i = 0; i < 4; i++) {
@@ -272,7 +317,8 @@ are independent, and almost none are orthogonal.
 ## Long vectors shout
 
 {eq}`eq-cosine` has three factors, and only one of them is about direction. A
-long vector gets a large inner product with almost everything. Suppose we look
+long vector gets inner products of a large size with almost everything, positive
+or negative. Suppose we look
 for the key most like the query $(1, 1)$:
 */
 double distance(const Tensor *a, const Tensor *b)
@@ -324,6 +370,25 @@ Tensor *unit_rows(Tensor *x)
 }
 
 /*
+:::{quiz}
+Q: A search engine scores pages by the inner product of their word counts with those
+of the question. Which pages come first?
+1. Those whose words are nearest to the question's.
+2. Long ones.
+
+A: 2. Counts grow with the length of a page, so long pages have long vectors, and
+those shout. The first is what one wants, and what the cosine gives.
+
+Q: When do inner product, cosine and distance always name the same nearest vector?
+1. When all vectors have the same length.
+2. When no number in them is negative.
+3. Always: all three measure likeness.
+
+A: 1. Then the cosine is the inner product divided by the same number each time, and
+the distance falls as the cosine rises. The keys *near* and *long* above have no
+negative number, and the three do not agree about them.
+:::
+
 (sec-lookup)=
 ## Looking things up, exactly and softly
 
@@ -407,14 +472,102 @@ but vectors can. Making weights of scores is the subject of chapter 2. Second,
 we wrote the vectors of queries and keys ourselves, by counting letters;
 attention learns how to make them, which is the subject of chapter 5.
 
+:::{quiz}
+Q: "jane ostin" is spelt with two mistakes. Why does the soft lookup find her all the
+same?
+1. It corrects the spelling first.
+2. Most of her pairs of letters are still there, and no other author shares as many.
+
+A: 2. Nothing is corrected; there is no dictionary. All authors are scored, and the one
+with the most in common wins, even if that is not much. It would also "find"
+somebody for a name that is in no library.
+:::
+
+(sec-families)=
+## Words of a family
+
+Letters say nothing about meaning. For a first idea of how meaning can be in a
+vector, let us write down by hand what some words are: a 1 where it applies, a 0
+where it does not.
+*/
+static char *const words_known[] = { "cat", "dog", "king", "queen", "bread",
+                                     "honey" };
+static char *const traits[] = { "animal", "person", "royal", "female", "small",
+                                "food", "sweet" };
+enum { KNOWN = sizeof words_known / sizeof *words_known,
+       TRAITS = sizeof traits / sizeof *traits };
+
+Tensor *described(void)
+{
+    return t_matrix(KNOWN, TRAITS,
+                    1, 0, 0, 0, 1, 0, 0,        /* cat */
+                    1, 0, 0, 0, 0, 0, 0,        /* dog */
+                    0, 1, 1, 0, 0, 0, 0,        /* king */
+                    0, 1, 1, 1, 0, 0, 0,        /* queen */
+                    0, 0, 0, 0, 0, 1, 0,        /* bread */
+                    0, 0, 0, 0, 0, 1, 1);       /* honey */
+}
+
+static void families(void)
+{
+    Tensor *x = described();
+    text_matrix("X", x, words_known, traits, 0);
+    Tensor *scores = gram(unit_rows(x));
+    text_matrix("cosines", scores, words_known, words_known, 2);
+    plot_matrix("families", scores, words_known, words_known);
+
+    Rng rng = rng_new(cell_seed());
+    Tensor *strangers = gram(unit_rows(t_normal(&rng, KNOWN, TRAITS)));
+    plot_matrix("strangers", strangers, words_known, words_known);
+}
+
+/*
+:::{figure} 01_similarity/families.svg
+:name: fig-families
+:alt: Two heat maps of six words by six: cat, dog, king, queen, bread, honey. Left, by hand-made vectors, three bright blocks of two words each along the diagonal, and zero elsewhere. Right, by random vectors, only the diagonal is bright and the rest is without pattern.
+
+How alike six words are. Left, with the vectors written by hand: animals, persons
+and food are families. Right, with random vectors: a word is like itself, and
+what else it is like is chance.
+:::
+
+Families stand out as blocks. Nobody compared *king* with *queen*; each was
+described by itself, and the comparison followed. Writing such descriptions for
+all words of a language is hopeless, and it is not needed. A model that learns
+(chapter 3 shows how) starts from random vectors, the right-hand picture, and
+moves them until words that are used alike have vectors that are alike: a picture
+with blocks, but with columns that nobody has named.
+
+:::{quiz}
+Q: The cosine of *king* and *bread* is exactly 0. What does that say about the two
+words?
+1. That they are unrelated.
+2. That no trait on our list applies to both.
+
+A: 2. Kings do eat bread; the list says nothing of eating. A score compares
+*descriptions*, and can be no wiser than they are.
+
+Q: *dog* scores *cat* 0.71 and *king* scores *queen* 0.82. Are king and queen more
+alike than dog and cat?
+1. Yes.
+2. By this list, where they share two traits of three; another list may say
+   otherwise.
+
+A: 2. Leave out *small* and the cosine of cat and dog is 1. The first takes the numbers
+for facts about the world.
+:::
+
 (sec-gram-sentence)=
 ## A sentence compared with itself
 
 Now let a sentence ask questions about itself: every token is a query, and
 every token is a key. The table of scores is $XX^\top$. Our sentence is 早上好,
 "good morning", three characters: 早 (early), 上 (on; with 早 it makes "morning")
-and 好 (good). `text_vectors` gives each word random numbers that depend on the
-word alone, 16 of them here, and `unit_rows` makes them of length 1.
+and 好 (good). Our vectors are random again: `text_vectors` gives each word 16
+numbers that depend on the word and on the seed, the same wherever the word
+stands, and `unit_rows` makes them of length 1. So this matrix says nothing about
+the meaning of the characters. What it does show holds for every vector there
+could be.
 */
 enum { WIDTH = 16 };
 
@@ -511,6 +664,24 @@ The 99.9 % in the right column is the rounding of `float`, not an exception to
 Cauchy and Schwarz: in the plane, two directions can be so close that their
 inner product rounds to that of a row with itself, or to just above it.
 
+:::{quiz}
+Q: You train word vectors of length 1 and use $XX^\top$ as scores. Can *it* come to
+score *cat* higher than itself?
+1. Yes, with enough training.
+2. No.
+
+A: 2. Cauchy and Schwarz do not ask how the vectors came about: among unit vectors
+nobody outscores the diagonal. That training can achieve anything is the
+temptation of our trade. It can choose the vectors, not the rule.
+
+Q: $a$ scores $b$ higher than itself. What do we know about $b$?
+1. It is longer than $a$, and does not score $a$ higher than itself.
+2. It points in the same direction.
+
+A: 1. Both follow from $|b|\cos\theta > |a|$. A common direction helps, but $(1, 0)$
+prefers $(3, 1)$, which points elsewhere.
+:::
+
 (sec-psd)=
 ## Never negative
 
@@ -568,6 +739,7 @@ $QK^\top$. That is chapter 5. First we turn scores into weights.
 (sec-claims-01)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - $XX^\top$ holds the inner product of every pair of rows. {test}`tests/01_similarity.c: the_gram_matrix_holds_every_pairwise_inner_product`
 - It is symmetric, to the last bit. {test}`tests/01_similarity.c: the_gram_matrix_is_symmetric`
 - $u^\top XX^\top u$ is the squared length of $X^\top u$, and never negative; a random symmetric matrix has no such bound. {test}`tests/01_similarity.c: the_quadratic_form_of_a_gram_matrix_is_a_squared_length`
@@ -578,8 +750,10 @@ $QK^\top$. That is chapter 5. First we turn scores into weights.
 - The cosine does not change with length and stays within $[-1, 1]$. {test}`tests/01_similarity.c: the_cosine_ignores_length`
 - For unit vectors $|a - b|^2 = 2 - 2\cos\theta$. {test}`tests/01_similarity.c: distance_and_cosine_agree_on_unit_vectors`
 - Counting letter pairs finds the author of a misspelt name. {test}`tests/01_similarity.c: soft_lookup_finds_a_misspelt_author`
+- Described by hand, a word's nearest other word is of its family; with random vectors it is so only by chance. {test}`tests/01_similarity.c: families_are_nearest_by_their_descriptions_only`
 - No unit row scores another higher than itself. {test}`tests/01_similarity.c: unit_rows_score_themselves_highest`
 - A preference for another row is never returned. {test}`tests/01_similarity.c: a_preference_for_another_row_is_never_returned`
+:::
 
 ## Summary
 
@@ -587,6 +761,7 @@ $QK^\top$. That is chapter 5. First we turn scores into weights.
   square, symmetric, positive semidefinite.
 - $a \cdot b = |a|\,|b|\cos\theta$: direction counts, and so does length. The
   cosine keeps the direction alone.
+- A score compares descriptions, and can be no wiser than they are.
 - Looking up by likeness needs a query, keys and values. The best key wins in
   this chapter; in the next, all keys share.
 - $XX^\top$ cannot say that one token needs another which does not need it, and
@@ -626,6 +801,7 @@ int main(int argc, char **argv)
     cell(long_beats_near);
     cell(exact_lookup);
     cell(soft_lookup);
+    cell(families);
     cell(gram_of_a_sentence);
     cell(who_comes_first);
     cell(never_negative);

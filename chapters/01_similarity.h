@@ -25,6 +25,10 @@ Tensor *gram(Tensor *x);
  */
 Tensor *unit_rows(Tensor *x);
 
+/* Six words, two of each of three families, as rows of seven traits, 0 or 1:
+ * (6, 7). */
+Tensor *described(void);
+
 /* Names as rows that count their pairs of neighbouring letters, a to z, case
  * ignored: n names -> (n, 676). */
 Tensor *letter_pairs(int n, const char *const *names);

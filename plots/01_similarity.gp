@@ -98,3 +98,21 @@ lo = -1
 hi = 1
 @heatmap
 plot @cells
+
+# ---- families ---------------------------------------------------------------
+
+figure = 'families'
+lo = -1
+hi = 1
+panels = 2
+@heatmap
+set multiplot
+file = data.'/families.dat'
+heading = "described by hand"
+@panel
+plot @cells
+file = data.'/strangers.dat'
+heading = "random"
+@panel
+plot @cells
+unset multiplot

@@ -492,6 +492,44 @@ static void unit_rows_score_themselves_highest(void **state)
     assert_true(pairs > 10000 && close < pairs / 10);
 }
 
+/* How many of the rows have, of all others, their family's other row nearest. */
+static int beside_their_own(Tensor *x)
+{
+    Tensor *g = gram(unit_rows(x));
+    int count = 0, n = t_dim(g, 0);
+    for (int i = 0; i < n; i++) {
+        int best = i == 0;
+        for (int j = 0; j < n; j++)
+            if (j != i && t_at(g, i, j) > t_at(g, i, best))
+                best = j;
+        count += best == (i ^ 1);
+    }
+    return count;
+}
+
+static void families_are_nearest_by_their_descriptions_only(void **state)
+{
+    (void)state;
+    Tensor *x = described();
+    assert_shape(x, 6, 7);
+    assert_int_equal(beside_their_own(x), 6);
+    Tensor *g = gram(unit_rows(x));
+    for (int i = 0; i < 6; i++)
+        for (int j = 0; j < 6; j++)
+            if (i / 2 != j / 2)
+                assert_near(t_at(g, i, j), 0, 1e-6);
+    assert_near(t_at(g, 0, 1), sqrt(1.0 / 2), 1e-6);
+    assert_near(t_at(g, 2, 3), sqrt(2.0 / 3), 1e-6);
+
+    Rng rng = rng_new(3);
+    int count = 0;
+    for (int trial = 0; trial < 500; trial++) {
+        count += beside_their_own(t_normal(&rng, 6, 7));
+        tape_reset();
+    }
+    assert_near(count / 3000.0, 1 / 5.0, 0.04);     /* one of five others */
+}
+
 static void a_preference_for_another_row_is_never_returned(void **state)
 {
     (void)state;
@@ -584,6 +622,7 @@ int main(void)
         TEST(soft_lookup_finds_a_misspelt_author),
         TEST(a_name_counts_its_letter_pairs),
         TEST(unit_rows_score_themselves_highest),
+        TEST(families_are_nearest_by_their_descriptions_only),
         TEST(a_preference_for_another_row_is_never_returned),
         TEST(vectors_of_different_lengths_are_refused),
         TEST(a_vector_without_length_has_no_direction),

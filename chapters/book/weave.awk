@@ -264,7 +264,7 @@ function set_exercises(n,    s, got, text)
 # that are woven, with blanks between them.
 function linked(s,    done, n, i, part, number)
 {
-    if (s ~ /^[:#|(]/)      # options, headings, tables, labels
+    if (s ~ /^[:#|]|^\([^ ]*\)=/)  # options, headings, tables, labels
         return s
     n = split(pages, part, " ")
     while (match(s, /[Cc]hapter [0-9]+/)) {
