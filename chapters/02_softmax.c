@@ -66,6 +66,7 @@ static void one_two_three_sixths(void)
     for (int i = 0; i < N; i++)
         z[i] = log((real)(i + 1));
     softmax_naive(N, z, p);
+    /* fold: prints the table */
     text_printf("%8s %8s %8s %8s\n", "score", "e^score", "weight", "times 6");
     for (int i = 0; i < N; i++)
         text_printf("%8.4f %8.4f %8.4f %8.4f\n", z[i], exp(z[i]), p[i],
@@ -92,6 +93,24 @@ static void row_by_row(void)
 }
 
 /*
+:::{quiz}
+Q: Why the exponential, and not simply each score divided by the sum of the scores?
+1. Because scores may be negative, and the weights must not be.
+2. Because the exponential is faster to compute.
+3. Because the sum would not be 1.
+
+A: 1. Divided by their sum, the scores 1 and $-1$ have no weights at all. The third is
+the usual guess, but whatever is divided by its sum adds up to 1.
+
+Q: Two keys score 3 and 1. How many times the weight of the second does the first get?
+1. 3 times.
+2. $e^2 \approx 7.4$ times.
+3. It depends on the other keys.
+
+A: 2. *Differences* of scores become ratios of weights. The first takes the ratio of the
+scores, the third is true of each weight and not of their ratio.
+:::
+
 (sec-overflow)=
 ## Adding a constant, and the overflow it cures
 
@@ -167,7 +186,7 @@ static void overflow(void)
 
 /*
 At $c = 86.5$ no single $e^z$ overflows, but their sum does. A number divided by
-infinity is 0: three weights of 0, wrong and looking right. At 87 the largest
+infinity is 0: three weights of 0, wrong, and with no `nan` to warn. At 87 the largest
 $e^z$ is infinite too. The other two are still divided by infinity and are 0,
 but infinity by infinity is not a number: `nan`. At 1000 all three are infinite,
 at $-110$ all three are 0, and so is their sum: `nan` everywhere.
@@ -205,8 +224,9 @@ cost is the same for both: each looks at every score once.
 ## The score that means "never"
 
 Some tokens must not be looked at: padding at the end of a short sentence, or
-words that have not been written yet. No finite score forbids them, for $e^z$
-is never 0. The score $-\infty$ does: $e^{-\infty} = 0$ exactly, in C as on
+words that have not been written yet. On paper no finite score forbids them, for
+$e^z$ is never 0; in a `float`, which score is low enough depends on the others.
+The score $-\infty$ does: $e^{-\infty} = 0$ exactly, in C as on
 paper, and the other weights are what they would be if the token were not
 there.
 
@@ -229,6 +249,23 @@ static void never(void)
 }
 
 /*
+:::{quiz}
+Q: A padding token gets the score $-20$ in place of $-\infty$. What goes wrong?
+1. Nothing: $e^{-20}$ is about a billionth.
+2. If all other scores are lower than $-20$, the padding gets most of the weight.
+
+A: 2. Softmax knows no high and low scores, only differences. $-20$ is next to nothing
+beside scores near 0, and a winner beside scores of $-30$.
+
+Q: Why does a row that is all $-\infty$ need a decision?
+1. The formula says 0/0, and mathematics does not say what that is.
+2. Because $-\infty$ is not a number.
+
+A: 1. We chose weights of 0, and others chose otherwise. $-\infty$ is a value of `float`
+like others, and $e^{-\infty}$ is exactly 0; only $-\infty - (-\infty)$ is not a
+number, which is what subtracting the maximum runs into.
+:::
+
 (sec-log-sum-exp)=
 ## The logarithm of the sum
 
@@ -314,6 +351,17 @@ Remember this dial. In chapter 5 a factor of $1/\sqrt{d_k}$ appears inside the
 softmax of attention. It is a temperature of $\sqrt{d_k}$, and without it
 attention would train badly.
 
+:::{quiz}
+Q: All scores are divided by 2. What happens to the order of the weights, and to the
+largest of them?
+1. The order stays, the largest gets smaller.
+2. Both stay: it is the same number for all.
+3. The order is turned around.
+
+A: 1. That is temperature 2: differences shrink, weights come closer. The second
+confuses dividing with *adding* the same number, which indeed changes nothing.
+:::
+
 (sec-jacobian)=
 ## The slope of softmax
 
@@ -331,9 +379,10 @@ J = \operatorname{diag}(p) - p\,p^\top ,
 $$ (eq-jacobian)
 
 where $\delta_{ij}$ is 1 if $i = j$ and 0 otherwise. Raising a score raises its
-own weight, $p_i (1 - p_i) > 0$, at the cost of all others, $-p_i p_j < 0$;
-every row and column of $J$ adds up to 0, because the weights go on adding up
-to 1.
+own weight, $p_i (1 - p_i) > 0$, at the cost of all others, $-p_i p_j < 0$. Every
+column of $J$ adds up to 0, because the weights go on adding up to 1 when one
+score changes; and every row does, because no weight changes when all scores rise
+together ({eq}`eq-shift`).
 */
 Tensor *softmax_jacobian(Tensor *p)
 {
@@ -393,11 +442,30 @@ static void saturation(void)
 }
 
 /*
+:::{quiz}
+Q: One weight is 0.999999. Why can the model hardly learn through this softmax, even
+if that weight is wrong?
+1. The loss is already small.
+2. All slopes are products with a factor near 0.
+3. A `float` has no numbers between 0.999999 and 1.
+
+A: 2. $p_i(1 - p_i)$ and $p_i p_j$ are both near 0. The loss may be huge (the first
+supposes that the weight is right). The third is untrue: there are more than a
+dozen.
+
+Q: Where is $p(1 - p)$, the slope of a weight by its own score, largest?
+1. At $p = 1$.
+2. At $p = \tfrac12$.
+
+A: 2. A model learns fastest where it hesitates. The first tempts because a large
+weight "counts more"; but it can no longer rise.
+:::
+
 (sec-three-stages)=
 ## Three stages make attention
 
-Now we have all that a first attention needs, one without parameters.
-[S4](preface), another of the notes, names its three stages well:
+Now we have all that a first attention needs, one without parameters. S4 (one of
+the notes of the [preface](preface)) names its three stages well:
 
 1. **Score**: compare each query with each key. Here $XX^\top$.
 2. **Weight**: softmax of each row.
@@ -470,6 +538,16 @@ the largest, or smaller than the smallest, in its column of $X$.
 S0 says that the weighted sum $\operatorname{softmax}(XX^\top)X$ gives "the
 degree of relatedness between the vectors". The relatedness is in the weights.
 The result is a new vector for each token, of the same width as the old.
+:::
+
+:::{quiz}
+Q: Can $\operatorname{softmax}(XX^\top)X$ bring out a number that is larger than all
+numbers of $X$?
+1. Yes, it is a sum.
+2. No, it is a mixture.
+
+A: 2. The weights are not negative and add up to 1, so each result lies between what it
+mixes. Sums can grow, weighted *means* cannot.
 :::
 
 (sec-stuck)=
@@ -565,6 +643,7 @@ static void one_pass(void)
         seen = running_add(seen, z[i]);
         text_printf("%6g %10g %10.6f\n", z[i], seen.max, seen.sum);
     }
+    /* fold: compares it with softmax */
     real p[N];
     softmax(N, z, p);
     text_printf("\n%6s %10s %10s\n", "score", "one pass", "softmax");
@@ -579,6 +658,47 @@ $\sum_j e^{z_j - M} v_j$, can be kept up to date in the same way, rescaled
 whenever the maximum changes. Then neither scores nor weights need ever be
 stored, and very long sequences come within reach.
 
+:::{quiz}
+Q: Why does the weight of a token on itself grow with the width, although the rows are
+random?
+1. The score with itself is a sum of squares, which grows with the width; the others
+   are sums whose signs cancel.
+2. In wide vectors all tokens are alike.
+
+A: 1. With itself $d$, with others about $\sqrt d$ up or down. The second is the
+contrary of what happens: wide random vectors are nearly at right angles.
+
+Q: In the one-pass softmax the maximum rises from 2 to 5. What happens to the sum so
+far?
+1. It is thrown away.
+2. It is multiplied by $e^{-3}$.
+3. It stays, and the new term is added.
+
+A: 2. The sum was made of $e^{z - 2}$ and must become one of $e^{z - 5}$, which is one
+multiplication for all terms at once. Adding without it would mix two measures.
+:::
+
+(sec-claims-02)=
+## What we claimed, and where it is checked
+
+:::{folded} The list
+- $\{\ln 1, \ln 2, \ln 3\}$ become 1/6, 2/6, 3/6. {test}`tests/02_softmax.c: logarithms_of_one_two_three_become_sixths`
+- Weights are positive, keep the order of the scores and add up to 1. {test}`tests/02_softmax.c: weights_are_positive_ordered_and_add_up_to_one`
+- Adding a constant to all scores changes nothing. {test}`tests/02_softmax.c: adding_a_constant_changes_no_weight`
+- The formula as written fails once the sum passes the largest `float`; with the maximum subtracted it does not. {test}`tests/02_softmax.c: subtracting_the_maximum_cures_the_overflow`
+- A score of $-\infty$ gets weight 0 exactly, and the others are as if it were not there. {test}`tests/02_softmax.c: a_score_of_minus_infinity_is_as_if_absent`
+- A row of nothing but $-\infty$ gets weight 0 everywhere. {test}`tests/02_softmax.c: a_row_without_hope_gets_no_weight`
+- $\max \le \operatorname{lse} \le \max + \ln n$. {test}`tests/02_softmax.c: log_sum_exp_lies_between_the_maximum_and_log_n_more`
+- The logarithm of a weight survives where the weight does not. {test}`tests/02_softmax.c: log_softmax_survives_underflow`
+- Low temperature takes the best, high temperature treats all alike. {test}`tests/02_softmax.c: temperature_runs_from_the_best_to_all_alike`
+- $J = \operatorname{diag}(p) - pp^\top$; its rows and its columns add up to 0. {test}`tests/02_softmax.c: the_jacobian_matches_differences`
+- The Jacobian vanishes as one weight approaches 1. {test}`tests/02_softmax.c: a_saturated_softmax_has_no_slope`
+- Each row of $\operatorname{softmax}(XX^\top)X$ lies between the rows of $X$. {test}`tests/02_softmax.c: a_mixture_stays_between_what_it_mixes`
+- The wider the rows, the more weight on itself. {test}`tests/02_softmax.c: wide_rows_look_only_at_themselves`
+- Maximum and sum in one pass give the same weights. {test}`tests/02_softmax.c: one_pass_equals_three`
+- The library's `t_softmax` equals ours, row by row. {test}`tests/02_softmax.c: the_library_softmax_equals_ours`
+:::
+
 ## Summary
 
 - Softmax: exponentiate, add up, divide. Differences of scores become ratios of
@@ -589,31 +709,22 @@ stored, and very long sequences come within reach.
 - Its Jacobian is $\operatorname{diag}(p) - pp^\top$, and vanishes when one
   weight is near 1.
 - Score, weight, mix: $\operatorname{softmax}(XX^\top)X$ is attention without
-  parameters. With wide rows each token sees only itself.
+  parameters. With wide random rows each token sees only itself.
 
 (sec-exercises-02)=
 ## Exercises
 
 {exercises}
 
-(sec-claims-02)=
-## What we claimed, and where it is checked
+And three experiments, which no program can mark:
 
-- $\{\ln 1, \ln 2, \ln 3\}$ become 1/6, 2/6, 3/6. {test}`tests/02_softmax.c: logarithms_of_one_two_three_become_sixths`
-- Weights are positive, keep the order of the scores and add up to 1. {test}`tests/02_softmax.c: weights_are_positive_ordered_and_add_up_to_one`
-- Adding a constant to all scores changes nothing. {test}`tests/02_softmax.c: adding_a_constant_changes_no_weight`
-- The formula as written fails once the sum passes the largest `float`; with the maximum subtracted it does not. {test}`tests/02_softmax.c: subtracting_the_maximum_cures_the_overflow`
-- A score of $-\infty$ gets weight 0 exactly, and the others are as if it were not there. {test}`tests/02_softmax.c: a_score_of_minus_infinity_is_as_if_absent`
-- A row of nothing but $-\infty$ gets weight 0 everywhere. {test}`tests/02_softmax.c: a_row_without_hope_gets_no_weight`
-- $\max \le \operatorname{lse} \le \max + \ln n$. {test}`tests/02_softmax.c: log_sum_exp_lies_between_the_maximum_and_log_n_more`
-- The logarithm of a weight survives where the weight does not. {test}`tests/02_softmax.c: log_softmax_survives_underflow`
-- Low temperature takes the best, high temperature treats all alike. {test}`tests/02_softmax.c: temperature_runs_from_the_best_to_all_alike`
-- $J = \operatorname{diag}(p) - pp^\top$; its rows add up to 0. {test}`tests/02_softmax.c: the_jacobian_matches_differences`
-- The Jacobian vanishes as one weight approaches 1. {test}`tests/02_softmax.c: a_saturated_softmax_has_no_slope`
-- Each row of $\operatorname{softmax}(XX^\top)X$ lies between the rows of $X$. {test}`tests/02_softmax.c: a_mixture_stays_between_what_it_mixes`
-- The wider the rows, the more weight on itself. {test}`tests/02_softmax.c: wide_rows_look_only_at_themselves`
-- Maximum and sum in one pass give the same weights. {test}`tests/02_softmax.c: one_pass_equals_three`
-- The library's `t_softmax` equals ours, row by row. {test}`tests/02_softmax.c: the_library_softmax_equals_ours`
+- In `temperature`, make one of the scores $-\infty$. What should its weight be at
+  high temperature? Is it?
+- In `stuck_on_itself`, take rows of length 1 (`unit_rows` of chapter 1 shows how).
+  Predict what the left column becomes; run; explain what happened to the width.
+- In `softmax_naive`, compute with `double` in place of `real`. From which $c$ on does
+  the cell `overflow` go wrong now? (The largest `double` is about $1.8 \cdot
+  10^{308}$.) Does a wider type cure it?
 
 ## Further reading
 
