@@ -22,9 +22,11 @@ share the work in this way.
 (sec-split)=
 ## Cutting the width
 
-S0 puts the need in a sentence: 我养了一只猫，它很可爱, "I keep a cat, it is lovely". 它
+S0 (one of the notes of the [preface](preface)) puts the need in a sentence: 我养了一只猫，它很可爱, "I keep a cat, it is lovely". 它
 refers to 猫 (cat), and it is 可爱 (lovely) that is said of it; both concern 它, in
-different ways.
+different ways. S0 also promises that several heads keep a token from looking too
+much at itself. That is no matter of their number: a head looks at its own token as
+much as its $W^Q$ and $W^K$ make it, and the cure is that these differ (chapter 5).
 
 The original Transformer is 512 wide and has 8 heads. Instead of comparing two
 tokens by one inner product of 512 numbers, it makes eight inner products of 64
@@ -121,6 +123,25 @@ Split and merge. The columns are cut into $h$ blocks, and the blocks become a
 stack of $h$ matrices; merging puts them side by side again.
 :::
 
+:::{quiz}
+Q: Why does splitting into heads move no number in memory?
+1. Because the numbers of a head lie side by side already.
+2. Because a tensor may say how far apart its numbers lie, and need not have them side
+   by side.
+3. Because the copy is made later, in the product.
+
+A: 2. In memory a token's row still holds all heads; a head takes its part of each row
+and steps over the rest. The first is true within one token only. (The product does
+read them where they lie.)
+
+Q: What could eight heads *without* $W^O$ not do?
+1. See the whole of each token.
+2. Write into each other's columns of the result.
+
+A: 2. Each would have its 64 columns for itself. Each head sees all of every token
+through its own projections, with $W^O$ or without.
+:::
+
 (sec-eight)=
 ## Eight times sixty-four
 
@@ -153,6 +174,7 @@ static Tensor *head_by_head(Tensor *q, Tensor *k, Tensor *v)
     return side_by_side;                                    /* (n, 512) */
 }
 
+/* fold: prints and plots the weights of each head */
 static void show_heads(Tensor *weights, char *const *words) /* (1, 8, n, n) */
 {
     int n = t_dim(weights, -1);
@@ -179,6 +201,7 @@ static void eight_times_sixty_four(void)
     Tensor *scaled = attention(q, k, v, NULL);
     Tensor *one = t_reshape(t_slice(scaled, 1, 0, 1), n, EACH);
 
+    /* fold: prints the shapes, and compares */
     text_printf("X                    %s\n", t_shape(x));
     text_printf("split                %s\n", t_shape(q));
     text_printf("output of one head   %s\n", t_shape(one));
@@ -213,6 +236,16 @@ would show it: both run, and both outputs look like attention.
 S0 describes multi-head attention as cutting $X$ into 8 parts. What is cut is
 $XW^Q$, $XW^K$ and $XW^V$. Each head's projection has as many rows as $X$ has
 columns, so every head sees all of every token.
+:::
+
+:::{quiz}
+Q: The factor $1/\sqrt{64}$ was left out, and nothing failed. What would have shown it?
+1. The shapes.
+2. Rows of weights that do not add up to 1.
+3. A second way to compute the same thing.
+
+A: 3. The shapes are right and every row adds up to 1: softmax sees to that, whatever
+goes in. Only a comparison tells, which is why this book computes so much twice.
 :::
 
 (sec-one-big)=
@@ -364,11 +397,35 @@ static void what_it_takes(void)
 }
 
 /*
-A reader who knows PyTorch can compare with
+A reader who knows PyTorch can compare with the layer that S3 names,
 `torch.nn.MultiheadAttention(d, h, batch_first=True)`: its `in_proj_weight`, of
 shape $(3d, d)$, is our $W^Q$, $W^K$ and $W^V$, transposed and stacked; its
 `out_proj` is our $W^O$, transposed too. Given the same numbers it returns the
-same numbers; a test of this chapter holds them against each other.
+same numbers; a test of this chapter holds them against each other. What it is
+called with has its counterpart here: `key_padding_mask` and `attn_mask` are our
+`mask` (a 1, or true, forbids), `need_weights` our `weights` (PyTorch returns the
+mean of the heads unless told otherwise, we return each), `dropout` our `drop`. Its
+`kdim` and `vdim`, for an answering sequence of another width, we have not: our
+layer wants both sequences $d$ wide.
+
+:::{quiz}
+Q: A layer with 1 head and one with 8, both of width 512, have equally many parameters.
+What is there more of with 8?
+1. Multiplications in the projections.
+2. Tables of weights.
+3. Nothing: it is the same layer.
+
+A: 2. Eight tables in place of one, each with its softmax. The products take the same
+work; but a mixture of one table is not a mixture of eight, so the layers are not
+the same.
+
+Q: Could heads have widths that differ, 100 and 28 and so on?
+1. No, the mathematics forbids it.
+2. Yes; equal widths only make it simpler to compute them all at once.
+
+A: 2. Columns may be cut anywhere. Cut evenly, the pieces are one tensor with one more
+axis. That is also all there is to the rule that $d$ must be divisible by $h$.
+:::
 
 (sec-ta)=
 ## What is it, and what is it like?
@@ -488,6 +545,7 @@ Tensor *reader_looks(const Reader *r)
     return t_reshape(weights, r->attention.heads, LENGTH);
 }
 
+/* fold: prints and plots where 它 looks */
 static void show_ta(const Reader *r, const char *name)
 {
     int ids[LENGTH];
@@ -523,6 +581,16 @@ Other seeds divide the work too, some less cleanly (try `--seed 5`). A single
 head can fare worse: with `--seed 3` it looks at 可爱 only and has to guess the
 animal, 1 in 8. Nothing forces the division of labour. It is what training
 tends to find, because a head that looks at one word brings it home undiluted.
+
+:::{quiz}
+Q: The single head answered everything too. What did the second head bring?
+1. More right answers.
+2. Two undiluted words in place of one blend.
+
+A: 2. Not one answer more, with this seed: the readouts can take a blend apart, here. With
+others a single head fails at one of the questions, and two do not. The first is
+what one would like to report.
+:::
 
 (sec-ablation)=
 ## Which head matters?
@@ -581,6 +649,23 @@ to guessing. There is even a head to spare: without head 1, little is lost. In
 large models many heads can be removed after training with hardly any effect
 {cite}`michel2019`, which is called *pruning*.
 
+:::{quiz}
+Q: Head 1 is switched off, and nothing gets worse. May one conclude that head 1 does
+nothing?
+1. Yes.
+2. No: another head may do the same, so that either alone can be spared.
+
+A: 2. Heads 1 and 4 look at the same word; without both, the quality is lost. Switching
+off one at a time cannot see what two do for each other.
+
+Q: Why is silencing a head better evidence than looking at its weights?
+1. It changes one thing, and sees what follows.
+2. Weights are rounded when printed.
+
+A: 1. Weights show where a head looks, not whether anybody uses what it brings home
+(chapter 4 had a translator that looked at one word and used another).
+:::
+
 (sec-rank)=
 ## How small can a head be?
 
@@ -588,7 +673,7 @@ More heads mean narrower heads, $d_k = d/h$. What does a head lose by being
 narrow? Its table of scores is $QK^\top$, a product of a matrix with $d_k$
 columns and one with $d_k$ rows, so its {term}`rank` is at most $d_k$, however
 many tokens there are: among its rows at most $d_k$ are independent. S3 points
-to this *bottleneck*. We measure it by giving a head a table of weights $T$ to
+to this *bottleneck*, after an article of 苏剑林 {cite}`su2020keysize`. We measure it by giving a head a table of weights $T$ to
 imitate, 16 tokens by 16, and letting it learn freely, for $d_k$ from 1 to 16.
 What is learned are $Q$ and $K$, by making $-\sum_{ij} T_{ij} \ln P_{ij}$
 small, where $P$ are the head's weights; printed is how far that stays, per
@@ -672,9 +757,20 @@ enough vectors, turns "largest" into "all". A narrow head cannot weigh
 arbitrarily, but it can *point*. That goes some way to explain how heads of 64
 numbers can serve sentences of hundreds of tokens.
 
+:::{quiz}
+Q: A table that says "look at the next token" has rank 16, and two numbers a key are
+enough for it. Does that contradict the theorem that scores have rank $d_k$ at most?
+1. Yes, so the theorem does not hold for large scores.
+2. No: the theorem is about *scores*, and softmax comes after.
+
+A: 2. The scores have rank 2. Softmax is not linear, and turns "a little larger" into
+"all". The rank of the weights may then be anything.
+:::
+
 (sec-claims-06)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - Splitting takes no memory for numbers, merging one copy; together they change nothing. {test}`tests/06_multi_head.c: splitting_is_a_view_and_merging_one_copy`
 - Head by head and all at once are equal to 1e-6, S1's version without the factor is not. {test}`tests/06_multi_head.c: the_loop_equals_the_views_and_not_the_forgotten_factor`
 - One big projection equals several small ones. {test}`tests/06_multi_head.c: one_big_projection_equals_small_ones_side_by_side`
@@ -689,6 +785,7 @@ numbers can serve sentences of hundreds of tokens.
 - Two heads of 它 find 猫 and 可爱. {test}`tests/06_multi_head.c: two_heads_find_different_words`
 - Two numbers are enough to point at the next token. {test}`tests/06_multi_head.c: two_numbers_are_enough_to_point_at_the_next_token`
 - The rank of a head's scores is at most $d_k$. {test}`tests/06_multi_head.c: the_rank_of_the_scores_is_at_most_the_width_of_the_head`
+:::
 
 ## Summary
 
@@ -718,7 +815,8 @@ And three experiments, which no program can mark:
 ## Further reading
 
 {cite:t}`vaswani2017`, section 3.2.2; {cite:t}`michel2019` on removing heads;
-{cite:t}`bhojanapalli2020` on the rank of narrow ones.
+{cite:t}`bhojanapalli2020` and {cite:t}`su2020keysize` (in Chinese) on the rank of
+narrow ones.
 */
 int main(int argc, char **argv)
 {

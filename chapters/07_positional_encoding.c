@@ -64,10 +64,28 @@ static void shuffled(void)
 }
 
 /*
+:::{quiz}
+Q: "The dog bites the man": what would self-attention without positions make of the two
+*the*?
+1. Two different vectors, since they stand before different nouns.
+2. The same vector twice.
+
+A: 2. The same query meets the same heap of keys. That each stands *before* something is
+what it cannot see.
+
+Q: With a causal mask, is attention still blind to order?
+1. Yes, a mask is no position.
+2. Not quite: a token sees those before it, so *how many* there are, and which, depends
+   on where it stands.
+
+A: 2. The contest at the end shows how little that is. The proof above assumed that no
+mask distinguishes the places.
+:::
+
 (sec-obvious)=
 ## Two obvious ideas, and why they fail
 
-S0 goes through two with the sentence 太阳晒屁股啦 ("the sun is shining on your
+S0 (one of the notes of the [preface](preface)) goes through two with the sentence 太阳晒屁股啦 ("the sun is shining on your
 bottom", which is said to late risers).
 
 *Number the tokens* 1, 2, 3, … and add the number to each component of the
@@ -104,12 +122,22 @@ static void obvious_ideas(void)
 }
 
 /*
+:::{quiz}
+Q: Why is it bad that the step from 0 to 1 depends on the length of the sentence?
+1. Because steps of a thousandth are too small for a `float`.
+2. Because "the word before" is then at another distance in every sentence.
+
+A: 2. A `float` has room for far smaller steps. But a projection is the same for all
+sentences, and can look for one distance only.
+:::
+
 (sec-sinusoids)=
 ## Waves
 
 How does one write a number of any size with digits that never exceed 1? In
 binary. Look down the columns of the numbers from 0 to 7: the last bit changes
-at every step, the one before at every second, the first at every fourth.
+at every step, the one before at every second, the first at every fourth. (The
+comparison is {cite:t}`kazemnejad2019`'s.)
 */
 static void binary(void)
 {
@@ -178,6 +206,17 @@ static void waves(void)
 
 Columns 6 to 9 of an encoding of width 32. Each pair is a sine and a cosine of
 the same speed.
+:::
+
+:::{quiz}
+Q: What are the *slow* waves good for? The first pair alone is different at every
+position.
+1. They make the vectors longer.
+2. The fast wave comes round again every 6.3 positions; the slow ones say which round
+   it is.
+
+A: 2. As the hour hand does beside the second hand. Exactly equal two positions never
+are in the first pair, but soon too near to be told apart.
 :::
 
 (sec-rotation)=
@@ -260,6 +299,16 @@ token. What is relative is a property it has, {eq}`eq-rotation`. Encodings that
 are relative by construction come next.
 :::
 
+:::{quiz}
+Q: The inner product of two codes depends on their distance only. Why is that called a
+*property*, and the code still absolute?
+1. Because the code of a position is the same in every sentence.
+2. Because the property holds only approximately.
+
+A: 1. Position 7 has one code, added to whatever token stands there. The property is
+exact; it is what a projection may make use of, or not.
+:::
+
 (sec-add-concat)=
 ## Add or set beside?
 
@@ -293,6 +342,16 @@ static void add_or_concatenate(void)
 }
 
 /*
+:::{quiz}
+Q: Adding the code to the word seems to mix what does not belong together. Why can a
+model take them apart again?
+1. It cannot, and that is why concatenation is better.
+2. In hundreds of numbers there is room for both, in directions of their own.
+
+A: 2. A projection can look along some directions and ignore others. And
+{eq}`eq-concat` says that concatenating is adding, too, only with a matrix for each.
+:::
+
 (sec-four-ways)=
 ## Four more ways
 
@@ -429,6 +488,23 @@ Every step turns it by the same angle.
   - turns queries and keys, not values
 :::
 
+:::{quiz}
+Q: Why does rotary turn queries and keys, and not values?
+1. Only in the score does it matter where the two stand; what is brought home should not
+   depend on it.
+2. To save time.
+
+A: 1. A turned value would arrive turned by an angle that depends on where it came from,
+and would have to be turned back. Time is saved as well, but not much.
+
+Q: ALiBi has no parameters and works at any length. What can it not say?
+1. "Nearer is better."
+2. "Exactly two places back."
+
+A: 2. Its bias falls evenly, so the place two back can never have more of it than the
+place one back.
+:::
+
 (sec-contest)=
 ## A task, and longer sentences
 
@@ -475,7 +551,9 @@ Rememberer rememberer_new(Scheme scheme, uint64_t seed)
     return r;
 }
 
-static Tensor *remember(const Rememberer *r, int B, int n, const int *ids)
+/* ids: B times n tokens -> scores (B, n, 12), and weights (B, h, n, n). */
+static Tensor *remember(const Rememberer *r, int B, int n, const int *ids,
+                        Tensor **weights)
 {
     Tensor *x = t_embedding(r->tokens, ids, B, n);
     if (r->scheme == SINUSOIDS)
@@ -492,9 +570,10 @@ static Tensor *remember(const Rememberer *r, int B, int n, const int *ids)
     Tensor *bias = r->scheme == RELATIVE_BIAS ? relative_bias(r->distances, n)
                  : r->scheme == ALIBI         ? alibi_bias(HEADS, n)
                                               : NULL;
-    Tensor *weights = biased_weights(q, k, bias, causal_mask(n));
-    Tensor *home = nn_linear(r->layer.to_out, merge_heads(t_matmul(weights, v)));
-    return nn_linear(r->out, t_add(x, home));               /* (B, n, 12) */
+    *weights = biased_weights(q, k, bias, causal_mask(n));
+    Tensor *home = nn_linear(r->layer.to_out,
+                             merge_heads(t_matmul(*weights, v)));
+    return nn_linear(r->out, t_add(x, home));
 }
 
 /*
@@ -517,8 +596,8 @@ void rememberer_train(Rememberer *r, uint64_t seed, int steps)
         int ids[B * TRAINED], targets[B * TRAINED];
         tape_reset();
         random_sequences(&rng, B, TRAINED, ids, targets);
-        t_backward(t_cross_entropy(remember(r, B, TRAINED, ids), targets,
-                                   (CrossEntropy){ 0 }));
+        Tensor *weights, *scores = remember(r, B, TRAINED, ids, &weights);
+        t_backward(t_cross_entropy(scores, targets, (CrossEntropy){ 0 }));
         opt_step(adam);
     }
     tape_reset();
@@ -534,7 +613,8 @@ double rememberer_score(const Rememberer *r, uint64_t seed, int n)
     Rng rng = rng_named(seed, "test");
     random_sequences(&rng, B, n, ids, targets);
     bool recording = tape_record(false);
-    Tensor *scores = t_reshape(remember(r, B, n, ids), B * n, TOKENS);
+    Tensor *weights, *scores = t_reshape(remember(r, B, n, ids, &weights),
+                                         B * n, TOKENS);
     tape_record(recording);
     int right = 0;
     for (int i = 0; i < B * n; i++) {
@@ -592,9 +672,10 @@ Each line has its lesson.
   still the random numbers they started as.
 - **Relative bias**: nearly perfect up to four times the length. Two places
   back is two places back. All keys beyond the reach of 8 share one number,
-  which training has seen and made small. But not zero: every far key keeps a
-  little weight, there are more and more of them, and at 128 they begin to
-  drown the one that matters.
+  which training has seen and made small. But no score is $-\infty$, so every far
+  key keeps a little weight, and there are more and more of them. That would explain
+  the fall at 128. The cell below the list looks whether it does, in the head that
+  looks most at the place sought.
 - **ALiBi**: what it does at 16 it does at any length, which is what it was
   made for {cite}`press2022`. But here that is little: it can only say "near"
   or "far", and never learns to look *exactly* two places back.
@@ -602,14 +683,70 @@ Each line has its lesson.
   meets distances that it has never seen; a few of them do little harm, many
   do.
 
+*/
+Share rememberer_share(const Rememberer *r, uint64_t seed, int n)
+{
+    enum { B = 64 };
+    static int ids[B * LONGEST], targets[B * LONGEST];
+    Rng rng = rng_named(seed, "test");
+    random_sequences(&rng, B, n, ids, targets);
+    bool recording = tape_record(false);
+    Tensor *weights;
+    remember(r, B, n, ids, &weights);
+    tape_record(recording);
+    Share best = { 0, 0 };
+    for (int h = 0; h < HEADS; h++) {
+        Share share = { 0, 0 };
+        for (int b = 0; b < B; b++) {       /* the last token looks */
+            share.sought += t_at(weights, b, h, n - 1, n - 1 - BACK) / B;
+            for (int j = 0; j < n - 1 - REACH; j++)
+                share.far += t_at(weights, b, h, n - 1, j) / B;
+        }
+        if (share.sought > best.sought)
+            best = share;
+    }
+    tape_reset();
+    return best;
+}
+
+static void drowned(void)
+{
+    Rememberer r = rememberer_new(RELATIVE_BIAS, cell_seed());
+    rememberer_train(&r, cell_seed(), 800);
+    text_printf("%6s %22s %24s\n", "n", "weight two places back",
+                "of all beyond the reach");
+    for (int n = TRAINED; n <= LONGEST; n *= 2) {
+        Share share = rememberer_share(&r, cell_seed(), n);
+        text_printf("%6d %22.3f %24.3f\n", n, share.sought, share.far);
+    }
+}
+
+/*
+So it is. The place sought keeps several times the weight of any far one, but there
+are ever more far ones, and together they outweigh it. That the answers stay right
+up to 64 tokens is owed to the far keys' disagreeing: what they bring home is a mean
+of random tokens. At 128 it is the mean that is heard.
+
 One task is not a verdict. ALiBi shines in language modelling, where near words
 do matter most; rotary is what most large models of today use, with extra care
 for long texts. But the contest shows that "any length is *defined*" and "works
 at any length" are different claims, and which of the two an encoding makes.
 
+:::{quiz}
+Q: The sinusoids *could* express "two places back" at any position. Why did the model not
+learn it?
+1. Its projections are too narrow.
+2. Training rewards what is right at 16 positions, and learning 16 codes by heart is.
+
+A: 2. Nothing in the data told the two apart. The first is refuted by the relative bias:
+the layer is the same. What a model *can* do and what it is *led to* are different
+things.
+:::
+
 (sec-claims-07)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - Without positions, shuffling the input shuffles the output and does nothing else. {test}`tests/07_positional_encoding.c: attention_without_positions_is_permutation_equivariant`
 - With positions it is not so. {test}`tests/07_positional_encoding.c: with_positions_order_matters`
 - A step is one fixed rotation for all positions. {test}`tests/07_positional_encoding.c: a_step_is_one_rotation_for_all_positions`
@@ -620,7 +757,9 @@ at any length" are different claims, and which of the two an encoding makes.
 - Rotary scores depend on distance only, and rotation keeps length. {test}`tests/07_positional_encoding.c: rotary_scores_depend_on_distance_only`
 - Learned positions differ, and end where the table ends. {test}`tests/07_positional_encoding.c: learned_positions_end_with_their_table`
 - The gradient of a rotation is the rotation back. {test}`tests/07_positional_encoding.c: the_gradient_of_a_rotation_turns_back`
+- The longer the sentence, the less weight the relative bias leaves on the place sought, and the more lies beyond its reach. {test}`tests/07_positional_encoding.c: far_keys_drown_the_place_sought`
 - On the task, all but none and ALiBi learn the trained length; the relative bias holds at four times the length and not at eight; learned positions and sinusoids fail at twice. {test}`tests/07_positional_encoding.c: the_contest_ends_as_told`
+:::
 
 ## Summary
 
@@ -649,7 +788,10 @@ And three experiments, which no program can mark:
 ## Further reading
 
 {cite:t}`vaswani2017`, section 3.5; {cite:t}`su2021`, {cite:t}`press2022` and
-{cite:t}`shaw2018` for the others.
+{cite:t}`shaw2018` for the others. Sources of the notes: {cite:t}`kazemnejad2019`
+explains the sinusoids with the same binary digits; 苏剑林 derives them
+{cite}`su2021sinusoidal`, surveys what else has been tried {cite}`su2021positions`,
+and tells how he found the rotary encoding {cite}`su2021rotary` (in Chinese).
 */
 int main(int argc, char **argv)
 {
@@ -663,5 +805,6 @@ int main(int argc, char **argv)
     cell(alibi_table);
     cell(rotary_plane);
     cell(contest);
+    cell(drowned);
     return cell_end();
 }

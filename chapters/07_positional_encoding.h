@@ -56,4 +56,13 @@ void rememberer_train(Rememberer *r, uint64_t seed, int steps);
 /* Share of right answers on 64 new sequences of n tokens (at most 128). */
 double rememberer_score(const Rememberer *r, uint64_t seed, int n);
 
+/* Where the last of n tokens looks, on the same sequences, in the head that puts
+ * most weight on the place sought: that weight, and the sum of all that lie
+ * beyond the reach of the relative bias, more than 8 places back. */
+typedef struct {
+    double sought, far;
+} Share;
+
+Share rememberer_share(const Rememberer *r, uint64_t seed, int n);
+
 #endif

@@ -360,6 +360,25 @@ static void the_gradient_of_a_rotation_turns_back(void **state)
 
 /* Half the steps of the chapter are enough to tell the six apart. These bounds
  * hold for the seeds 1 to 6. */
+static void far_keys_drown_the_place_sought(void **state)
+{
+    (void)state;
+    Rememberer r = rememberer_new(RELATIVE_BIAS, 1);
+    rememberer_train(&r, 1, 800);
+    Share before = { 1, 0 };
+    for (int n = TRAINED; n <= 128; n *= 2) {
+        Share share = rememberer_share(&r, 1, n);
+        assert_true(share.sought < 0.8 * before.sought);
+        assert_true(share.far > before.far + 0.05);
+        assert_true(share.sought + share.far < 1);
+        double each = share.far / (n - 9);      /* of one far key */
+        assert_true(share.sought > 4 * each);
+        before = share;
+    }
+    assert_true(before.sought < 0.1 && before.far > 0.8);
+    tape_free();
+}
+
 static void the_contest_ends_as_told(void **state)
 {
     (void)state;
@@ -436,6 +455,7 @@ int main(void)
         TEST(rotary_scores_depend_on_distance_only),
         TEST(the_gradient_of_a_rotation_turns_back),
         TEST(learned_positions_end_with_their_table),
+        TEST(far_keys_drown_the_place_sought),
         TEST(the_contest_ends_as_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
