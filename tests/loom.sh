@@ -300,7 +300,7 @@ result $? 'a chapter without a header hands nothing on'
 fresh
 second 99_first
 mv chapters/01_first.h chapters/99_first.h
-weave 99_first && ! grep -q 'hands on' page.md && grep -q '^Tests use' page.md
+weave 99_first && ! grep -q 'hands on' page.md && grep -q '^Tests and ex' page.md
 result $? 'an appendix hands nothing on: only tests use its header'
 
 fresh
