@@ -119,10 +119,12 @@ link_options += -fsanitize=$(SANITIZE)
 endif
 
 # The compiler is asked once what else it takes. The answer stays in flags.mk,
-# and is asked for again when CC or an option changes; all objects depend on it.
+# and is asked for again when CC, an option or the questions (their checksum)
+# change; all objects depend on it.
 # fused: whether products really are contracted. The square of 1 + 2^-12 is
 # 1 + 2^-11 + 2^-24, and the last term is lost if it is rounded to a float.
-wanted := $(strip $(CC) $(options) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS))
+wanted := $(strip $(CC) $(options) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(LDLIBS) \
+    $(shell sed -n '/^\# The compiler is asked/,/^options/p' Makefile | cksum))
 -include $(wildcard $B/flags.mk)
 $B/flags.mk: ;
 ifneq ($(filter-out format help list look,$(or $(MAKECMDGOALS),all)),)
