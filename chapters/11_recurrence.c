@@ -1,0 +1,1343 @@
+/*
+# Recurrence: reading word by word
+
+Before attention there was another way to read a sentence: one word after
+another, with a memory that each word changes a little. The notes begin with
+it, in three of five, and with its trouble: one vector must hold a whole
+sentence. This chapter builds such a reader and such a writer, then the writer
+that looks back, which is where attention was invented {cite}`bahdanau2015`. It
+trains both beside chapter 8's Transformer, with as many numbers and as many
+steps, and measures what everybody says: that the vector is too small, that
+looking back cures it, and that a Transformer does it all better. Two of these
+come out as told. The third does not.
+
+:::{figure} 11_recurrence/against_length.svg
+:name: fig-against-length
+:alt: Share of sentences translated without a mistake, against their length in words, for three models. With one fixed vector it falls from about a half for the shortest sentences to nothing. The two models with attention stay near one for one sentence and for two joined, and fall to nothing for three.
+
+Sentences that come out right, against their length. One sentence, two joined
+by *and*, three: no model was trained on three.
+:::
+
+(sec-reading)=
+## A state that reads
+
+A **recurrent network** (循环神经网络) keeps a vector, its **state** $h$. It starts at zero. A
+word comes in as a vector $x_t$, and the next state is made from that word and
+the state before, by the same small formula each time:
+
+$$
+h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b\bigr) .
+$$ (eq-plain)
+
+(Here, as in chapter 4, $h$ with an index is a vector of numbers, and not the
+number of heads.) Drawn for a whole sentence, one copy of the formula for each
+word, the network is *unrolled*; the copies share their weights.
+
+:::{figure} 11_recurrence/unrolled.svg
+:name: fig-unrolled
+:alt: Four boxes for the words I, like, deep, learning, each with an arrow up to a state; an arrow leads from each state to the next. The last state, framed, is handed to a second row of states that write the seven characters 我喜欢深度学习 and the end, each with an arrow up to the character it writes, which is an input of the next state.
+
+Unrolled: S0's sentence is read, and its translation is written. Between the
+two stands one vector, the last state. What is written is the next step's input
+(dashed).
+:::
+
+What each word says to the state, $x_t W_x$, needs no state, so it is computed
+for all words at once. What the state says to itself, $h_{t-1} W_h$, cannot be.
+(Each of the two products has a bias, as in PyTorch; the formula shows their
+sum.)
+*/
+#include "11_recurrence.h"
+
+#include "base/parallel.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
+#include "cell/progress.h"
+#include "data/lesson.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Linear uniform_linear(Params *list, Rng *rng, int in, int out,
+                             double limit)
+{
+    Linear layer = { .weight = t_param(list, in, out) };
+    layer.bias = t_param(list, out);
+    t_assign(layer.weight, t_uniform(rng, -limit, limit, in, out));
+    t_assign(layer.bias, t_uniform(rng, -limit, limit, out));
+    return layer;
+}
+
+Recurrence recurrence_new(Params *list, Rng *rng, int gates, int d_in, int d)
+{
+    double limit = 1 / sqrt(d);
+    Recurrence c;
+    c.in = uniform_linear(list, rng, d_in, gates * d, limit);
+    c.state = uniform_linear(list, rng, d, gates * d, limit);
+    return c;
+}
+
+Tensor *plain_step(Recurrence c, Tensor *in, Tensor *h)
+{
+    return t_tanh(t_add(in, nn_linear(c.state, h)));
+}
+
+/*
+Let it read. The weights are random, a word is a random vector, and the state
+has three numbers, so that we can watch all of it. Put a sentence of your own in
+with `--text`.
+*/
+enum { WORD_WIDTH = 4 };
+
+/* The words of --text as vectors (1, n, 4), and a cell that reads them. */
+static Tensor *words_to_read(Recurrence *c, int d)
+{
+    Rng rng = rng_new(cell_seed());
+    Words words = cell_words();
+    *c = recurrence_new(NULL, &rng, PLAIN_CELL, WORD_WIDTH, d);
+    return t_reshape(text_vectors(words, WORD_WIDTH, cell_seed()), 1, words.n,
+                     WORD_WIDTH);
+}
+
+static void word_by_word(void)
+{
+    enum { STATE = 3 };
+    Recurrence c;
+    Tensor *x = words_to_read(&c, STATE);       /* (1, n, 4) */
+    Tensor *in = nn_linear(c.in, x);            /* (1, n, 3): all at once */
+    Tensor *h = t_zeros(1, STATE);
+    Words words = cell_words();
+    for (int i = 0; i < words.n; i++) {
+        h = plain_step(c, t_reshape(t_slice(in, 1, i, i + 1), 1, STATE), h);
+        text_printf("after %-12s", words.word[i]);
+        for (int k = 0; k < STATE; k++)
+            text_printf(" %7.3f", (double)t_at(h, 0, k));
+        text_printf("\n");
+    }
+}
+
+/*
+On what does each of these states depend? Change one word, say, turn its vector
+round, and see which states move, and how far.
+*/
+static void what_a_state_depends_on(void)
+{
+    Recurrence c;
+    Tensor *x = words_to_read(&c, 16), *before = recur(c, x, NULL, false);
+    Words words = cell_words();
+    Tensor *moved = t_zeros(words.n, words.n);
+    for (int changed = 0; changed < words.n; changed++) {
+        Tensor *other = t_contiguous(t_scale(x, 1));
+        for (int k = 0; k < WORD_WIDTH; k++)
+            t_at(other, 0, changed, k) *= -1;
+        Tensor *after = recur(c, other, NULL, false);
+        for (int i = 0; i < words.n; i++)
+            t_at(moved, changed, i) =
+                (real)t_distance(t_slice(before, 1, i, i + 1),
+                                 t_slice(after, 1, i, i + 1));
+    }
+    text_matrix("changed, and then the state after", moved, words.word,
+                words.word, 3);
+    plot_matrix("depends", moved, words.word, words.word);
+}
+
+/*
+:::{figure} 11_recurrence/depends.svg
+:name: fig-depends
+:alt: Four by four heat map for I like deep learning. Below the diagonal everything is zero; along each row the numbers shrink to the right.
+
+How far each state moves (columns) when one word is changed (rows).
+:::
+
+A state depends on its own word and on all words *before* it, never on a later
+one: below the diagonal stands an exact 0. No mask was needed; it is the order
+of the computation. And along a row the numbers shrink. The network forgets;
+how fast will be measured [below](sec-far).
+
+:::{quiz}
+Q: Two sentences have the same words in another order. Can the last states be
+equal?
+1. Yes, always: the state is a sum over words.
+2. By accident at most.
+3. No, $\tanh$ forbids it.
+
+A: 2. Each word is followed by other steps, which bend and mix what it left. The
+first would be true of a bag of words, where nothing is bent in between. The
+third is too strong: two numbers may coincide.
+:::
+
+(sec-too-early)=
+## What may be written when
+
+S0 explains the recurrent translator like this: 我 is written from *I*, 喜欢 from
+*I like*, 深度 from *I like deep*, 学习 from all. Reading and writing go side by
+side, a word for a word. A network could do that; a translator could not.
+Count, in chapter 8's sentences, how often the first $k$ English words settle
+the $k$-th French one. We take all beginnings that ten or more sentences share,
+and guess the French word that comes most often after each. No translator
+without further words can do better on them.
+*/
+typedef struct {
+    uint64_t beginning;     /* a hash of the first k words */
+    int word;               /* the k-th word of the translation */
+} Started;
+
+/* fold: equal beginnings side by side, and in each equal words */
+static int by_beginning(const void *a, const void *b)
+{
+    const Started *x = a, *y = b;
+    if (x->beginning != y->beginning)
+        return x->beginning < y->beginning ? -1 : 1;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+/* fold: lists the sentences with k words or more on both sides */
+static int list_beginnings(const Pairs *pairs, int k, Started *list)
+{
+    int n = 0;
+    for (int i = 0; i < pairs->n; i++) {
+        Ids source = pairs_ids(pairs, SOURCE, i);
+        Ids target = pairs_ids(pairs, TARGET, i);
+        if (source.n < k || target.n < k)
+            continue;
+        uint64_t hash = 14695981039346656037u;      /* FNV-1a */
+        for (int w = 0; w < k; w++)
+            hash = (hash ^ (uint64_t)source.id[w]) * 1099511628211u;
+        list[n++] = (Started){ hash, target.id[k - 1] };
+    }
+    qsort(list, (size_t)n, sizeof *list, by_beginning);
+    return n;
+}
+
+BeginningCount count_beginnings(const Pairs *pairs, int k)
+{
+    enum { SHARED = 10 };
+    BeginningCount count = { 0, 0 };
+    Started *list = malloc((size_t)pairs->n * sizeof *list);
+    if (!list)
+        cell_die("out of memory for %d sentences", pairs->n);
+    int n = list_beginnings(pairs, k, list);
+    for (int i = 0, end; i < n; i = end) {
+        int most = 0, same = 0;
+        for (end = i; end < n && list[end].beginning == list[i].beginning;
+             end++) {
+            same = end > i && list[end].word == list[end - 1].word ? same + 1
+                                                                   : 1;
+            most = same > most ? same : most;
+        }
+        if (end - i >= SHARED) {
+            count.sentences += end - i;
+            count.settled += most;
+        }
+    }
+    free(list);
+    return count;
+}
+
+static void too_early(void)
+{
+    Lesson lesson = lesson_read(CORPUS_FRENCH, false);
+    text_printf("%14s %12s %26s\n", "words read", "sentences",
+                "best guess of that word");
+    for (int k = 1; k <= 3; k++) {
+        BeginningCount c = count_beginnings(&lesson.train, k);
+        text_printf("%14d %12d %24.1f %%\n", k, c.sentences,
+                    100.0 * c.settled / c.sentences);
+    }
+    lesson_free(&lesson);
+}
+
+/*
+The first French word is settled often, by *I* or by *will*; but after *the* may
+come *le*, *la*, *l'* or *les*, and which of them depends on a noun that was not
+read yet. The second and the third are worse: there the two orders of words have
+begun to part. A translation that starts before the sentence is read must guess.
+
+:::{admonition} Erratum: 喜欢 cannot be written from "I like"
+:class: erratum
+S0 lets the translator write 喜欢 when it has read *I like*, and so on, a word
+each. It also needs both sides to be of one length, and 我喜欢深度学习 has seven
+characters for four words. What was built instead reads *all* of the sentence
+first, and then writes: {numref}`fig-unrolled`.
+:::
+
+:::{admonition} Erratum: seven characters of which side?
+:class: erratum
+S0 speaks of "the input sequence of these seven Chinese characters". The input
+is *I like deep learning*, four words; the seven characters are the output. And
+S3 has it that in traditional recurrent networks "the output and the output
+have the same length": one of the two is the input. A network that answers at
+each step does have as many outputs as inputs; for translation that is a reason
+to have two.
+:::
+
+(sec-gates)=
+## Gates
+
+In {eq}`eq-plain` the whole state is made anew at each step; to remember
+something, the network must copy it through $W_h$ and $\tanh$, word after word,
+and each copy is a little off. The **gated recurrent unit** {cite}`cho2014` adds
+what a memory needs: a way to leave things as they are. Two *gates*, numbers
+between 0 and 1 for each number of the state, are computed from the word and
+the state, by the sigmoid $\sigma(x) = 1 / (1 + e^{-x})$:
+
+$$
+\begin{aligned}
+r &= \sigma(x W_{xr} + b_{xr} + h W_{hr} + b_{hr}) \\
+z &= \sigma(x W_{xz} + b_{xz} + h W_{hz} + b_{hz}) \\
+n &= \tanh\bigl(x W_{xn} + b_{xn} + r \odot (h W_{hn} + b_{hn})\bigr) \\
+h' &= (1 - z) \odot n + z \odot h ,
+\end{aligned}
+$$ (eq-gru)
+
+where $\odot$ multiplies number by number. $n$ is what might be written into
+the state; $z$ says how much of the old state stays, and $r$ how much of it is
+consulted for $n$. With $z = 1$ the state is simply kept.
+
+This is the form of PyTorch's `nn.GRU`. The paper has the gate inside the
+product, $(r \odot h) W_{hn}$; with $r$ outside, all that $h$ says comes from
+one product, three times as wide, and that is what everyone computes. A test
+holds our numbers and gradients against PyTorch's.
+*/
+/* Part number i of what is said to the gates: (B, 3 d) -> (B, d). */
+static Tensor *gate(Tensor *said, int i)
+{
+    int d = t_dim(said, -1) / GATED_CELL;
+    return t_slice(said, -1, i * d, (i + 1) * d);
+}
+
+Tensor *gated_step(Recurrence c, Tensor *in, Tensor *h)
+{
+    Tensor *from_h = nn_linear(c.state, h);
+    Tensor *r = t_sigmoid(t_add(gate(in, 0), gate(from_h, 0)));
+    Tensor *z = t_sigmoid(t_add(gate(in, 1), gate(from_h, 1)));
+    Tensor *n = t_tanh(t_add(gate(in, 2), t_mul(r, gate(from_h, 2))));
+    return t_add(n, t_mul(z, t_sub(h, n)));
+}
+
+/*
+:::{list-table} Shape ledger of a recurrent network
+:header-rows: 1
+:name: tab-ledger-recurrence
+
+* - name
+  - shape
+  - meaning
+* - $x$
+  - $(B, n, d_x)$
+  - vectors of the words
+* - what they say, `in`
+  - $(B, n, 3d)$
+  - $x W_x + b_x$, to all gates, for all words at once
+* - $h$
+  - $(B, d)$
+  - the state, one step at a time
+* - what it says
+  - $(B, 3d)$
+  - $h W_h + b_h$, after each word anew
+* - states
+  - $(B, n, d)$
+  - that after each word
+:::
+
+Nine small operations follow the product, each a pass over a few thousand
+numbers. `t_gru` computes them in one. Numbers and gradients are the same.
+*/
+static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
+{
+    bool plain = t_dim(c.state.weight, 1) == t_dim(c.state.weight, 0);
+    return plain ? plain_step(c, in, h)
+                 : t_gru(in, nn_linear(c.state, h), h);
+}
+
+static void one_pass(void)
+{
+    enum { B = 4, D = 64 };
+    Rng rng = rng_new(cell_seed());
+    Params plain = { 0 }, gated = { 0 };
+    recurrence_new(&plain, &rng, PLAIN_CELL, D, D);
+    Recurrence c = recurrence_new(&gated, &rng, GATED_CELL, D, D);
+    Tensor *in = nn_linear(c.in, t_normal(&rng, B, D));
+    Tensor *h = t_normal(&rng, B, D);
+    double apart = t_distance(gated_step(c, in, h), next_state(c, in, h));
+    text_printf("a plain cell, 64 to 64, learns %6ld numbers\n",
+                params_count(&plain));
+    text_printf("a gated one                    %6ld\n",
+                params_count(&gated));
+    text_printf("formula and t_gru differ by less than 1e-6: %s\n",
+                apart < 1e-6 ? "yes" : "no");
+}
+
+/*
+Sentences of a batch differ in length. A state must not go on reading padding,
+so beyond the end of its sentence it should stay as it is. A gated cell can be
+told so: $z = 1$. It is enough to put a large number in the place of what is
+said to $z$, for all those places at once, before the first step.
+
+Read from the last word to the first, by the same loop, the state of word $i$
+knows the words from $i$ on. Two networks, one in each direction, so give each
+word a vector that knows the whole sentence: S4's BiRNN. Read backward, a short
+sentence has its padding first; there the state waits at zero.
+*/
+/* What is said to the gates, (B, n, 3 d), with z held open beyond the end of
+ * each sentence. */
+static Tensor *waiting(Tensor *in, const int *lengths)
+{
+    int B = t_dim(in, 0), n = t_dim(in, 1), d = t_dim(in, 2) / GATED_CELL;
+    Tensor *beyond = t_zeros(B, n, GATED_CELL, 1);
+    int padding = 0;
+    for (int b = 0; b < B; b++)
+        for (int i = lengths[b]; i < n; i++, padding++)
+            t_at(beyond, b, i, 1, 0) = 1;
+    if (padding == 0)
+        return in;
+    in = t_reshape(in, B, n, GATED_CELL, d);
+    return t_reshape(t_masked_fill(in, beyond, 100), B, n, T_INFER);
+}
+
+/* Row i of x (B, n, d): (B, d). */
+static Tensor *token(Tensor *x, int i)
+{
+    return t_reshape(t_slice(x, 1, i, i + 1), t_dim(x, 0), T_INFER);
+}
+
+Tensor *recur(Recurrence c, Tensor *x, const int *lengths, bool backward)
+{
+    int B = t_dim(x, 0), n = t_dim(x, 1), d = t_dim(c.state.weight, 0);
+    Tensor **states = tape_room((size_t)n * sizeof *states);
+    Tensor *in = nn_linear(c.in, x), *h = t_zeros(B, d);
+    if (lengths)
+        in = waiting(in, lengths);
+    for (int step = 0; step < n; step++) {
+        int i = backward ? n - 1 - step : step;
+        h = next_state(c, token(in, i), h);
+        states[i] = t_reshape(h, B, 1, d);
+    }
+    return t_concat_list(1, n, states);
+}
+
+/*
+(sec-far)=
+## How far back it learns
+
+The loss at the end of a sentence can teach the network about a word only
+through the gradient that arrives there, and that gradient must pass every step
+in between. At each it is multiplied by $W_h^\top$ and by the slope of $\tanh$,
+which is at most 1. A product of sixty such factors is tiny, or huge, but hardly
+ever near 1 {cite}`bengio1994,hochreiter1997`. We measure it: random words, some
+function of the last state, and the length of its gradient at the word $D$
+places before, divided by that at the last word itself. Five cells of 32
+numbers: plain ones with the usual random $W_h$, with twice that, and with four
+times; a gated one; and one whose gates $z$ begin nearly open, by a bias of 3.
+*/
+enum { FAR = 64, REACHERS = 5 };
+
+static const char *const reacher_names[REACHERS] = {
+    "plain", "plain, 2 W_h", "plain, 4 W_h", "gated", "gated, z open",
+};
+
+void gradient_by_distance(int which, uint64_t seed, double *size)
+{
+    enum { B = 16, D = 32 };
+    Rng rng = rng_new(seed);
+    Recurrence c = recurrence_new(NULL, &rng, which < 3 ? PLAIN_CELL
+                                                        : GATED_CELL, D, D);
+    if (which == 1 || which == 2)
+        t_assign(c.state.weight, t_scale(c.state.weight, which == 1 ? 2 : 4));
+    for (int k = 0; which == 4 && k < D; k++)
+        t_at(c.in.bias, D + k) += 3;
+    Tensor *x = t_param(NULL, B, FAR + 1, D);
+    t_assign(x, t_normal(&rng, B, FAR + 1, D));
+    Tensor *last = token(recur(c, x, NULL, false), FAR);
+    t_backward(t_sum(t_mul(last, t_normal(&rng, B, D)), T_ALL));
+    Tensor *grad = t_grad(x);
+    for (int far = 0; far <= FAR; far++) {
+        Tensor *at = token(grad, FAR - far);
+        size[far] = sqrt(t_item(t_sum(t_mul(at, at), T_ALL)));
+    }
+    for (int far = FAR; far >= 0; far--)
+        size[far] /= size[0];
+    tape_reset();
+}
+
+static void how_far_back(void)
+{
+    double size[REACHERS][FAR + 1];
+    for (int k = 0; k < REACHERS; k++)
+        gradient_by_distance(k, cell_seed(), size[k]);
+    /* fold: prints the table */
+    text_printf("%9s", "distance");
+    for (int k = 0; k < REACHERS; k++)
+        text_printf(" %13s", reacher_names[k]);
+    text_printf("\n");
+    Plot *plot = plot_open("far", "distance plain twice four gated open");
+    for (int far = 0; far <= FAR; far++) {
+        plot_row(plot, far, size[0][far], size[1][far], size[2][far],
+                 size[3][far], size[4][far]);
+        if (far > 0 && (far & (far - 1)) != 0)
+            continue;       /* print 0 and the powers of 2 */
+        text_printf("%9d", far);
+        for (int k = 0; k < REACHERS; k++)
+            text_printf(" %13.1e", size[k][far]);
+        text_printf("\n");
+    }
+    plot_close(plot);
+}
+
+/*
+:::{figure} 11_recurrence/far.svg
+:name: fig-far
+:alt: Five lines on a logarithmic scale against distance from 0 to 64. The plain cell falls fastest, in a straight line to below ten to the minus fifteen; with twice the weights it falls more slowly; with four times it does not fall; the gated one falls in a straight line; with z open it falls slowest of those that fall.
+
+The gradient that reaches a word, against its distance from the end. A straight
+line on this scale is a fixed factor for each step.
+:::
+
+S4 says that the farther apart two words are, the less likely a recurrent
+network is to connect them. Here is by how much, before any training. The plain
+cell loses a fixed factor at each step, and what is left after twenty words is
+nothing. Larger weights postpone that; beyond some size the gradient no longer
+falls but grows, and then it is noise: a little change at the beginning changes
+everything. Gates alone do not help much, for a gate that is half open loses
+half. Begun open, they keep the gradient alive for dozens of words. And a gate
+can *learn* to be open where it matters, which a matrix cannot. With attention,
+the distance is one step, whatever it is.
+
+:::{quiz}
+Q: A gated cell has $z = 1$ for one number of its state, at every step. What is
+the slope of that number with respect to its value sixty steps before?
+1. 1.
+2. $0.5^{60}$, nearly nothing.
+3. It depends on $W_h$.
+
+A: 1. With $z = 1$ the number is copied, and a copy has slope 1. The second is a
+gate half open, at which training begins; the third is the plain cell, whose
+number goes through $W_h$ at each step.
+:::
+
+(sec-one-vector)=
+## Reading into one vector, writing from it
+
+Now the translator of {numref}`fig-unrolled` {cite}`sutskever2014,cho2014`. The
+encoder reads in both directions. Both last states, one at each end of the
+sentence, are brought to the width of the decoder's state by a matrix and
+$\tanh$, and that is where the decoder begins. It reads the word written before
+(at first `<start>`), takes a step, and its state, brought to the width of a
+word, is compared with the vectors of all words: logits, as in chapter 8. All
+that it ever learns of the source is its first state. S4 puts the trouble well:
+each word written depends on the input in the same way, through the same vector
+$C$, which cannot hold a long sentence.
+
+:::{admonition} Erratum: one vector is not in all of them
+:class: erratum
+S0 defines sequence-to-sequence as encoding into one vector of fixed length, and
+adds that RNN, CNN and Transformer all do so. Only the first kind does. A
+Transformer's encoder gives a vector for each word, and so does the encoder of
+the next section.
+:::
+*/
+/* What the decoder knows of the source. */
+typedef struct {
+    Tensor *start;          /* (B, writing): its first state */
+    Tensor *states, *keys;  /* (B, n, 2 reading), (B, n, hidden): to look back */
+    Tensor *padding;        /* (B, 1, n): 1 beyond the end */
+} Source;
+
+static Source read_source(const Recurrent *r, Sentences s)
+{
+    Source source = { 0 };
+    Tensor *x = t_embedding(r->source_words, s.ids, s.count, s.length);
+    Tensor *there = recur(r->forward, x, s.lengths, false);
+    Tensor *back = recur(r->backward, x, s.lengths, true);
+    Tensor *ends = t_concat(-1, token(there, s.length - 1), token(back, 0));
+    source.start = t_tanh(nn_linear(r->start, ends));
+    if (r->options.hidden > 0) {
+        source.states = t_concat(-1, there, back);
+        source.keys = additive_keys(r->look, source.states);
+        source.padding = nn_padding_mask(s.count, s.lengths, s.length);
+    }
+    return source;
+}
+
+/*
+:::{admonition} Erratum: what is the first state, and what is looked up later
+:class: erratum
+In S3 the vector that attention gives "becomes the hidden state of the
+decoder". It does not. The last state of the encoder *starts* the decoder, as
+S3 says two paragraphs earlier; what attention gives is one more *input* of
+each step, beside the word written before. If it replaced the state, the
+decoder would forget what it has written.
+:::
+
+(sec-looking-back)=
+## Looking back
+
+{cite:t}`bahdanau2015` keep the encoder's state at *every* word, and let the
+decoder look. Before it writes word $i$ it asks with its last state,
+$s_{i-1}$, by the additive attention of chapter 4:
+
+$$
+\begin{aligned}
+\alpha_{ij} &= \operatorname{softmax}_j \, a(s_{i-1}, h_j), &
+C_i &= \sum_j \alpha_{ij} h_j, \\
+s_i &= \operatorname{GRU}\bigl([y_{i-1}, C_i],\, s_{i-1}\bigr), &
+y_i &\sim \operatorname{softmax}\bigl(\text{logits}(s_i, C_i)\bigr).
+\end{aligned}
+$$ (eq-bahdanau)
+
+Here $h_j$ is the encoder's pair of states at word $j$, and $y_{i-1}$ the vector
+of the word written before. Nothing else has changed. (S4 tells it a little
+otherwise: there the decoder first reads $y_{i-1}$ and then asks with its new
+state. That is how {cite:t}`luong2015` do it.)
+
+:::{figure} 11_recurrence/looking.svg
+:name: fig-looking
+:alt: At the bottom the states of the encoder, h1 to h4, for I like deep learning. Arrows of different strength lead from them to C_i. From the decoder's last state s_(i-1) a dashed arrow leads to the weights. C_i and the word written before, y_(i-1), lead into the state s_i, as does s_(i-1); from s_i an arrow leads up to the next word.
+
+One step of the writer that looks back. The state before asks (dashed), the
+mixture $C_i$ answers.
+:::
+
+The keys' part of the score is the same at every step, and is made once. Of
+what is said to the decoder's gates, the words' part is computed for all words
+at once, in training; that of $C_i$ must wait for $C_i$.
+*/
+/* One word further. said: what the word before says to the gates. *seen, if the
+ * model looks: C_i, (B, 1, 2 reading); *weights: (B, 1, n). */
+static Tensor *write_step(const Recurrent *r, Source s, Tensor *said, Tensor *h,
+                          Tensor **seen, Tensor **weights)
+{
+    if (r->options.hidden == 0)
+        return next_state(r->decoder, said, h);
+    int B = t_dim(h, 0);
+    Tensor *scores = additive_look(r->look, t_reshape(h, B, 1, T_INFER),
+                                   s.keys);                     /* (B, 1, n) */
+    *weights = t_softmax(t_masked_fill(scores, s.padding, -INFINITY));
+    *seen = t_matmul(*weights, s.states);
+    Tensor *more = t_reshape(t_matmul(*seen, r->to_gates), B, T_INFER);
+    return next_state(r->decoder, t_add(said, more), h);
+}
+
+/* Logits (B, m, V) from states (B, m, writing), and what was seen. */
+static Tensor *to_logits(const Recurrent *r, Tensor *states, Tensor *seen)
+{
+    Tensor *x = seen ? t_concat(-1, states, seen) : states;
+    return t_matmul(nn_linear(r->to_word, x), t_transpose(r->target_words));
+}
+
+Tensor *recurrent_logits(const void *model, Batch batch, Pass pass)
+{
+    const Recurrent *r = model;
+    Sentences t = batch.target;
+    int B = t.count, m = t.length;
+    Source source = read_source(r, batch.source);
+    Tensor *words = t_embedding(r->target_words, t.ids, B, m);
+    Tensor *said = nn_linear(r->decoder.in, words), *h = source.start;
+    Tensor **states = tape_room((size_t)m * sizeof *states);
+    Tensor **seen = tape_room((size_t)m * sizeof *seen);
+    Tensor **weights = tape_room((size_t)m * sizeof *weights);
+    for (int i = 0; i < m; i++) {
+        h = write_step(r, source, token(said, i), h, &seen[i], &weights[i]);
+        states[i] = t_reshape(h, B, 1, T_INFER);
+    }
+    bool looks = r->options.hidden > 0;
+    if (looks && pass.cross)
+        pass.cross[0] = t_reshape(t_concat_list(1, m, weights), B, 1, m,
+                                  T_INFER);
+    return to_logits(r, t_concat_list(1, m, states),
+                     looks ? t_concat_list(1, m, seen) : NULL);
+}
+
+Model recurrent_model(const Recurrent *r)
+{
+    return (Model){ r, recurrent_logits, &r->params };
+}
+
+/*
+Teacher forcing, as in chapter 8: the loop over target words reads the *right*
+words. But it is a loop. Each step needs the state before, in training too.
+
+The parameters, in order; random numbers of a size that keeps sums of moderate
+size, as always.
+*/
+static Tensor *random_param(Params *list, Rng *rng, int in, int out)
+{
+    Tensor *w = t_param(list, in, out);
+    t_assign(w, t_scale(t_normal(rng, in, out), 1 / sqrt(in)));
+    return w;
+}
+
+/* fold: smaller weights than chapter 4's */
+static Additive additive_small(Params *list, Rng *rng, int d_q, int d_k,
+                               int hidden)
+{
+    Additive a = { .w_q = random_param(list, rng, d_q, hidden) };
+    a.w_k = random_param(list, rng, d_k, hidden);
+    a.w_v = random_param(list, rng, hidden, 1);
+    a.b = t_param(list, hidden);
+    return a;
+}
+
+Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
+                        int target_vocabulary, Rng *rng)
+{
+    Recurrent r = { .options = o };
+    Params *list = &r.params;
+    int both = 2 * o.reading;
+    r.source_words = nn_embedding_new(list, rng, source_vocabulary, o.words, 1);
+    r.target_words = nn_embedding_new(list, rng, target_vocabulary, o.words,
+                                      1 / sqrt(o.words));
+    r.forward = recurrence_new(list, rng, GATED_CELL, o.words, o.reading);
+    r.backward = recurrence_new(list, rng, GATED_CELL, o.words, o.reading);
+    r.start = nn_linear_new(list, rng, both, o.writing, (LinearOptions){ 0 });
+    r.decoder = recurrence_new(list, rng, GATED_CELL, o.words, o.writing);
+    if (o.hidden > 0) {
+        r.look = additive_small(list, rng, o.writing, both, o.hidden);
+        r.to_gates = random_param(list, rng, both, GATED_CELL * o.writing);
+    }
+    r.to_word = nn_linear_new(list, rng, o.writing + (o.hidden ? both : 0),
+                              o.words, (LinearOptions){ 0 });
+    return r;
+}
+
+/*
+## Writing
+
+To write, nothing must be kept of what was written but the state. That is the
+great economy of a recurrent network, and the reason why it has come back
+(chapter 16): a Transformer's keys and values grow with each word. Chapter 10's
+search works with any writer that takes a step and can change places.
+*/
+typedef struct {
+    const Recurrent *model;
+    Source source;
+    Tensor *h;          /* (rows, writing) */
+} Writing;
+
+/* fold: each sentence's rows of x, `copies` times */
+static Tensor *copied(Tensor *x, int copies)
+{
+    Shape once = x->shape, shape = x->shape;
+    for (int axis = once.n++; axis > 1; axis--)
+        once.dim[axis] = x->shape.dim[axis - 1];
+    once.dim[1] = 1;
+    shape.dim[0] *= copies;
+    Shape all = once;
+    all.dim[1] = copies;
+    return t_reshape_shape(t_broadcast_shape(t_reshape_shape(x, once), all),
+                           shape);
+}
+
+static Tensor *writing_step(void *state, const int *ids)
+{
+    Writing *w = state;
+    const Recurrent *r = w->model;
+    int rows = t_dim(w->h, 0);
+    Tensor *said = nn_linear(r->decoder.in,
+                             t_embedding(r->target_words, ids, rows));
+    Tensor *seen = NULL, *weights = NULL;
+    Tensor *h = write_step(r, w->source, said, w->h, &seen, &weights);
+    t_assign(w->h, h);
+    Tensor *logits = to_logits(r, t_reshape(h, rows, 1, T_INFER), seen);
+    return t_reshape(logits, rows, T_INFER);
+}
+
+static void writing_reorder(void *state, const int *from)
+{
+    Writing *w = state;
+    t_assign(w->h, t_embedding(w->h, from, t_dim(w->h, 0)));
+}
+
+Writer recurrent_writer(Model model, Sentences source, int copies, int room)
+{
+    (void)room;     /* the state is as large after any number of words */
+    Writing *w = tape_room(sizeof *w);
+    *w = (Writing){ .model = model.self };
+    w->source = read_source(w->model, source);
+    w->h = t_contiguous(copied(w->source.start, copies));
+    if (w->source.states) {
+        w->source.states = copied(w->source.states, copies);
+        w->source.keys = copied(w->source.keys, copies);
+        w->source.padding = copied(w->source.padding, copies);
+    }
+    return (Writer){ w, writing_step, writing_reorder };
+}
+
+/*
+(sec-contest)=
+## Three translators
+
+Now the contest. All three models learn from the same sentences, in the same
+batches, for the same number of steps, with the same optimiser, learning rate
+and smoothing; and their widths are chosen so that they have equally many
+parameters, to a third of a percent. The Transformer is chapter 8's, unchanged.
+
+Chapter 8's longest sentences have 15 tokens, too few to see a vector run full.
+So we join statements: *They cut the bread and the red car is fast .* becomes
+*Ils coupent le pain et la voiture rouge est rapide .* The training set is
+chapter 8's and half as many pairs of statements joined. For the examination
+there are 400 held-out sentences; 400 times two of them, joined; and 400 times
+three. Nobody was trained on three.
+*/
+/* fold: appends `parts` random statements of `from`, joined */
+static void add_joined(Pairs *to, const Pairs *from, const Vocabulary *words,
+                       int parts, Rng *rng)
+{
+    static const char *const and[] = { " and ", " et " };
+    int full_stop = vocabulary_find(&words[SOURCE], ".");
+    char text[2][1000] = { "", "" };
+    for (int part = 0; part < parts; part++) {
+        int i;
+        Ids source;
+        do {
+            i = rng_below(rng, from->n);
+            source = pairs_ids(from, SOURCE, i);
+        } while (source.id[source.n - 1] != full_stop);
+        for (int side = 0; side < 2; side++) {
+            Ids ids = pairs_ids(from, (Side)side, i);
+            ids.n--;
+            char *sentence = vocabulary_decode(&words[side], ids);
+            size_t used = strlen(text[side]);
+            snprintf(text[side] + used, sizeof text[side] - used, "%s%s",
+                     part ? and[side] : "", sentence);
+            free(sentence);
+        }
+    }
+    strcat(text[SOURCE], " .");
+    strcat(text[TARGET], " .");
+    pairs_add(to, text[SOURCE], text[TARGET], 0);
+}
+
+enum { FIXED, LOOKING, TRANSFORMER, CONTESTANTS };
+enum { MOST_PARTS = 3, EXAMINED = 400, STEPS = 800, POINTS = 16 };
+
+static const char *const names[CONTESTANTS] = { "one vector", "looking back",
+                                                "Transformer" };
+static const RecurrentOptions fixed = { .words = 64, .reading = 84,
+                                        .writing = 117 };
+static const RecurrentOptions looking = { .words = 64, .reading = 64,
+                                          .writing = 91, .hidden = 64 };
+static const TransformerOptions rival = { .layers = 2, .width = 64, .heads = 4,
+                                          .hidden = 128 };
+
+typedef struct {
+    bool ready;
+    Pairs train, exam[MOST_PARTS];
+    Recurrent recurrent[2];
+    Transformer transformer;
+    Model model[CONTESTANTS];
+    double loss[CONTESTANTS][POINTS];   /* the mean of so many steps */
+} Contest;
+
+static Contest contest;
+
+/* fold: the sentences to learn from, and those of the examination */
+static void read_sentences(Contest *c)
+{
+    Lesson lesson = lesson_read(CORPUS_FRENCH, false);
+    const Vocabulary *words = lesson.train.words;
+    Rng rng = rng_named(cell_seed(), "joined");
+    for (int i = 0; i < lesson.train.n; i++) {
+        char *source = vocabulary_decode(&words[SOURCE],
+                                         pairs_ids(&lesson.train, SOURCE, i));
+        char *target = vocabulary_decode(&words[TARGET],
+                                         pairs_ids(&lesson.train, TARGET, i));
+        pairs_add(&c->train, source, target, 0);
+        free(source);
+        free(target);
+        if (i % 2 == 0)
+            add_joined(&c->train, &lesson.train, words, 2, &rng);
+    }
+    pairs_sort_words(&c->train, 1);
+    for (int parts = 1; parts <= MOST_PARTS; parts++) {
+        Pairs *exam = &c->exam[parts - 1];
+        for (int i = 0; i < (cell_quick() ? 10 : EXAMINED); i++)
+            add_joined(exam, &lesson.held_out, words, parts, &rng);
+        pairs_encode(exam, &c->train.words[SOURCE], &c->train.words[TARGET]);
+    }
+    lesson_free(&lesson);
+}
+
+static void train(Contest *c, int who)
+{
+    long steps = cell_quick() ? 5 : STEPS;
+    TrainingOptions options = { .steps = steps, .warmup = (int)steps / 10,
+                                .rate = 8e-3, .smoothing = 0.1, .clip = 1,
+                                .seed = cell_seed() };
+    Training tr = training_new(c->model[who], &c->train, options);
+    Progress progress = progress_begin(names[who], 0, steps);
+    while (tr.step < steps) {
+        int point = (int)(tr.step * POINTS / STEPS);
+        double loss = training_step(&tr);
+        c->loss[who][point] += loss * POINTS / STEPS;
+        progress_show(&progress, tr.step, "loss %.3f", loss);
+    }
+    progress_end(&progress);
+    training_free(&tr);
+}
+
+/* The contest; the first call holds it. */
+static const Contest *held(void)
+{
+    Contest *c = &contest;
+    if (c->ready)
+        return c;
+    read_sentences(c);
+    int source = c->train.words[SOURCE].n, target = c->train.words[TARGET].n;
+    Rng rng = rng_new(cell_seed());
+    c->recurrent[0] = recurrent_new(fixed, source, target, &rng);
+    c->recurrent[1] = recurrent_new(looking, source, target, &rng);
+    c->transformer = transformer_new(rival, source, target, &rng);
+    c->model[FIXED] = recurrent_model(&c->recurrent[0]);
+    c->model[LOOKING] = recurrent_model(&c->recurrent[1]);
+    c->model[TRANSFORMER] = transformer_model(&c->transformer);
+    for (int who = 0; who < CONTESTANTS; who++)
+        train(c, who);
+    c->ready = true;
+    return c;
+}
+
+/* fold: gives the sentences back */
+static void forget_contest(void)
+{
+    pairs_free(&contest.train);
+    for (int i = 0; i < MOST_PARTS; i++)
+        pairs_free(&contest.exam[i]);
+    contest = (Contest){ 0 };
+}
+
+static void learning(void)
+{
+    const Contest *c = held();
+    /* fold: prints, and plots the losses */
+    text_printf("%d pairs to learn from, %d and %d words\n\n", c->train.n,
+                c->train.words[SOURCE].n, c->train.words[TARGET].n);
+    text_printf("%-14s %11s %17s %17s\n", "", "parameters",
+                "loss in the first", "and the last steps");
+    for (int who = 0; who < CONTESTANTS; who++)
+        text_printf("%-14s %11ld %17.2f %17.2f\n", names[who],
+                    params_count(c->model[who].params), c->loss[who][0],
+                    c->loss[who][POINTS - 1]);
+    Plot *plot = plot_open("learning", "step vector looking transformer");
+    for (int p = 0; p < POINTS; p++)
+        plot_row(plot, (p + 0.5) * STEPS / POINTS, c->loss[FIXED][p],
+                 c->loss[LOOKING][p], c->loss[TRANSFORMER][p]);
+    plot_close(plot);
+}
+
+/*
+:::{figure} 11_recurrence/learning.svg
+:name: fig-contest
+:alt: Three falling curves of training loss. Those of the Transformer and of the recurrent network that looks back fall together to about 1.1; that of the network with one vector stays far above, near 2.2, and is still falling.
+
+The loss while they learn, mean of 50 steps.
+:::
+
+The network that looks back learns as fast as the Transformer. The one with a
+single vector is far behind at the end, and still falling: with more steps it
+would learn more. What follows says how far each is after these.
+
+(sec-against-length)=
+## The bottleneck, measured
+
+Each model translates all 1200 sentences, greedily. A sentence is right if
+every token is.
+*/
+enum { GROUPS = 9 };    /* three for each number of parts */
+
+/* Upper ends of the groups, in tokens with the full stop. */
+static const int group_ends[GROUPS] = { 5, 7, 99, 11, 14, 99, 18, 21, 99 };
+
+static int group_of(int parts, int length)
+{
+    int group = 3 * (parts - 1);
+    while (length > group_ends[group])
+        group++;
+    return group;
+}
+
+typedef struct {
+    int sentences, words, right[CONTESTANTS];
+} Group;
+
+static Ids *translations(const Contest *c, int who, const Pairs *pairs)
+{
+    Ids *written = ids_room(pairs->n);
+    translate_all(c->model[who], pairs->n, ids_of_side(pairs, SOURCE),
+                  (TranslateOptions){ .writer = who == TRANSFORMER
+                                          ? transformer_writer
+                                          : recurrent_writer }, written);
+    return written;
+}
+
+static void examine(const Contest *c, int parts, Group *group)
+{
+    const Pairs *exam = &c->exam[parts - 1];
+    Ids *source = ids_of_side(exam, SOURCE), *right = ids_of_side(exam, TARGET);
+    for (int i = 0; i < exam->n; i++) {
+        group[group_of(parts, source[i].n)].sentences++;
+        group[group_of(parts, source[i].n)].words += source[i].n;
+    }
+    for (int who = 0; who < CONTESTANTS; who++) {
+        Ids *written = translations(c, who, exam);
+        for (int i = 0; i < exam->n; i++)
+            group[group_of(parts, source[i].n)].right[who] +=
+                exact_match(1, &written[i], &right[i]) == 1;
+    }
+}
+
+static void against_length(void)
+{
+    const Contest *c = held();
+    Group group[GROUPS] = { { 0 } };
+    for (int parts = 1; parts <= MOST_PARTS; parts++)
+        examine(c, parts, group);
+    /* fold: prints the table */
+    text_printf("%-7s %9s %10s", "parts", "words", "sentences");
+    for (int who = 0; who < CONTESTANTS; who++)
+        text_printf(" %14s", names[who]);
+    text_printf("\n");
+    Plot *plot = plot_open("against_length",
+                           "words vector[%] looking[%] transformer[%]");
+    for (int i = 0; i < GROUPS; i++) {
+        double n = fmax(1, group[i].sentences), right[CONTESTANTS];
+        text_printf("%-7d %9.1f %10d", i / 3 + 1, group[i].words / n,
+                    group[i].sentences);
+        for (int who = 0; who < CONTESTANTS; who++) {
+            right[who] = 100 * group[i].right[who] / n;
+            text_printf(" %12.1f %%", right[who]);
+        }
+        text_printf("\n");
+        plot_row(plot, group[i].words / n, right[0], right[1], right[2]);
+        if (i % 3 == 2)
+            plot_gap(plot);
+    }
+    plot_close(plot);
+}
+
+/*
+({numref}`fig-against-length`, at the head of the chapter, is this table.)
+
+**The vector is too small: as told.** With one vector, nearly half of the
+shortest sentences come out right, then a seventh of those with six words or
+seven, and of two joined statements none at all. What it writes begins well and
+ends elsewhere, as we shall see. (It is not the size of the vector alone: it is
+also that everything must be learned through it. After four times the steps it
+would be better. But at equal cost this is the difference.)
+
+**Looking back cures it: as told.** With attention the same kind of network,
+with as many numbers, has nineteen in twenty right, and of two joined statements
+nearly nine in ten, whatever their length.
+
+**A Transformer does it better: no.** Not here. On single sentences the two with
+attention are a few in a hundred apart, and on joined ones now one is ahead and
+now the other; another seed (`--seed 2`) changes which. What the Transformer has
+over the recurrent network at this size is not quality. It is what runs at the
+same time, to which we come.
+
+And one thing that is seldom told: **nothing here can do what it was not
+taught.** Three statements are hardly longer than two long ones, some are
+shorter; attention can reach every word of them. Both models fail all the same.
+
+What do they write, then, for three?
+*/
+static void three_parts(void)
+{
+    /* fold: prints two sentences, and what each model writes */
+    const Contest *c = held();
+    const Pairs *exam = &c->exam[MOST_PARTS - 1];
+    const Vocabulary *words = c->train.words;
+    for (int i = 0; i < 2; i++) {
+        Pairs one = { 0 };
+        char *source = vocabulary_decode(&words[SOURCE],
+                                         pairs_ids(exam, SOURCE, i));
+        char *target = vocabulary_decode(&words[TARGET],
+                                         pairs_ids(exam, TARGET, i));
+        text_printf("%s\n  right: %s\n", source, target);
+        pairs_add(&one, source, target, 0);
+        pairs_encode(&one, &words[SOURCE], &words[TARGET]);
+        for (int who = 0; who < CONTESTANTS; who++) {
+            char *written = vocabulary_decode(&words[TARGET],
+                                              *translations(c, who, &one));
+            text_printf("  %s: %s\n", names[who], written);
+            free(written);
+        }
+        text_printf("\n");
+        pairs_free(&one);
+        free(source);
+        free(target);
+    }
+}
+
+/*
+They have learned that a sentence has one *and*. So a part is left out, or two
+are run together, and what is written is still French. The network with one
+vector keeps the beginning, and makes up the rest. "Attention handles long
+sentences" is true in the sense that length is not what stops it; a model has
+still to be shown what long sentences are like.
+
+(sec-alignment)=
+## Where it looks
+
+The weights $\alpha_{ij}$ say at which English word the decoder looks before it
+writes each French one. Nobody taught it an alignment of words, and it has found
+one.
+*/
+Tensor *alignment(Model model, const Vocabulary *words, const char *english,
+                  const char *french, char **row, char **column)
+{
+    Pairs one = { 0 };
+    pairs_add(&one, english, french, 0);
+    pairs_encode(&one, &words[SOURCE], &words[TARGET]);
+    Ids source = pairs_ids(&one, SOURCE, 0), target = pairs_ids(&one, TARGET, 0);
+    for (int i = 0; i < source.n; i++)
+        column[i] = words[SOURCE].word[source.id[i]];
+    for (int i = 0; i <= target.n; i++)
+        row[i] = words[TARGET].word[i < target.n ? target.id[i] : END];
+    Tensor *weights[1] = { NULL };
+    bool recorded = tape_record(false);
+    model.logits(model.self, batch_of(&one, 1, (int[]){ 0 }),
+                 (Pass){ .cross = weights });
+    tape_record(recorded);
+    Tensor *table = t_reshape(weights[0], target.n + 1, source.n);
+    pairs_free(&one);
+    return table;
+}
+
+static void where_it_looks(void)
+{
+    const Contest *c = held();
+    char *row[32], *column[32];
+    Tensor *table = alignment(c->model[LOOKING], c->train.words,
+                              "the red car is fast .",
+                              "la voiture rouge est rapide .", row, column);
+    text_matrix("looks at", table, row, column, 2);
+    plot_matrix("alignment", table, row, column);
+    table = alignment(c->model[LOOKING], c->train.words,
+                      "the red car is fast and they are watching the old "
+                      "house .", "la voiture rouge est rapide et ils regardent "
+                      "la vieille maison .", row, column);
+    plot_matrix("alignment_2", table, row, column);
+}
+
+/*
+:::{figure} 11_recurrence/alignment.svg
+:name: fig-alignment
+:alt: Heat map, rows la voiture rouge est rapide, full stop, end; columns the red car is fast, full stop. The weight of voiture is on car and that of rouge on red, so the two cross; la looks at the, and a little at car.
+
+The recurrent translator that looks back. A row is the step that writes the
+word, and looks before it writes it.
+:::
+
+:::{figure} 11_recurrence/alignment_2.svg
+:name: fig-alignment-2
+:alt: The same for two statements joined: the red car is fast and they are watching the old house. The weights follow the diagonal with two crossings.
+
+Two statements, joined.
+:::
+
+*voiture* looks at *car*, *rouge* at *red*: they cross, as in chapter 8, in a
+network of another kind. And *la*, which needs the gender of the noun, looks at
+*the*, and with a quarter of its weight at *car*; in the longer map *ils* looks
+at *and*, into which the encoder has carried what follows. The question is put by the
+state *before* the word is written; so each look is a guess at what will be
+needed next. A test asks the trained model: *rouge* must look at *red*.
+
+(sec-waiting)=
+## What must wait
+
+A step of recurrence needs the state before. So does the next one. However many
+processors there are, $n$ words take $n$ steps, one after another. A layer of a
+Transformer has no such order: all its rows can be computed at the same time.
+The cell counts how many rounds, steps or layers, must wait for the one before
+when sentences of $n$ words are translated into sentences of $n$ words, by a
+recurrent network and by a Transformer of two layers in each half.
+*/
+static void rounds_that_wait(void)
+{
+    text_printf("%6s %21s %21s\n", "", "training", "writing");
+    text_printf("%6s %10s %10s %10s %10s\n", "words", "recurrent",
+                "Transf.", "recurrent", "Transf.");
+    for (int n = 10; n <= 1000; n *= 10) {
+        int layers = rival.layers;
+        text_printf("%6d %10d %10d %10d %10d\n", n, n + n, layers + layers,
+                    n + n, layers + n * layers);
+    }
+}
+
+/*
+In training the Transformer waits four times, whatever the length; that is why
+it could be trained on all the text there is. When it *writes*, its advantage is
+gone, as chapter 8 said. (S0's short form, "an RNN cannot be parallel", is right
+about the words of one sentence. The sentences of a batch run side by side in
+all three, and so do the numbers of one product.)
+
+How long does it take, then? We time a step of training on one batch, and
+the writing of one token, with one thread and with two.
+*/
+enum { TIMED = 64, ROUNDS = 8 };
+
+static int timed(const Contest *c)
+{
+    return c->exam[1].n < TIMED ? c->exam[1].n : TIMED;
+}
+
+/* fold: seconds of a step of training: the best of some rounds */
+static double time_training(const Contest *c, int who)
+{
+    int list[TIMED], count = timed(c);
+    double best = INFINITY;
+    for (int i = 0; i < count; i++)
+        list[i] = i;
+    for (int round = 0; round < ROUNDS; round++) {
+        double begin = cell_seconds();
+        Batch batch = batch_of(&c->exam[1], count, list);
+        Model model = c->model[who];
+        Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
+        t_backward(t_cross_entropy(t_last_use(logits), batch.next,
+                                   (CrossEntropy){ 0 }));
+        best = fmin(best, cell_seconds() - begin);
+        tape_reset();
+    }
+    return best;
+}
+
+/* fold: seconds of a token */
+static double time_a_token(const Contest *c, int who)
+{
+    double best = INFINITY;
+    Pairs some = c->exam[1];
+    some.n = timed(c);
+    for (int round = 0; round < ROUNDS / 2; round++) {
+        double begin = cell_seconds(), tokens = 0;
+        Ids *written = translations(c, who, &some);
+        for (int i = 0; i < some.n; i++)
+            tokens += written[i].n + 1;
+        best = fmin(best, (cell_seconds() - begin) / tokens);
+        tape_reset();
+    }
+    return best;
+}
+
+static void times(void)
+{
+    const Contest *c = held();
+    Plot *plot = plot_open("times", "model training_1[ms] training_2[ms] "
+                                    "token_1[us] token_2[us]");
+    for (int who = 0; who < CONTESTANTS; who++) {
+        double seconds[2][2];
+        for (int threads = 1; threads <= 2; threads++) {
+            parallel_set_threads(threads);
+            seconds[0][threads - 1] = time_training(c, who);
+            seconds[1][threads - 1] = time_a_token(c, who);
+        }
+        plot_row(plot, who, 1e3 * seconds[0][0], 1e3 * seconds[0][1],
+                 1e6 * seconds[1][0], 1e6 * seconds[1][1]);
+    }
+    parallel_set_threads(0);
+    plot_close(plot);
+    text_printf("%d sentences of two parts, all at once\n", TIMED);
+}
+
+/*
+:::{figure} 11_recurrence/times.svg
+:name: fig-times-11
+:alt: Bars of milliseconds for a training step, and of microseconds for a token written, of three models, with one thread and with two.
+
+Time of a training step of 64 sentences, and of a token when 64 translations are
+written side by side, on the machine that made this page.
+:::
+
+Two processors are not the thousands of a graphics card, and sentences of
+fifteen words are short: here waiting costs little, and a recurrent network need
+not be slow. (`make bench ROW=recurrent` measures ours against PyTorch's.)
+What waiting costs when sentences get longer is a question for chapter 12.
+
+:::{quiz}
+Q: Sixty-four sentences are translated at once, on many processors. What can a
+recurrent network not do at the same time?
+1. The 64 sentences.
+2. The words of one sentence.
+3. The numbers of one state.
+
+A: 2. Each state needs the one before. The sentences do not know of each other,
+and the numbers of a state come out of one product; both go side by side. That
+is why large batches make recurrent networks fast, and long sentences do not.
+:::
+
+(sec-claims-11)=
+## What we claimed, and where it is checked
+
+:::{folded} The list
+- A state depends on its own word and the ones before, to the last bit. {test}`tests/11_recurrence.c: a_state_does_not_depend_on_later_words`
+- A plain cell and a gated one give PyTorch's numbers and gradients. {test}`tests/11_recurrence.c: cells_agree_with_pytorch`
+- So does a pair that reads both ways, with padding. {test}`tests/11_recurrence.c: a_reader_of_both_ways_agrees_with_pytorch`
+- `t_gru` is the formula. {test}`tests/11_recurrence.c: one_pass_is_the_formula`
+- Padding changes nothing, in either direction. {test}`tests/11_recurrence.c: padding_changes_nothing`
+- The first words do not settle the translation's. {test}`tests/11_recurrence.c: beginnings_are_counted`
+- The gradient of a plain cell falls by a fixed factor; an open gate keeps it. {test}`tests/11_recurrence.c: gradients_fall_with_distance_and_an_open_gate_keeps_them`
+- Without attention the decoder knows its first state only; with it, every word counts. {test}`tests/11_recurrence.c: one_vector_is_all_the_decoder_knows`
+- A logit depends neither on later words nor on padding. {test}`tests/11_recurrence.c: a_logit_does_not_depend_on_later_tokens_nor_on_padding`
+- The weights of each look add up to one, and are 0 beyond the end. {test}`tests/11_recurrence.c: the_weights_of_each_look_add_up_to_one`
+- Written step by step or read at once, the logits are the same. {test}`tests/11_recurrence.c: a_writer_says_what_the_whole_says`
+- The three have equally many parameters. {test}`tests/11_recurrence.c: the_contest_is_fair`
+- One vector fails at length, looking back does not, and nobody can do three. {test}`tests/11_recurrence.c: the_bottleneck_is_there_and_looking_back_cures_it`
+- *rouge* looks at *red*. {test}`tests/11_recurrence.c: rouge_looks_at_red_in_the_trained_model`
+:::
+
+## Summary
+
+- A recurrent network reads with a state that every word changes. What it says
+  depends on what came before, in order, and each step waits for the last.
+- Gradients through $n$ steps are products of $n$ factors: they vanish or
+  explode. A gate that can say "stay" keeps them.
+- Encoder and decoder joined by one vector: exactness falls with length.
+- Attention was invented to look back from the decoder's state. It removes the
+  bottleneck, and then a recurrent network translates as well as a Transformer
+  of its size.
+- Neither goes beyond what it was shown.
+- The Transformer's gain is that it need not wait, in training.
+
+(sec-exercises-11)=
+## Exercises
+
+{exercises}
+
+And four experiments, which no program can mark:
+
+- Set `STEPS` to 4000 and run `--cell against_length`. Does the one vector catch
+  up? For which lengths?
+- Put statements of three parts into the training set (in `read_sentences`), and
+  four into the examination. Who learns to count?
+- Let the decoder of one vector see that vector at every step, as an input
+  beside the word before {cite}`cho2014`.
+- In `write_step`, ask with the *new* state, as S4 has it. What changes in the
+  map of *la*?
+
+## Further reading
+
+{cite:t}`bahdanau2015`, whose first figure is our {numref}`fig-looking`;
+{cite:t}`sutskever2014`, who read the source backward, to have its beginning
+near; {cite:t}`cho2014` for the gated unit; {cite:t}`hochreiter1997` for its
+elder, the LSTM; {cite:t}`bengio1994` on why gradients vanish.
+*/
+int main(int argc, char **argv)
+{
+    cell_begin(argc, argv, "I like deep learning");
+    cell(word_by_word);
+    cell(what_a_state_depends_on);
+    cell(too_early);
+    cell(one_pass);
+    cell(how_far_back);
+    cell(learning);
+    cell(against_length);
+    cell(three_parts);
+    cell(where_it_looks);
+    cell(rounds_that_wait);
+    cell(times);
+    int status = cell_end();
+    forget_contest();
+    return status;
+}
