@@ -30,6 +30,8 @@ static const struct {
     { "heads", "a layer of multi-head attention", bench_heads, false },
     { "windows", "convolutions, of words and of pictures", bench_windows,
       false },
+    { "recurrent", "a training step of chapter 11's translators",
+      bench_recurrent, false },
     { "models", "a training step of three models", bench_models, false },
     { "attention", "attention alone, over long sequences", bench_attention,
       true },

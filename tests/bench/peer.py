@@ -82,6 +82,12 @@ class Parameters:
         if bias is not None:
             layer.bias.data = bias
 
+    def recurrent(self, layer, end=""):
+        for kind in "ih", "hh":
+            weight = getattr(layer, f"weight_{kind}_l0{end}")
+            bias = getattr(layer, f"bias_{kind}_l0{end}")
+            weight.data, bias.data = self.weight_and_bias(*weight.shape)
+
     def heads(self, layer):
         d = layer.embed_dim
         parts = [self.weight_and_bias(d, d) for _ in range(3)]
@@ -161,6 +167,79 @@ def transformer(d, heads, layers, hidden, source_words, target_words, pairs,
     def loss():
         logits = model(source, target, later)
         return functional.cross_entropy(logits.view(-1, target_words), said,
+                                        label_smoothing=0.1)
+    return train(loss, torch.optim.Adam(model.parameters(), lr=1e-4))
+
+
+# ---- chapter 11's translators -----------------------------------------------
+
+class Recurrent(nn.Module):
+    """One vector from nn.GRU to nn.GRU; or, with `hidden`, Bahdanau's decoder,
+    an nn.GRUCell that looks back at each step."""
+
+    def __init__(self, e, reading, writing, hidden, V):
+        super().__init__()
+        p = Parameters()
+        self.source, self.target = nn.Embedding(V, e), nn.Embedding(V, e)
+        p.words(self.source.weight)
+        p.words(self.target.weight)
+        self.encoder = nn.GRU(e, reading, batch_first=True, bidirectional=True)
+        p.recurrent(self.encoder)
+        p.recurrent(self.encoder, "_reverse")
+        both = 2 * reading
+        self.start = nn.Linear(both, writing)
+        p.linear(self.start)
+        self.hidden = hidden
+        if hidden:
+            self.set_look(p, e, both, writing)
+        else:
+            self.decoder = nn.GRU(e, writing, batch_first=True)
+            p.recurrent(self.decoder)
+        self.to_word = nn.Linear(writing + (both if hidden else 0), e)
+        p.linear(self.to_word)
+
+    def set_look(self, p, e, both, writing):
+        limit = 1 / math.sqrt(self.hidden)
+        self.decoder = nn.GRUCell(e + both, writing)
+        of_words, bias = p.weight_and_bias(3 * writing, e)
+        state, state_bias = p.weight_and_bias(3 * writing, writing)
+        self.w_q = nn.Parameter(p.take(limit, 0, writing, self.hidden))
+        self.w_k = nn.Parameter(p.take(limit, 0, both, self.hidden))
+        self.b = nn.Parameter(p.take(limit, 0, self.hidden))
+        self.w_v = nn.Parameter(p.take(limit, 0, self.hidden, 1))
+        of_seen = p.take(limit, 0, both, 3 * writing).t()
+        self.decoder.weight_ih.data = torch.cat([of_words, of_seen], 1)
+        self.decoder.bias_ih.data = bias
+        self.decoder.weight_hh.data = state
+        self.decoder.bias_hh.data = state_bias
+
+    def look(self, y, h, states):
+        keys = states @ self.w_k + self.b
+        out = []
+        for i in range(y.shape[1]):
+            scores = torch.tanh((h @ self.w_q)[:, None] + keys) @ self.w_v
+            seen = (torch.softmax(scores, 1) * states).sum(1)
+            h = self.decoder(torch.cat([y[:, i], seen], 1), h)
+            out.append(torch.cat([h, seen], 1))
+        return torch.stack(out, 1)
+
+    def forward(self, source, target):
+        states, last = self.encoder(self.source(source))
+        h = torch.tanh(self.start(torch.cat([last[0], last[1]], 1)))
+        y = self.target(target)
+        out = (self.look(y, h, states) if self.hidden
+               else self.decoder(y, h[None])[0])
+        return functional.linear(self.to_word(out), self.target.weight)
+
+
+def recurrent(e, reading, writing, hidden, V, pairs, tokens):
+    model = Recurrent(e, reading, writing, hidden, V)
+    source = same_ids(4, V, 1 << 30, pairs, tokens)
+    target = same_ids(4, V, 2 << 30, pairs, tokens)
+    said = same_ids(4, V, 3 << 30, pairs * tokens)
+
+    def loss():
+        return functional.cross_entropy(model(source, target).view(-1, V), said,
                                         label_smoothing=0.1)
     return train(loss, torch.optim.Adam(model.parameters(), lr=1e-4))
 
@@ -322,8 +401,8 @@ def elementwise(function, rows, columns):
 
 # ---- what child.c asks ------------------------------------------------------
 
-WORKS = {"transformer": transformer, "gpt": gpt, "heads": heads,
-         "attention": attention, "windows": windows}
+WORKS = {"transformer": transformer, "recurrent": recurrent, "gpt": gpt,
+         "heads": heads, "attention": attention, "windows": windows}
 
 
 def prepare(words):
