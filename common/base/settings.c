@@ -33,6 +33,19 @@ const char *settings_limits(const Setting *s)
     return text;
 }
 
+bool settings_same(const Setting *s, const void *values, const void *others)
+{
+    const void *a = (const char *)values + s->at;
+    const void *b = (const char *)others + s->at;
+    if (s->kind == SETTING_TEXT)
+        return strcmp(*(const char *const *)a, *(const char *const *)b) == 0;
+    if (s->kind == SETTING_FLAG)
+        return *(const bool *)a == *(const bool *)b;
+    if (s->kind == SETTING_REAL)
+        return *(const double *)a == *(const double *)b;
+    return *(const int *)a == *(const int *)b;
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 /* The place of a word among those of "pre|post", or -1. */

@@ -57,4 +57,7 @@ char **settings_read(int argc, char **argv, Settings s, void *values,
 bool settings_allow(const Setting *s, double number);
 const char *settings_limits(const Setting *s);
 
+/* Whether a setting has the same value in both. */
+bool settings_same(const Setting *s, const void *values, const void *others);
+
 #endif
