@@ -85,7 +85,8 @@ uses = $(sort $(1) $(foreach stem,\
     $(call uses,$(stem))))
 
 # $(call objects,WHO...): the objects of these chapters, and of the corpora, if
-# one of WHO includes them.
+# one of WHO includes them; $(call folder,PROGRAM): of the program's own folder.
+folder = $(patsubst %.c,%.o,$(wildcard chapters/programs/$(1)/*.c))
 reads_data := $(shell grep -ls '^\# *include *"data/' $(sources) | \
     sed 's|^chapters/\([0-9]\)|\1|; s|\.[ch]$$||')
 objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
@@ -184,13 +185,15 @@ $B/%.o: %.c $B/flags.mk
 $B/%.lib.o: %.c $B/flags.mk
 	$(call compile,-Dmain=main_$(*F))
 
-# A program links the chapters whose headers it includes.
+# A program links the chapters whose headers it includes, and all of the folder
+# that bears its name.
 $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
     $$(addprefix $B/,$$(filter-out chapters/$$*.lib.o,\
     $$(call objects,$$(call uses,$$*))) $(COMMON:%=%.o))
 	$(call link)
 $(PROGRAMS:chapters/%=$B/%): $B/%: $B/chapters/%.o \
-    $$(addprefix $B/,$$(call objects,$$(call uses,chapters/$$*)) $(COMMON:%=%.o))
+    $$(addprefix $B/,$$(call folder,$$(@F)) \
+    $$(call objects,$$(call uses,chapters/$$*)) $(COMMON:%=%.o))
 	$(call link)
 
 # One chapter must be chosen for the target that depends on this.
@@ -259,10 +262,12 @@ $B/double/%.lib.o: %.c $B/flags.mk
 	$(call compile,-O1 -DT_DEBUG -DREAL_IS_DOUBLE -Dmain=main_$(*F))
 
 # $(call parts,TEST): its objects. It uses the chapters whose headers it
-# includes, and the chapter that bears its name.
+# includes, and the chapter or the program that bears its name.
+named = $(filter $(1),$(CHAPTERS)) $(filter chapters/programs/$(1),$(PROGRAMS))
 parts = $(addprefix $B/$(if $(filter gradients%,$(1)),double,debug)/,\
-    tests/$(1).o $(call objects,$(sort $(call uses,tests/$(1)) \
-    $(if $(filter $(1),$(CHAPTERS)),$(call uses,$(1))))) $(COMMON:%=%.o))
+    tests/$(1).o $(patsubst %,%.lib.o,$(filter chapters/%,$(call named,$(1)))) \
+    $(call folder,$(1)) $(call objects,$(sort $(foreach who,\
+    tests/$(1) $(call named,$(1)),$(call uses,$(who))))) $(COMMON:%=%.o))
 
 $(TESTS:%=$B/tests/%): $B/tests/%: $$(call parts,$$*)
 	$(call link,-lcmocka)

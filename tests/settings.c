@@ -22,7 +22,7 @@ static const Setting list[] = {
     { "layers", SETTING_INT, offsetof(Choice, layers), 1, 16, 2, "N",
       "in each half", false },
     { "hidden", SETTING_INT, offsetof(Choice, hidden), 1, 2000000000, 0, "N",
-      "width; by default twice another", false },
+      "width, a long text; by default twice another", false },
     { "rate", SETTING_REAL, offsetof(Choice, rate), 1e-9, 1, 0.005, "X",
       "highest rate", false },
     { "norm", SETTING_WORD, offsetof(Choice, norm), 0, 1, 0, "pre|post",
@@ -122,8 +122,8 @@ static void help_names_limits_and_defaults(void **state)
         "  --data FILE            pairs to learn from\n"
         "  --go-on                where it stopped\n"
         "  --layers N             in each half; 1 to 16 (2)\n"
-        "  --hidden N             width; by default twice another; 1 to "
-        "2000000000\n"
+        "  --hidden N             width, a long text; by default twice another;\n"
+        "                         1 to 2000000000\n"
         "  --rate X               highest rate; 1e-09 to 1 (0.005)\n"
         "  --norm pre|post        where\n"
         "  --help                 print this and stop\n");

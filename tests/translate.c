@@ -2,16 +2,19 @@
 #define _GNU_SOURCE
 #include "child.h"
 
-#include "check.h"
+#include "base/hash.h"
+#include "data/corpus.h"
 
-#define main main_translate
-#include "../chapters/programs/translate.c"
-#undef main
+#include "../chapters/programs/translate/model.h"
+#include "../chapters/programs/translate/unknown.h"
 
-#include "10_translating_well.h"
-
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
+
+int main_translate(int argc, char **argv);
+
+/* ---- what the tests train on -------------------------------------------- */
 
 static int lines_left;
 
@@ -50,7 +53,7 @@ static void stopped(int by, const char *data, const char *model,
     kill(id, by);
     int status;
     waitpid(id, &status, 0);
-    if (by == SIGINT)
+    if (by != SIGKILL)
         assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 130
                                           || WEXITSTATUS(status) == 0));
 }
@@ -76,15 +79,16 @@ static void a_resumed_training_ends_with_the_same_bits(void **state)
     assert_int_equal(child.status, 0);
     size_t a, b;
     const char *whole = bytes_of("whole", &a);
-    for (int round = 0; round < 4; round++) {
-        int by = round % 2 ? SIGKILL : SIGINT;
+    static const int signals[] = { SIGINT, SIGKILL, SIGTERM, SIGHUP, SIGKILL };
+    for (int round = 0; round < 5; round++) {
+        int by = signals[round];
         stopped(by, in_folder("a.tsv"), in_folder("parts"), 100 + 60 * round);
         if (!exists("parts"))   /* killed before the first epoch's end */
             continue;
         RUN("info", "--model", in_folder("parts"));
         went_well();
         RUN("train", "--data", in_folder("a.tsv"), "--save",
-            in_folder("parts"), "--resume");
+            in_folder("parts"), "--epochs", "40", SMALL_MODEL, "--resume");
         assert_int_equal(child.status, 0);
         assert_non_null(strstr(child.out, "going on"));
         const char *parts = bytes_of("parts", &b);
@@ -94,47 +98,433 @@ static void a_resumed_training_ends_with_the_same_bits(void **state)
     }
 }
 
+
+/* A model of seven pairs, learned by heart; with some more options. */
+static void train_small(const char *model, const char *option,
+                        const char *value)
+{
+    write_file("a.tsv", "a b .\tx y .\nb a .\ty x .\na a b .\tx x y .\n"
+                        "b b .\ty y .\na .\tx .\nb .\ty .\nb a b .\ty x y .\n");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder(model),
+        "--dropout", "0", "--norm", "post", "--warmup", "20", "--valid",
+        in_folder("a.tsv"), SMALL_MODEL, option, value);
+}
+
+/* Runs the program with a file as its standard input; `in` may hold zeros. */
+static void run_with_input(const char *in, size_t n, const char *options)
+{
+    FILE *f = fopen(in_folder("in"), "wb");
+    assert_non_null(f);
+    fwrite(in, 1, n, f);
+    fclose(f);
+    char shell[1200];
+    snprintf(shell, sizeof shell, "%s --as-chapter translate --model %s %s "
+             "<%s >%s 2>%s", child_program, in_folder("m"), options,
+             in_folder("in"), in_folder("out"), in_folder("err"));
+    int status = system(shell);
+    child.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
+    read_all(fopen(in_folder("out"), "r"), child.out, sizeof child.out);
+    read_all(fopen(in_folder("err"), "r"), child.err, sizeof child.err);
+}
+#define TRANSLATE(in, options)                                                 \
+    run_with_input(in, sizeof in - 1, options)
+
+/* ---- training ----------------------------------------------------------- */
+
+static void equal_settings_may_be_given_again(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "3");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "epoch 3/3"));
+    assert_non_null(strstr(child.out, "    a b . -> "));    /* a sample */
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--resume", "--warmup", "20", "--width", "16", "--ffn", "32",
+        "--epochs", "3", "--lr", "0.005");
+    went_well();
+    static const char *const others[][2] = {
+        { "--width", "32" }, { "--lr", "0.004" }, { "--norm", "pre" },
+        { "--max-len", "99" }, { "--seed", "2" },
+    };
+    for (int i = 0; i < 5; i++) {
+        RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+            "--resume", others[i][0], others[i][1]);
+        assert_int_equal(child.status, 2);
+        assert_non_null(strstr(child.err, "cannot change with --resume"));
+    }
+}
+
+static void more_epochs_train_longer(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "3");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--resume", "--epochs", "5");
+    went_well();
+    assert_null(strstr(child.out, "epoch 3/5"));
+    assert_non_null(strstr(child.out, "epoch 4/5"));
+    assert_non_null(strstr(child.out, "epoch 5/5"));
+    RUN("info", "--model", in_folder("m"));
+    assert_non_null(strstr(child.out, "5 of 5 steps (5 epochs of 7 pairs)"));
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--resume", "--epochs", "4");
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "fewer than are done"));
+}
+
+static void other_pairs_are_refused_when_going_on(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "2");
+    write_file("b.tsv", "a b .\tx y .\nb a .\ty x .\na a b .\tx x y .\n"
+                        "b b .\ty y .\na .\tx .\nb .\ty .\nb a b .\ty y y .\n");
+    RUN("train", "--data", in_folder("b.tsv"), "--save", in_folder("m"),
+        "--resume");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "was trained on other pairs"));
+}
+
+static void words_that_are_all_rare_are_refused_before_training(void **state)
+{
+    (void)state;
+    train_small("m", "--min-count", "20");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    assert_non_null(strstr(child.err, "no source word is there 20 times; "
+                                      "expected a smaller --min-count"));
+    assert_false(exists("m"));
+}
+
+static void a_full_stdout_is_noticed_in_the_first_epoch(void **state)
+{
+    (void)state;
+    int full = open("/dev/full", O_WRONLY);
+    if (full < 0)
+        skip();
+    write_tsv("a.tsv");
+    run_into(full, (const char *const[]){
+        "train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--epochs", "1000", SMALL_MODEL, NULL });
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "No space left on device"));
+    static const char *const commands[] = { "train", "translate", "score",
+                                            "attend", "info", "corpus" };
+    for (int i = 0; i < 6; i++) {
+        run_into(full, (const char *const[]){ commands[i], "--help", NULL });
+        assert_int_equal(child.status, 1);
+    }
+    close(full);
+}
+
+/* ---- a model on disk ---------------------------------------------------- */
+
+/* Writes the model once more, with other bytes behind the name of a field, and
+ * the right checksum. */
+static void forge(const char *name, size_t skip, const void *bytes, size_t n)
+{
+    size_t size;
+    char *text = (char *)(uintptr_t)bytes_of("m", &size);
+    size_t length = strlen(name), at = 0;
+    while (at + length < size && memcmp(text + at, name, length) != 0)
+        at++;
+    assert_true(at + length < size);
+    memcpy(text + at + length + skip, bytes, n);
+    uint64_t sum = hash_bytes(HASH_START, text, size - 8);
+    for (int i = 0; i < 8; i++)
+        text[size - 8 + (size_t)i] = (char)(sum >> 8 * i);
+    FILE *f = fopen(in_folder("forged"), "wb");
+    assert_non_null(f);
+    fwrite(text, 1, size, f);
+    fclose(f);
+}
+
+/* All that reads a model refuses it in one line. */
+static void forged_is_refused(const char *says)
+{
+    RUN("info", "--model", in_folder("forged"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, says));
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("forged"),
+        "--resume");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    assert_non_null(strstr(child.err, says));
+    assert_ptr_equal(strchr(child.err, '\n') + 1,
+                     child.err + strlen(child.err));
+}
+
+static void settings_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "2");
+    static const struct {
+        const char *name;
+        int64_t number;
+    } whole[] = {
+        { "layers", 0 }, { "layers", 17 }, { "layers", -1 },
+        { "width", 15 }, { "width", 18 - 1 }, { "width", 4294967312 },
+        { "heads", 3 }, { "ffn", 0 }, { "norm", 2 }, { "epochs", -5 },
+        { "batch-tokens", 0 }, { "warmup", -1 }, { "min-count", 0 },
+        { "max-len", 1000000 }, { "pairs", 0 }, { "steps", INT64_MAX },
+        { "layers", 16 }, { "width", 4096 }, { "ffn", 16384 },
+    };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        forge(whole[i].name, 8, &whole[i].number, 8);
+        forged_is_refused("'");
+    }
+    static const double inf = 1.0 / 0.0;
+    static const struct {
+        const char *name;
+        double number;
+    } reals[] = {
+        { "dropout", 1 }, { "dropout", -0.1 }, { "lr", 0 }, { "lr", inf },
+        { "lr", 0.0 / 0.0 }, { "label-smoothing", 1 }, { "clip", -1 },
+        { "clip", 0.0 / 0.0 },
+    };
+    for (size_t i = 0; i < sizeof reals / sizeof *reals; i++) {
+        forge(reals[i].name, 8, &reals[i].number, 8);
+        forged_is_refused(reals[i].name);
+    }
+    forge("source words", 8 + 4, "\x1B", 1);
+    forged_is_refused("is no word");
+    forge("source words", 8, "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 8);
+    forged_is_refused("longer than the file");
+}
+
+/* 32768 numbers would do for the file; the model wants more. */
+static void a_model_too_large_for_its_file_is_not_built(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "2");
+    forge("ffn", 8, &(int64_t){ 16384 }, 8);
+    forged_is_refused("describes a model of");
+}
+
+static void a_step_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "2");
+    static const int64_t steps[] = { -1, INT64_MIN, INT64_MAX, 1L << 40 };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        forge("\4step", 8, &steps[i], 8);   /* 4: its length; not "steps" */
+        RUN("train", "--data", in_folder("a.tsv"), "--save",
+            in_folder("forged"), "--resume");
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "cannot be"));
+    }
+}
+
+/* ---- translating -------------------------------------------------------- */
+
 static void a_trained_model_translates_scores_and_shows(void **state)
 {
     (void)state;
-    write_file("a.tsv", "a b .\tx y .\nb a .\ty x .\na a b .\tx x y .\n"
-                        "b b .\ty y .\na .\tx .\nb .\ty .\nb a b .\ty x y .\n");
-    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
-        "--epochs", "150", "--dropout", "0", "--norm", "post", "--warmup", "20",
-        "--valid", in_folder("a.tsv"), SMALL_MODEL);
+    train_small("m", "--epochs", "150");
     assert_int_equal(child.status, 0);
     assert_non_null(strstr(child.out, "epoch 150/150"));
+    assert_non_null(strstr(child.out, "    a b . -> x y .\n"));
     RUN("score", "--model", in_folder("m"), "--data", in_folder("a.tsv"));
     went_well();
     assert_non_null(strstr(child.out, "exact match  100.00 %"));
     RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"),
         "A b.");
     went_well();
+    assert_string_equal(child.out, "x y .\n");
     assert_string_equal(contents("maps/attend.out"), "x y .\n");
     assert_true(exists("maps/cross_1_2.svg") && exists("maps/encoder_1_1.dat"));
     assert_non_null(strstr(contents("maps/cross_1_1.dat"), "\"b\" \"y\""));
-    FILE *in = fopen(in_folder("in"), "w");
-    fputs("b a .\n\nA B.\n", in);
-    fclose(in);
-    char shell[900];
-    snprintf(shell, sizeof shell,
-             "%s --as-chapter translate --model %s --beam 2 < %s > %s",
-             child_program, in_folder("m"), in_folder("in"), in_folder("out"));
-    assert_int_equal(system(shell), 0);
-    assert_string_equal(contents("out"), "y x .\n\nx y .\n");
+    const char *page = contents("maps/index.html");
+    assert_non_null(strstr(page, "<h1>a b . &rarr; x y .</h1>"));
+    assert_non_null(strstr(page, "<img src=\"decoder_1_2.svg\""));
+    assert_int_equal(count_files("maps"), 3 * 2 * 2 + 2);
+    TRANSLATE("b a .\n\nA B.\n", "--beam 2");
+    went_well();
+    assert_string_equal(child.out, "y x .\n\nx y .\n");
+    TRANSLATE("b a .", "");
+    assert_string_equal(child.out, "y x .\n");
+    RUN("info", "--model", in_folder("m"), "--vocabulary", "target");
+    went_well();
+    assert_string_equal(child.out, "y\n.\nx\n");
 }
+
+static void both_forms_of_accents_are_one_word(void **state)
+{
+    (void)state;
+    write_file("a.tsv", "\u00E9t\u00E9\tx y\na\u0300\ty x\n");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--epochs", "60", "--dropout", "0", SMALL_MODEL);
+    assert_int_equal(child.status, 0);
+    TRANSLATE("\u00E9t\u00E9\nE\u0301te\u0301\n\u00C0\n", "");
+    went_well();
+    assert_string_equal(child.out, "x y\nx y\ny x\n");
+}
+
+static void what_cannot_be_translated_is_named_and_the_rest_is_done(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "150");
+    static const char in[] = "b a .\nA B.\na\0b\nb\xFF\na .\n";
+    static const char *const options[] = { "--together 1", "" };
+    for (int i = 0; i < 2; i++) {
+        TRANSLATE(in, options[i]);
+        assert_int_equal(child.status, 1);
+        assert_string_equal(child.out, "y x .\nx y .\n\n\nx .\n");
+        assert_string_equal(child.err,
+            "standard input, line 3: a zero at byte 2; expected text\n"
+            "standard input, line 4: not UTF-8 at byte 2; expected text in "
+            "UTF-8\n");
+    }
+    char tokens[4100];
+    for (int i = 0; i < 2002; i++)
+        memcpy(tokens + 2 * i, i == 1000 ? ".\n" : "a ", 2);
+    run_with_input(tokens, 4004, "");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err, "standard input, line 1: tokens: 1001; "
+                        "expected at most 1000\nstandard input, line 2: "
+                        "tokens: 1001; expected at most 1000\n");
+    assert_string_equal(child.out, "\n\n");
+    RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"), tokens);
+    assert_int_equal(child.status, 2);
+    char shell[700];
+    snprintf(shell, sizeof shell, "%s --as-chapter translate --model %s <%s "
+             ">%s 2>%s", child_program, in_folder("m"), folder,
+             in_folder("out"), in_folder("err"));
+    assert_int_equal(WEXITSTATUS(system(shell)), 1);
+    assert_non_null(strstr(contents("err"), "cannot read standard input: Is a "
+                                            "directory"));
+}
+
+static void company_changes_no_translation(void **state)
+{
+    (void)state;
+    write_tsv("a.tsv");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--epochs", "3", SMALL_MODEL);
+    char text[20000], alone[20000];
+    size_t n = 0;
+    FILE *f = fopen(in_folder("a.tsv"), "r");
+    char line[400];
+    for (int i = 0; i < 60 && fgets(line, sizeof line, f); i++) {
+        line[strcspn(line, "\t")] = '\0';
+        n += (size_t)sprintf(text + n, "%s%s\n", line, i % 7 ? "" : line);
+    }
+    fclose(f);
+    run_with_input(text, n, "--together 1");
+    assert_int_equal(child.status, 0);
+    strcpy(alone, child.out);
+    run_with_input(text, n, "");
+    assert_string_equal(child.out, alone);
+    run_with_input(text, n, "--together 17");
+    assert_string_equal(child.out, alone);
+}
+
+/* Starts a translator between two pipes. */
+static pid_t converse(int *to, int *from)
+{
+    int in[2], out[2];
+    assert_true(pipe(in) == 0 && pipe(out) == 0);
+    fflush(stdout);
+    pid_t id = fork();
+    if (id == 0) {
+        dup2(in[0], STDIN_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        close(in[1]);
+        close(out[0]);
+        execl(child_program, "x", "--as-chapter", "translate", "--model",
+              in_folder("m"), (char *)NULL);
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    *to = in[1];
+    *from = out[0];
+    return id;
+}
+
+static void a_pipe_is_answered_line_by_line(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "150");
+    int to, from;
+    pid_t id = converse(&to, &from);
+    static const char *const lines[][2] = { { "b a .\n", "y x .\n" },
+                                            { "\n", "\n" },
+                                            { "a .\n", "x .\n" } };
+    for (int i = 0; i < 3; i++) {
+        char answer[100] = "";
+        assert_true(write(to, lines[i][0], strlen(lines[i][0])) > 0);
+        struct pollfd ready = { .fd = from, .events = POLLIN };
+        assert_int_equal(poll(&ready, 1, 20000), 1);
+        assert_true(read(from, answer, sizeof answer - 1) > 0);
+        assert_string_equal(answer, lines[i][1]);
+    }
+    close(to);
+    int status;
+    waitpid(id, &status, 0);
+    assert_int_equal(status, 0);
+    close(from);
+}
+
+static void unknown_words_are_named_once_with_what_is_like_them(void **state)
+{
+    (void)state;
+    write_file("a.tsv", "the turtle sleeps\tx y\nturtles sleep\ty x\n"
+                        "a baker\tx\n");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--epochs", "1", SMALL_MODEL);
+    TRANSLATE("The tutrle bakes\nTutrle x \u732B zzzzzzz\n", "");
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.err,
+                        "unknown word: tutrle (known: turtle)\n"
+                        "unknown word: bakes (known: baker)\n"
+                        "unknown word: x\n"
+                        "unknown word: \u732B\nunknown word: zzzzzzz\n");
+}
+
+static void edit_distance_counts_letters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *a, *b;
+        int distance;
+    } list[] = {
+        { "", "", 0 }, { "", "abc", 3 }, { "a", "a", 0 }, { "a", "b", 1 },
+        { "kitten", "sitting", 3 }, { "\u00E9t\u00E9", "ete", 2 },
+        { "\u732B", "\u72D7", 1 }, { "flaw", "lawn", 2 }, { "ab", "ba", 1 },
+        { "turtle", "tutrle", 1 }, { "abc", "ca", 3 },
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        assert_int_equal(edit_distance(list[i].a, list[i].b),
+                         list[i].distance);
+        assert_int_equal(edit_distance(list[i].b, list[i].a),
+                         list[i].distance);
+    }
+    char longest[65] = "", longer[66] = "";
+    memset(longest, 'a', 63);
+    memset(longer, 'a', 64);
+    assert_int_equal(edit_distance(longest, longest), 0);
+    assert_int_equal(edit_distance(longest, longer), 64);
+}
+
+/* ---- the command line --------------------------------------------------- */
 
 static void bad_commands_are_refused_in_one_line(void **state)
 {
     (void)state;
-    const char *const bad[][6] = {
+    const char *const bad[][8] = {
+        { NULL },
+        { "trains", NULL },
         { "train", "--save", "m", NULL },
         { "train", "--data", "x", "--save", NULL },
+        { "train", "--data", "x", "--save", "m", "-xy", NULL },
         { "train", "--data", "x", "--width", "1.5", NULL },
+        { "train", "--data", "x", "--save", "m", "--width", "15", NULL },
         { "train", "--data", "x", "--norm", "layer", NULL },
+        { "train", "--data", "x", "--save", "m", "--valid-target", "y", NULL },
         { "translate", "--beam", "0", NULL },
         { "score", "--unknown", NULL },
         { "attend", "--model", "m", "--out", "d", NULL },
+        { "info", NULL },
         { "corpus", "german", NULL },
         { "corpus", "french", "most", NULL },
     };
@@ -149,12 +539,45 @@ static void bad_commands_are_refused_in_one_line(void **state)
     RUN("translate", "--model", in_folder("absent"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "cannot read the checkpoint"));
+    RUN("corpus", "chinese", "held-out");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "\t"));
+}
+
+static void help_is_given(void **state)
+{
+    (void)state;
+    RUN("--help");
+    went_well();
+    static const char *const commands[] = { "train", "translate", "score",
+                                            "attend", "info", "corpus" };
+    const char *all = strdup(child.out);
+    for (int i = 0; i < 6; i++) {
+        assert_non_null(strstr(all, commands[i]));
+        RUN(commands[i], "--help");
+        went_well();
+        assert_non_null(strstr(child.out, "--help"));
+    }
+    free((char *)(uintptr_t)all);
+}
+
+/* Where a model can be saved is said before anything is done. */
+static void what_must_not_be_written_to_is_refused_at_once(void **state)
+{
+    (void)state;
     write_tsv("a.tsv");
-    RUN("train", "--data", in_folder("a.tsv"), "--save",
-        in_folder("no/such/folder"));
+    static const char *const never[] = { "", ".", "no/such/folder" };
+    for (int i = 0; i < 3; i++) {
+        RUN("train", "--data", in_folder("a.tsv"), "--save",
+            *never[i] ? in_folder(never[i]) : "");
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "cannot write the checkpoint"));
+        assert_string_equal(child.out, "");
+    }
+    RUN_ON_FULL_DISK("train", "--data", in_folder("a.tsv"), "--save",
+                     in_folder("m"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "cannot write the checkpoint"));
-    assert_string_equal(child.out, "");     /* said before anything is done */
     const char *inputs[] = { "--data", "--target", "--valid",
                              "--valid-target" };
     for (int i = 0; i < 4; i++) {
@@ -165,12 +588,7 @@ static void bad_commands_are_refused_in_one_line(void **state)
         assert_non_null(strstr(child.err, "which is read"));
         assert_string_equal(contents("mine"), "a\tb\n");
     }
-    RUN("train", "--help");
-    went_well();
-    assert_non_null(strstr(child.out, "--label-smoothing"));
-    RUN("corpus", "chinese", "held-out");
-    assert_int_equal(child.status, 0);
-    assert_non_null(strstr(child.out, "\t"));
+    assert_int_equal(count_files("."), 2);
 }
 
 int main(int argc, char **argv)
@@ -179,10 +597,24 @@ int main(int argc, char **argv)
         return main_translate(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
+        FOLDER_TEST(equal_settings_may_be_given_again),
+        FOLDER_TEST(more_epochs_train_longer),
+        FOLDER_TEST(other_pairs_are_refused_when_going_on),
+        FOLDER_TEST(words_that_are_all_rare_are_refused_before_training),
+        FOLDER_TEST(a_full_stdout_is_noticed_in_the_first_epoch),
+        FOLDER_TEST(settings_that_cannot_be_are_refused),
+        FOLDER_TEST(a_model_too_large_for_its_file_is_not_built),
+        FOLDER_TEST(a_step_that_cannot_be_is_refused),
         FOLDER_TEST(a_trained_model_translates_scores_and_shows),
+        FOLDER_TEST(both_forms_of_accents_are_one_word),
+        FOLDER_TEST(what_cannot_be_translated_is_named_and_the_rest_is_done),
+        FOLDER_TEST(company_changes_no_translation),
+        FOLDER_TEST(a_pipe_is_answered_line_by_line),
+        FOLDER_TEST(unknown_words_are_named_once_with_what_is_like_them),
+        FOLDER_TEST(edit_distance_counts_letters),
         FOLDER_TEST(bad_commands_are_refused_in_one_line),
+        FOLDER_TEST(help_is_given),
+        FOLDER_TEST(what_must_not_be_written_to_is_refused_at_once),
     };
-    int failed = cmocka_run_group_tests_name("translate", tests, NULL, NULL);
-    tape_free();
-    return failed;
+    return cmocka_run_group_tests_name("translate", tests, NULL, NULL);
 }

@@ -157,9 +157,9 @@ char *compose(const char *text)
     uint32_t code;
     size_t n = 0, bytes;
     bool change = false;
-    for (const char *s = text; (bytes = text_decode(s, &code)) > 0; s += bytes) {
+    for (const char *s = text; (bytes = text_decode(s, &code)) > 0; n++) {
         change = change || may_change(code);
-        n++;
+        s += bytes;
     }
     if (!change)
         return NULL;

@@ -99,23 +99,38 @@ static void set(const Setting *s, void *value, const char *text)
 
 /* ---- the command line --------------------------------------------------- */
 
+/* "; 1 to 16 (2)": the limits, and the default if it is one number. */
+static void put_limits(char *text, size_t size, const Setting *s)
+{
+    *text = '\0';
+    if (s->kind != SETTING_INT && s->kind != SETTING_REAL)
+        return;
+    int n = snprintf(text, size,
+                     s->kind == SETTING_INT ? "%.0f to %.0f" : "%g to %g",
+                     s->low, s->high);
+    if (settings_allow(s, s->standard))
+        snprintf(text + n, size - (size_t)n, " (%g)", s->standard);
+}
+
 static void print_help(Settings s)
 {
+    enum { INDENT = 25, WIDTH = 79 };
     printf("usage: %s\n\n", s.usage);
     for (int i = 0; i < s.n; i++) {
         const Setting *one = &s.list[i];
-        bool number = one->kind == SETTING_INT || one->kind == SETTING_REAL;
-        int width = printf("  --%s %s", one->name,
-                           one->argument ? one->argument : "");
-        printf("%*s %s", width < 24 ? 24 - width : 0, "", one->help);
-        if (number)
-            printf(one->kind == SETTING_INT ? "; %.0f to %.0f" : "; %g to %g",
-                   one->low, one->high);
-        if (number && settings_allow(one, one->standard))
-            printf(" (%g)", one->standard);
+        char limits[100];
+        put_limits(limits, sizeof limits, one);
+        int used = printf("  --%s %s", one->name,
+                          one->argument ? one->argument : "");
+        printf("%*s%s", used < INDENT ? INDENT - used : 1, "", one->help);
+        size_t all = INDENT + strlen(one->help) + 2 + strlen(limits);
+        if (*limits && all > WIDTH)
+            printf(";\n%*s%s", INDENT, "", limits);
+        else if (*limits)
+            printf("; %s", limits);
         printf("\n");
     }
-    printf("  --help                 print this and stop\n");
+    printf("  --help%*sprint this and stop\n", INDENT - 8, "");
     stdout_check();
     exit(0);
 }

@@ -4,14 +4,15 @@
  *
  *     typedef struct { int layers; double dropout; } Choice;
  *     static const Setting list[] = {
- *         { "layers", SETTING_INT, offsetof(Choice, layers), 1, 16, 2, "N",
- *           "layers" },
- *         { "dropout", SETTING_REAL, offsetof(Choice, dropout), 0, 0.9, 0.1, "P",
- *           "share of numbers left out" },
+ *         { "layers", SETTING_INT, offsetof(Choice, layers),
+ *           1, 16, 2, "N", "layers" },
+ *         { "dropout", SETTING_REAL, offsetof(Choice, dropout),
+ *           0, 0.9, 0.1, "P", "share of numbers left out" },
  *     };
  *     Choice c;
  *     bool given[2];
- *     settings_read(argc, argv, (Settings){ "program", 2, list }, &c, given, 0);
+ *     settings_read(argc, argv, (Settings){ "program", 2, list }, &c, given,
+ *                   0);
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
@@ -20,11 +21,11 @@
 #include <stddef.h>
 
 typedef enum {
-    SETTING_INT,      /* int */
-    SETTING_REAL,       /* double */
-    SETTING_TEXT,       /* const char *: the name of a file, say; NULL without */
-    SETTING_FLAG,       /* bool: false without */
-    SETTING_WORD,     /* int: which of the words in `argument`, pre|post, from 0 */
+    SETTING_INT,
+    SETTING_REAL,   /* double */
+    SETTING_TEXT,   /* const char *, such as the name of a file; or NULL */
+    SETTING_FLAG,   /* bool: true if it is there */
+    SETTING_WORD,   /* int: which of the words in `argument`, pre|post, from 0 */
 } SettingKind;
 
 typedef struct {

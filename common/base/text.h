@@ -49,8 +49,8 @@ void text_free_words(Words *words);
  * letters, with punctuation a token of its own (not inside a number: 3.5; a
  * hyphen stays in its word), and cut after what French has shortened: l' d' j'
  * qu' and the like. A typographic apostrophe becomes a plain one, and &apos;
- * &quot; &amp; &lt; &gt; the character meant; a letter and its accents become one
- * character where they can (see compose.h). Free with text_free_words(). */
+ * &quot; &amp; &lt; &gt; the character meant; a letter and its accents become
+ * one character where they can (compose.h). Free with text_free_words(). */
 Words text_tokens(const char *sentence);
 
 /* The way back: the tokens as one line, with blanks between them, but not
