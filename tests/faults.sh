@@ -9,4 +9,5 @@ ${CC:-cc} -include stdio.h -o "$folder/probe" "$folder/probe.c" 2>/dev/null || {
     echo 'faults: calls can be made to fail with the GNU C library only'
     exit 77
 }
-exec ${MAKE:-make} -s faults STEP=100000
+${MAKE:-make} -s faults STEP=100000
+exit $?
