@@ -310,6 +310,7 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 include tests/exercises/rules.mk
 include tests/bench/rules.mk
 include tests/faults/rules.mk
+include tests/fuzz/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------
 
