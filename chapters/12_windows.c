@@ -14,8 +14,9 @@ reach, what can it learn to bring from there, and what does it cost?
 :name: fig-ways-12
 :alt: Three drawings of eight words in a row. Left, a pyramid: three layers of windows with growing gaps connect the first word with the last. Middle, a chain of seven arrows from word to word. Right, one arrow from each word straight to the last.
 
-Three ways from the first of eight words to the last: windows with holes, in
-three layers; a recurrence, in seven steps; attention, in one.
+Three ways from the first of eight words to the last: windows, which grow holes
+from layer to layer, in three layers; a recurrence, in seven steps; attention,
+in one.
 :::
 
 (sec-two-words)=
@@ -65,8 +66,8 @@ static void two_by_two(void)
 }
 
 /*
-Four words take three layers, since each layer sees one word more. (Your own
-sentence: `make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
+Four words take three layers, since each layer sees one word more, and each of
+its vectors can be computed without the others. (Your own sentence: `make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
 
 (sec-one-product)=
 ## One product of shifted rows
@@ -139,11 +140,10 @@ static void three_ways_to_write_it(void)
 (Mathematicians call this *correlation*; in their convolution one of the two
 runs backwards. Since $W$ is learned, nobody minds.)
 
-In what follows every place stands for a model that reads from left to right, as
-a decoder does: it must not see the words to come. So the window of place $i$
-*ends* at $i$, and before the first word there are zeros. And there may be
-**holes**: with a *dilation* of $r$, the window takes every $r$th word only
-{cite}`yu2016`,
+In what follows, models read from left to right, as a decoder does: no place may
+see the words to come. So the window of place $i$ *ends* at $i$, and before the
+first word there are zeros. And there may be **holes**: with a *dilation* of $r$
+the window takes every $r$th word only {cite}`yu2016`,
 
 $$
 y_i = \sum_{j=0}^{k-1} x_{i - (k-1-j)\,r}\; W_j + b .
@@ -194,6 +194,26 @@ PyTorch: `torch.nn.Conv1d` keeps $W_j$ as `weight[:, :, j]`, transposed, and
 wants the channels before the words. Given the same numbers it returns the same
 numbers, which a test holds against each other.
 
+:::{quiz}
+Q: A window of three over vectors of 512 numbers, 512 numbers out. How many weights has
+it, and how many in a sentence twice as long?
+1. $3 \cdot 512^2$, and as many again.
+2. $3 \cdot 512^2$ in both.
+3. $512^2$ in both, because the same matrix is used at every place.
+
+A: 2. The same weights serve every place of a *sentence*, so its length does not
+matter. But each place in the *window* has a matrix of its own, or *dog bites man*
+and *man bites dog* would be one.
+
+Q: Why can the outputs of a convolution be computed at the same time, and those of a
+recurrence not?
+1. A convolution has fewer weights.
+2. No output of a convolution is needed for another output of it.
+
+A: 2. Overlapping windows share inputs, and that does no harm: inputs are there from the
+start.
+:::
+
 (sec-stacking)=
 ## How far a stack sees
 
@@ -207,7 +227,7 @@ layer, $1, k, k^2, \dots$: then the $k$ fields that a window joins lie end to
 end, and $L$ layers see $k^L$ words {cite}`oord2016`. To see $n$ words takes
 about $\log_k n$ layers.
 
-Here are both, measured. What a place sees, is told by its gradient: an input by
+Here are both, measured. What a place sees is told by its gradient: a word by
 which the gradient is exactly 0 has no say. All weights are set to 1, so that
 nothing cancels.
 */
@@ -228,7 +248,7 @@ int words_seen(int layers, int size, int growth)
 
 static void how_far_a_stack_sees(void)
 {
-    text_printf("%6s  %14s %14s %14s %14s\n", "", "windows of 2",
+    text_printf("%6s  %14s %14s %14s %14s\n", "layers", "windows of 2",
                 "windows of 3", "2, with holes", "3, with holes");
     for (int layers = 1; layers <= 6; layers++)
         text_printf("%6d  %14d %14d %14d %14d\n", layers,
@@ -238,6 +258,17 @@ static void how_far_a_stack_sees(void)
 
 /*
 Without holes a layer adds to what is seen, with holes it multiplies.
+:::{quiz}
+Q: Three layers of windows of 3 with dilations 1, 3 and 9. A fourth layer has dilation 9
+again, not 27. How many words does the stack see?
+1. 27
+2. 45
+3. 81
+
+A: 2. The window of the fourth layer joins three fields of 27 words that begin 9 words
+apart: 27 + 9 + 9. They overlap, and what overlaps is seen twice and not further.
+:::
+
 (sec-beforehand)=
 ## Settled before anybody has looked
 
@@ -261,6 +292,7 @@ of its gradient by each word, as a share.
 */
 enum { SIX = 6, WIDE = 4 };
 
+/* fold: their names */
 static const char *mixer_name(Mixer mixer)
 {
     static const char *const names[MIXERS] = {
@@ -345,6 +377,15 @@ layer learns *where* to look, once and for all; attention learns *what to look
 for*. The price of the first is a table for each length of sentence, and for a
 sentence one word longer there is no table.
 
+:::{quiz}
+Q: Is a convolution attention with a mask that hides all but the neighbours?
+1. Yes, both look at neighbours only.
+2. No: there a neighbour's weight depends on its distance, here on query and key.
+
+A: 2. A mask says who *may* be looked at. How much each then counts, attention still
+decides sentence by sentence, and a convolution has decided already.
+:::
+
 (sec-six-ways)=
 ## Six ways to reach a far word
 
@@ -368,6 +409,7 @@ have nearly the same number of parameters.
 */
 enum { WORDS = 8, PLACES = 80, LAYERS = 4, HEADS = 2 };
 
+/* fold: their names */
 const char *way_name(Way way)
 {
     static const char *const names[WAYS] = {
@@ -470,12 +512,11 @@ attention a single one. Short paths, they say, make it easier to learn what
 depends on far words, and S3 repeats it: "the longest path is only 1".
 
 A path can be measured, as chapter 11 does for recurrences. How much does the
-last output change if the word $k$ places before changes a little? That is the
-size of the gradient, $|\partial y_n / \partial x_{n-k}|$. If it is tiny, training
+last output change if the word $D$ places before changes a little? That is the
+size of the gradient, $|\partial y_n / \partial x_{n-D}|$. If it is tiny, training
 is deaf to what the far word could contribute, since every step of learning goes
 along this gradient. The cell lets 32 random sequences of 80 words pass through
-each new model, and takes the mean over them (of the squares, and the root of
-it).
+each new model and takes the mean of the squares, and of that the root.
 */
 void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
 {
@@ -488,20 +529,20 @@ void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
     Tensor *last = t_slice(recaller_layer(r, x), 1, n - 1, n);
     Tensor *g = t_normal(&rng, B, 1, r->width);
     t_backward(t_sum(t_mul(last, g), T_ALL));
-    for (int k = 0; k < n; k++) {
+    for (int before = 0; before < n; before++) {
         double squares = 0;
         for (int b = 0; b < B; b++)
             for (int c = 0; c < r->width; c++) {
-                double slope = (double)t_grad_at(x, b, n - 1 - k, c);
+                double slope = (double)t_grad_at(x, b, n - 1 - before, c);
                 squares += slope * slope / (B * r->width);
             }
-        size[k] = sqrt(squares);
+        size[before] = sqrt(squares);
     }
     params_zero_grad(&r->params);
     tape_reset();
 }
 
-/* A row for each distance, a column for each way; and one of the figure. */
+/* fold: prints a line for each way, and writes the data of the figure */
 static void show_reach(const char *name, double size[WAYS][PLACES])
 {
     Plot *plot = plot_open(name, "distance windows holes recurrent gated "
@@ -554,6 +595,25 @@ Four different answers:
   evenly among 80 words, each gets little, and with or without sinusoids makes
   no difference yet.
 
+:::{quiz}
+Q: A recurrence multiplies the gradient by 0.66 in each step. How much is left of it
+after 64 steps, about?
+1. $0.66 / 64$, a hundredth.
+2. $0.66^{64}$, a few millionths of a millionth.
+
+A: 2. That is about $3 \cdot 10^{-12}$. Each step multiplies, so distance stands in
+the exponent: twice as far is not half as much, but the square of it.
+
+Q: The gradient of new attention is the same for all distances. Is that good news?
+1. Yes: every word has the same chance to be heard.
+2. No: a word nearby should count more.
+3. It depends on the task, and training decides.
+
+A: 3. Level means: nothing is preferred, and everything can be learned. In
+the [next section](sec-recall-12) that serves well; a task of neighbours would be served
+by a head start for neighbours, which ALiBi gives (chapter 7).
+:::
+
 (sec-recall-12)=
 ## The task: what stood there?
 
@@ -582,6 +642,7 @@ static Tensor *scores(const Recaller *r, int n, const int *ids)
     return nn_linear(r->out, recaller_layer(r, x));         /* (16, n, 8) */
 }
 
+/* fold: counts the largest scores that are right */
 static double share_right(Tensor *scores, const int *targets)
 {
     int asked = 0, right = 0;
@@ -596,7 +657,10 @@ static double share_right(Tensor *scores, const int *targets)
     return (double)right / asked;
 }
 
-/* On sequences of its own, four times as many as in a step. */
+/*
+An examination takes sequences of its own, four times as many as a step of
+training; nothing is recorded. A lesson ends as soon as one is passed.
+*/
 static double examine(const Recaller *r, uint64_t seed, int n, int back,
                       bool keep_one)
 {
@@ -635,6 +699,7 @@ static Lesson teach(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
     return lesson;
 }
 
+/* fold: refuses what does not fit into 80 places */
 static void check_distance(const char *function, int back)
 {
     if (back < 1 || back >= PLACES)
@@ -653,6 +718,7 @@ Lesson recaller_keep(Recaller *r, uint64_t seed, int back, int most)
     return teach(r, seed, back + 1, back, true, most);
 }
 
+/* fold: prints the number of steps, or the share of right answers */
 static void print_lesson(Lesson lesson)
 {
     if (lesson.steps)
@@ -661,6 +727,7 @@ static void print_lesson(Lesson lesson)
         text_printf(" %6.2f", lesson.right);
 }
 
+/* fold: prints the line of distances */
 static void head_line(void)
 {
     text_printf("%-22s", "words before");
@@ -669,6 +736,9 @@ static void head_line(void)
     text_printf("\n");
 }
 
+/*
+Seven distances for each of the six:
+*/
 static void recall(void)
 {
     int most = cell_quick() ? 20 : AT_MOST;
@@ -685,6 +755,7 @@ static void recall(void)
         }
         text_printf("\n");
     }
+    /* fold: writes the data of the figure */
     for (int i = 0; i < 7; i++) {
         double steps[WAYS];     /* gnuplot leaves nan out */
         for (int way = 0; way < WAYS; way++) {
@@ -734,6 +805,16 @@ nothing but place, windows suit better. Their price is written in the line above
 them: what the window does not contain, does not exist, and a window cannot go
 and look for *the noun*, wherever it stands. {cite:t}`bai2018` compared
 such windows with recurrences on many tasks and found the windows ahead as well.
+
+:::{quiz}
+Q: Windows of three, four layers, guess at 16 words back. What would help?
+1. More steps of training.
+2. Wider vectors.
+3. Four layers more.
+
+A: 3. Eight layers see 17 words, the one 16 back among them. The gradient by a word
+outside the field is exactly 0, so neither patience nor width changes anything.
+:::
 
 (sec-one-word)=
 ## Is it the path, or the memory?
@@ -829,6 +910,7 @@ typedef struct {
     double multiplications;
 } Visited;
 
+/* fold: finds the place of a tensor in it, or a free one */
 static int place_of(const Visited *v, const Tensor *x)
 {
     size_t i = (uintptr_t)x / 64 % ROOM;
@@ -888,8 +970,7 @@ static Recaller single(Way way)
 static const Way compared[] = { STACK, RECURRENT, UNPLACED };
 enum { COMPARED = sizeof compared / sizeof *compared };
 
-/* Seconds for all outputs of n words, and all gradients: the shortest of some
- * trials. */
+/* fold: measures the shortest of seven times, forward and backward */
 static double fastest(const Recaller *r, int n, int threads)
 {
     double best = INFINITY;
@@ -906,6 +987,7 @@ static double fastest(const Recaller *r, int n, int threads)
     return best;
 }
 
+/* fold: writes the data of the figure */
 static void plot_times(void)
 {
     Plot *plot = plot_open("time", "n windows[s] recurrent[s] attention[s] "
@@ -970,6 +1052,17 @@ and windows one and a half times as many; now compare the lines in the figure.
 That is why S0 can say that a recurrence "cannot be parallel" and a convolution
 can: not because of how much there is to do, but because of who has to wait for
 whom.
+
+:::{quiz}
+Q: Attention over 1024 words does 18 times the work of a recurrence. Why is it not 18
+times as slow?
+1. Its products are few and large; those of the recurrence are many and small, and wait.
+2. Its numbers are smaller.
+3. Softmax is fast.
+
+A: 1. A processor does many multiplications at once, if they are there to be done. One
+row times one matrix is little, and the next row is not known yet.
+:::
 
 (sec-who-waits)=
 ## Who waits for whom in a translator

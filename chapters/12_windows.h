@@ -62,8 +62,8 @@ Recaller recaller_new(Way way, uint64_t seed);
  * -> (B, n, width). */
 Tensor *recaller_layer(const Recaller *r, Tensor *x);
 
-/* How large the gradient of the last output by each input is: size[k] for the
- * word k places before, k = 0, ..., n - 1. Mean over 32 random sequences of the
+/* How large the gradient of the last output by each input is: size[i] for the
+ * word i places before, i = 0, ..., n - 1. Mean over 32 random sequences of the
  * squares, and of that the root. */
 void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size);
 
