@@ -217,7 +217,7 @@ BeginningCount count_beginnings(const Pairs *pairs, int k)
     BeginningCount count = { 0, 0 };
     Started *list = malloc((size_t)pairs->n * sizeof *list);
     if (!list)
-        cell_die("out of memory for %d sentences", pairs->n);
+        die("out of memory for %d sentences", pairs->n);
     int n = list_beginnings(pairs, k, list);
     for (int i = 0, end; i < n; i = end) {
         int most = 0, same = 0;
@@ -1192,13 +1192,13 @@ static double time_training(const Contest *c, int who)
     for (int i = 0; i < count; i++)
         list[i] = i;
     for (int round = 0; round < ROUNDS; round++) {
-        double begin = cell_seconds();
+        double begin = clock_seconds();
         Batch batch = batch_of(&c->exam[1], count, list);
         Model model = c->model[who];
         Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
         t_backward(t_cross_entropy(t_last_use(logits), batch.next,
                                    (CrossEntropy){ 0 }));
-        best = fmin(best, cell_seconds() - begin);
+        best = fmin(best, clock_seconds() - begin);
         tape_reset();
     }
     return best;
@@ -1211,11 +1211,11 @@ static double time_a_token(const Contest *c, int who)
     Pairs some = c->exam[1];
     some.n = timed(c);
     for (int round = 0; round < ROUNDS / 2; round++) {
-        double begin = cell_seconds(), tokens = 0;
+        double begin = clock_seconds(), tokens = 0;
         Ids *written = translations(c, who, &some);
         for (int i = 0; i < some.n; i++)
             tokens += written[i].n + 1;
-        best = fmin(best, (cell_seconds() - begin) / tokens);
+        best = fmin(best, (clock_seconds() - begin) / tokens);
         tape_reset();
     }
     return best;

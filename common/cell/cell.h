@@ -28,11 +28,6 @@
 #include "base/text.h"
 #include "cell/print.h"
 
-/* Of before; they go. */
-#define cell_die            die
-#define cell_seconds        clock_seconds
-#define cell_busy_seconds   clock_busy_seconds
-
 /* Text that --help prints as well: what else the program can do. Call it before
  * cell_begin(). */
 void cell_help(const char *more);
