@@ -283,6 +283,10 @@ static void wrong_usage_is_refused_in_one_line(void **state)
     REFUSED(2, "unknown option '-x' (see --help)");
     RUN("-h");
     REFUSED(2, "unknown option '-h' (see --help)");
+    RUN("--seed", "2", "-xy");
+    REFUSED(2, "unknown option '-xy' (see --help)");
+    RUN("--quick", "-\xC3\xA9");
+    REFUSED(2, "unknown option '-\xC3\xA9' (see --help)");
     RUN("--list=all");
     REFUSED(2, "--list takes no value (see --help)");
     RUN("--quick=yes");

@@ -631,6 +631,8 @@ static void embedding_refuses_ids_outside_the_table(void **state)
     (void)state;
     Tensor *table = t_zeros(3, 2);
     int high[] = { 0, 3 }, low[] = { -1 }, good[] = { 0 };
+    assert_refuses("t_embedding: the ids are NULL",
+                   t_embedding(table, NULL, 2));
     assert_refuses("t_embedding: id 3 at position 1 is outside the table "
                    "(3, 2)", t_embedding(table, high, 2));
     assert_refuses("t_embedding: id -1 at position 0 is outside the table "
@@ -694,6 +696,8 @@ static void cross_entropy_refuses_classes_that_are_not_there(void **state)
     (void)state;
     Tensor *x = t_zeros(2, 1, 3);
     int targets[] = { 0, 3 };
+    assert_refuses("t_cross_entropy: the targets are NULL",
+                   t_cross_entropy(x, NULL, (CrossEntropy){ 0 }));
     assert_refuses("t_cross_entropy: target 3 of row 1 is outside the 3 "
                    "classes of (2, 1, 3)",
                    t_cross_entropy(x, targets, (CrossEntropy){ 0 }));

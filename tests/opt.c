@@ -256,6 +256,10 @@ static void senseless_options_are_refused(void **state)
                    opt_sgd(&list, (SgdOptions){ .rate = (double)NAN }));
     assert_refuses("opt_adam: the learning rate must be above 0, got -1",
                    opt_adam(&list, (AdamOptions){ .rate = -1, .beta1 = 0.9 }));
+    assert_refuses("opt_adam: the list of parameters is NULL",
+                   opt_adam(NULL, (AdamOptions){ 0 }));
+    assert_refuses("opt_sgd: the list of parameters is NULL",
+                   opt_sgd(NULL, (SgdOptions){ .rate = 1 }));
     assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "
                    "got 1 and 0.999",
                    opt_adam(&list, (AdamOptions){ .beta1 = 1 }));

@@ -170,6 +170,45 @@ static void what_is_kept_survives(void **state)
     assert_false(kept->buffer->wants_grad);
 }
 
+static void a_mark_of_what_is_gone_is_refused(void **state)
+{
+    (void)state;
+    const char *gone = "tape_release: the mark is of what was taken back "
+                       "already";
+    TapeMark first = tape_mark();
+    t_zeros(10);
+    TapeMark second = tape_mark();
+    tape_release(first);
+    assert_refuses(gone, (tape_release(second), 0));
+    tape_release(first);
+    tape_reset();
+    assert_refuses(gone, (tape_release(first), 0));
+    first = tape_mark();
+    tape_free();
+    assert_refuses(gone, (tape_release(first), 0));
+    assert_refuses("tape_ints: room for -1 ints cannot be", tape_ints(-1));
+    assert_non_null(tape_ints(0));
+}
+
+/* The blocks become one, but in debug builds the old ones stay, dead. */
+static void use_after_reset_of_several_blocks_is_refused(void **state)
+{
+    (void)state;
+#ifdef T_DEBUG
+    Tensor *x[4];
+    for (int i = 0; i < 4; i++)
+        x[i] = t_zeros(1000000);
+    tape_reset();
+    for (int i = 0; i < 4; i++)
+        assert_refuses("t_exp: a tensor is used after tape_reset() took it "
+                       "back; keep it with t_keep()", t_exp(x[i]));
+    for (int step = 0; step < 3; step++)
+        tape_reset();
+#else
+    skip();
+#endif
+}
+
 static void use_after_reset_is_refused(void **state)
 {
     (void)state;
@@ -439,6 +478,8 @@ int main(void)
         TEST(release_takes_back_what_was_made_since_the_mark),
         TEST(what_was_released_has_its_place_in_the_next_step),
         TEST(what_is_kept_survives),
+        TEST(a_mark_of_what_is_gone_is_refused),
+        TEST(use_after_reset_of_several_blocks_is_refused),
         TEST(use_after_reset_is_refused),
         TEST(a_list_of_parameters_keeps_their_order),
         TEST(gradients_add_up_until_they_are_zeroed),

@@ -151,6 +151,15 @@ static void set_words(const char *text)
         die_usage("--text: expected 1 to %d words, got %d", MAX_WORDS, n);
 }
 
+/* What getopt_long() did not know. It stays at an argument of several letters,
+ * such as -xy, until it has read them all. */
+static const char *unknown(char **argv)
+{
+    const char *now = argv[optind];
+    bool inside = optopt && now && now[0] == '-' && strchr(now, optopt);
+    return inside ? now : argv[optind - 1];
+}
+
 /* Takes one option as getopt_long() returned it. */
 static void take(int option, char **argv, const char *sentence)
 {
@@ -188,9 +197,7 @@ static void take(int option, char **argv, const char *sentence)
             die_usage("--%s takes no value",
                       optopt == HELP ? "help"
                       : optopt == LIST ? "list" : "quick");
-        if (optopt > ' ' && optopt < 0x7F)
-            die_usage("unknown option '-%c'", optopt);
-        die_usage("unknown option '%s'", argv[optind - 1]);
+        die_usage("unknown option '%s'", unknown(argv));
     }
 }
 

@@ -72,6 +72,8 @@ static Optimiser *optimiser(const char *op, const Params *list, double rate,
                             void (*move)(const Optimiser *o, int i,
                                          size_t first, size_t end))
 {
+    if (!list)
+        t_fail("%s: the list of parameters is NULL", op);
     if (!(rate > 0))
         t_fail("%s: the learning rate must be above 0, got %g", op, rate);
     Optimiser *o = keep_alloc(sizeof *o);

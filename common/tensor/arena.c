@@ -76,14 +76,35 @@ void arena_release(Arena *arena, ArenaMark mark)
     arena->bytes = mark.bytes;
 }
 
-void arena_free(Arena *arena)
+static void free_blocks(ArenaBlock *b)
 {
-    for (ArenaBlock *b = arena->first, *next; b; b = next) {
-        next = b->next;
+    while (b) {
+        ArenaBlock *next = b->next;
         free(b->bytes);
         free(b);
+        b = next;
     }
+}
+
+void arena_free(Arena *arena)
+{
+    free_blocks(arena->first);
+    free_blocks(arena->dead);
     *arena = (Arena){ 0 };
+}
+
+/* Gives several blocks back. Debug builds keep them until the next time, dead,
+ * so that later use of what was in them is seen for what it is. */
+static void give_back(Arena *arena)
+{
+#ifdef T_DEBUG
+    free_blocks(arena->dead);
+    for (ArenaBlock *b = arena->first; b; b = b->next)
+        empty(b, 0);
+    *arena = (Arena){ .dead = arena->first };
+#else
+    arena_free(arena);
+#endif
 }
 
 /* Several blocks become one that has room for all they held, and a little more.
@@ -94,7 +115,7 @@ void arena_reset(Arena *arena)
 {
     size_t held = arena->most;
     if (arena->first && arena->first->next) {
-        arena_free(arena);
+        give_back(arena);
         arena->first = new_block(arena, whole(held + held / 16));
         memset(arena->first->bytes, 0, held);
     }

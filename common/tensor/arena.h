@@ -15,6 +15,7 @@ typedef struct ArenaBlock ArenaBlock;
 /* Starts as {0}. */
 typedef struct {
     ArenaBlock *first, *now;
+    ArenaBlock *dead;   /* debug builds: blocks that are not used any more */
     size_t bytes;       /* handed out */
     size_t most;        /* the same at its highest since the last reset */
     size_t reserved;    /* asked of the system */

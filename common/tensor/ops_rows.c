@@ -390,6 +390,8 @@ Tensor *t_embedding_shape(Tensor *table, const int *ids, Shape shape)
         t_fail("t_embedding: the table must be (vocabulary, width), got %s",
                t_shape(table));
     op_check_shape("t_embedding", shape);
+    if (!ids)
+        t_fail("t_embedding: the ids are NULL");
     int count = (int)shape_size(shape);
     for (int i = 0; i < count; i++)
         if (ids[i] < 0 || ids[i] >= t_dim(table, 0))
@@ -499,6 +501,8 @@ Tensor *t_cross_entropy(Tensor *logits, const int *targets,
                         CrossEntropy options)
 {
     op_check("t_cross_entropy", logits);
+    if (!targets)
+        t_fail("t_cross_entropy: the targets are NULL");
     if (!(options.smoothing >= 0 && options.smoothing < 1))
         t_fail("t_cross_entropy: smoothing must be at least 0 and below 1, "
                "got %g", options.smoothing);

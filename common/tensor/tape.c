@@ -14,7 +14,12 @@ static Arena step, keep;
 void *tape_room(size_t bytes) { return arena_alloc(&step, bytes); }
 void *keep_alloc(size_t bytes) { return arena_alloc(&keep, bytes); }
 
-int *tape_ints(int n) { return tape_room((size_t)n * sizeof(int)); }
+int *tape_ints(int n)
+{
+    if (n < 0)
+        t_fail("tape_ints: room for %d ints cannot be", n);
+    return tape_room((size_t)n * sizeof(int));
+}
 
 size_t tape_bytes(void) { return step.bytes; }
 size_t tape_kept_bytes(void) { return keep.bytes; }
@@ -28,6 +33,8 @@ struct Spare {
 };
 
 static Spare *spares;
+
+static long steps_ended;    /* by tape_reset() and tape_free() */
 
 /* ---- the tape ----------------------------------------------------------- */
 
@@ -47,11 +54,15 @@ bool tape_record(bool on)
 
 TapeMark tape_mark(void)
 {
-    return (TapeMark){ .memory = arena_mark(&step), .operations = tape.n };
+    return (TapeMark){ .memory = arena_mark(&step), .operations = tape.n,
+                       .step = steps_ended };
 }
 
 void tape_release(TapeMark mark)
 {
+    if (mark.step != steps_ended || mark.operations > tape.n
+        || mark.memory.bytes > step.bytes)
+        t_fail("tape_release: the mark is of what was taken back already");
     arena_release(&step, mark.memory);
     tape.n = mark.operations;
 }
@@ -59,6 +70,7 @@ void tape_release(TapeMark mark)
 void tape_reset(void)
 {
     arena_reset(&step);
+    steps_ended++;
     spares = NULL;
     tape.n = 0;
     tape.used = false;
@@ -68,6 +80,7 @@ void tape_free(void)
 {
     arena_free(&step);
     arena_free(&keep);
+    steps_ended++;
     spares = NULL;
     free(tape.at);
     tape.at = NULL;

@@ -104,6 +104,7 @@ void tape_reset(void);
 typedef struct {
     ArenaMark memory;
     int operations;
+    long step;      /* a mark of another one is refused */
 } TapeMark;
 
 TapeMark tape_mark(void);
@@ -412,6 +413,8 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define T_IN(x)    t_here_in(x, __FILE__, __LINE__)
 #define T_LOOK(x)  t_here_look(x, __FILE__, __LINE__)
 #define T_LIST(x)  t_here_list(x, __FILE__, __LINE__)
+#define tape_release(m)             T_AT(tape_release(m))
+#define tape_ints(n)                T_AT(tape_ints(n))
 #define t_zeros_shape(s)            T_AT(t_zeros_shape(s))
 #define t_param_shape(l, s)         T_AT(t_param_shape(l, s))
 #define t_keep(x)                   t_keep(T_LOOK(x))
