@@ -324,8 +324,8 @@ format: ## show where the C sources depart from .clang-format (tables may)
 	done; true
 
 .PHONY: readme-plot
-readme-plot: $B/plots/05_scaled_dot_product/.done ## renew the figure in README.md
-	@cp $(<D)/causal.svg plots/README.svg
+readme-plot: $B/plots/06_multi_head/.done ## renew the figure in README.md
+	@cp $(<D)/ta.svg plots/README.svg
 
 .PHONY: help
 help: ## list these targets

@@ -287,8 +287,9 @@ static void as_written(void)
 :alt: Speed of the product as written against n. It is near the bottom of the figure, far below the dashed line.
 
 Three loops as in the formula. (The largest sizes are left out, here and in the
-next figure: they take too long. Why it falls at 512 is told [at the end of the
-tiles](sec-product-tiles).)
+next figure: they take too long. Why a version gets slower as $n$ grows, and at
+powers of two most, is told [at the end of the tiles](sec-product-tiles).) The
+figure says how it stands at one size, and so do those of the next versions.
 :::
 
 What is in the way? Look at the innermost loop, over $l$.
@@ -372,7 +373,7 @@ $r v$ independent sums, too, and so meets both conditions of the peak
 
 The larger the better, then, until registers run out: there must be room for
 $r v$ sums, $v$ pieces of $B$ and one number of $A$. (Processors with registers
-of 64 bytes have twice as many of them as most others. A tile nearer to a square
+of 64 bytes have 32 of them; most with shorter ones have 16. A tile nearer to a square
 would need fewer loads yet, but would be wider, and leave more over at the edge
 of a narrow matrix; and with less than one load for a multiply-add, loads are no
 longer what it waits for.)

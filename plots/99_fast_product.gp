@@ -27,11 +27,19 @@ style(i) = int(word("2 5 3 1 4", i))
 rates(i) = data.'/'.word(versions, i).'.dat'
 
 axes = "set logscale x 2; set xlabel 'n'; set ylabel 'GFLOP/s';" \
-    ."set xrange [14 : 2340]; set yrange [0 : 1.1 * peak];" \
+    ."set xrange [14 : 2340];" \
     ."set xtics ('16' 16, '' 32, '64' 64, '' 128, '256' 256, '' 512, " \
     ."  '1024' 1024, '' 2048);" \
     ."set key outside right top reverse Left;" \
+    ."set logscale y 2; set yrange [1 : 1.5 * peak]; set format y '%g';" \
     ."set label 1 'peak' at 14, peak left offset 0.5, 0.5"
+
+# How a version compares at one size that all have.
+AT = 256
+rate(i) = system(sprintf("awk '$1 == %d { print $2 }' %s", AT, rates(i))) + 0
+compared(i) = rate(1) <= 0 || rate(i) <= 0 ? '' \
+    : i == 1 ? sprintf("n = %d: one %.0fth of the peak", AT, peak / rate(1)) \
+    : sprintf("n = %d: %.3g times the speed of the first", AT, rate(i) / rate(1))
 
 # ---- as_written, by_rows, in_tiles, packed: each with those before it -------
 
@@ -41,6 +49,7 @@ do for [last = 1:4] {
     @begin
     @axes
     unset key
+    set label 2 compared(last) at graph 1, graph 0.06 right front
     plot peak with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle, \
         for [i = 1:last - 1] rates(i) using 1:2 with lines lw 1.5 \
             lc rgb '#999999' notitle, \
