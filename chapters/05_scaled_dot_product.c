@@ -248,6 +248,7 @@ static void word_by_word(void)
     Tensor *at_once = attention(nn_linear(to_q, x), nn_linear(to_k, x),
                                 nn_linear(to_v, x), NULL);
 
+    /* fold: prints every shape */
     text_printf("words                  %d\n", words.n);
     text_printf("X                      %s\n", t_shape(x));
     text_printf("one word               %s\n", t_shape(t_slice(x, 0, 0, 1)));
@@ -666,6 +667,7 @@ static void its(void)
 
     Tensor *weights = attention_weights(t_matmul(x, w_q), t_matmul(x, w_k),
                                         NULL);
+    /* fold: prints two rows of the weights */
     text_printf("%-12s %8s %8s\n", "", "its", "Law");
     for (int j = 0; j < N; j++)
         text_printf("%-12s %8.4f %8.4f\n", word[j], t_at(weights, 5, j),

@@ -266,6 +266,7 @@ static void a_step_is_a_rotation(void)
         text_printf("%3d on, by one matrix for %d positions: %s\n", k, N,
                     off < 1e-5 ? "equal to 1e-5" : "different");
     }
+    /* fold: prints and plots the inner products */
     Tensor *pe = sinusoids(0, 60, D);
     Tensor *products = t_matmul(pe, t_transpose(pe));
     text_printf("\ninner product of codes a distance apart\n%9s", "distance");
@@ -528,6 +529,7 @@ Tensor *biased_weights(Tensor *q, Tensor *k, Tensor *bias, const Tensor *mask)
 
 enum { TOKENS = 12, WIDTH = 32, HEADS = 4, REACH = 8, LONGEST = 128 };
 
+/* fold: their names */
 const char *scheme_name(Scheme scheme)
 {
     static const char *const names[SCHEMES] = {
@@ -646,6 +648,7 @@ static void contest(void)
         }
         text_printf("\n");
     }
+    /* fold: writes the data of the figure */
     for (int i = 0; i < LENGTHS; i++)
         plot_row(plot, TRAINED << i, score[0][i], score[1][i], score[2][i],
                  score[3][i], score[4][i], score[5][i]);
