@@ -1,5 +1,5 @@
 /* corpus.h -- the book's own sentence pairs, English with French or Chinese,
- * made from a grammar: see lexicon.h for the words, corpus.c for the rules. */
+ * made from a grammar: see lexicon.h for the words, grammar.h for the rules. */
 #ifndef CORPUS_H
 #define CORPUS_H
 
