@@ -506,7 +506,7 @@ A: 2. Its bias falls evenly, so the place two back can never have more of it tha
 place one back.
 :::
 
-(sec-contest)=
+(sec-positions-contest)=
 ## A task, and longer sentences
 
 A sequence of random tokens; at every place the model must say which token
@@ -657,7 +657,7 @@ static void contest(void)
 
 /*
 :::{figure} 07_positional_encoding/contest.svg
-:name: fig-contest
+:name: fig-positions-contest
 :alt: Share of right answers against length for six schemes. All but no encoding and ALiBi are right at 16. At 64 only the relative bias is still nearly perfect; rotary has fallen, sinusoids and learned positions have fallen further. At 128 the relative bias falls too.
 
 Share of right answers on the length trained on, and on two, four and eight
