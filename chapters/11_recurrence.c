@@ -22,7 +22,7 @@ by *and*, three: no model was trained on three.
 (sec-reading)=
 ## A state that reads
 
-A **recurrent network** (循环神经网络) keeps a vector, its **state** $h$. It starts at zero. A
+A **recurrent network** keeps a vector, its **state** $h$. It starts at zero. A
 word comes in as a vector $x_t$, and the next state is made from that word and
 the state before, by the same small formula each time:
 
@@ -211,6 +211,7 @@ static int list_beginnings(const Pairs *pairs, int k, Started *list)
     return n;
 }
 
+/* fold: counts them, and the most common word of each */
 BeginningCount count_beginnings(const Pairs *pairs, int k)
 {
     enum { SHARED = 10 };
@@ -298,8 +299,8 @@ consulted for $n$. With $z = 1$ the state is simply kept.
 
 This is the form of PyTorch's `nn.GRU`. The paper has the gate inside the
 product, $(r \odot h) W_{hn}$; with $r$ outside, all that $h$ says comes from
-one product, three times as wide, and that is what everyone computes. A test
-holds our numbers and gradients against PyTorch's.
+one product, three times as wide. A test holds our numbers and gradients
+against PyTorch's.
 */
 /* Part number i of what is said to the gates: (B, 3 d) -> (B, d). */
 static Tensor *gate(Tensor *said, int i)
@@ -508,8 +509,8 @@ the distance is one step, whatever it is.
 :::{quiz}
 Q: A gated cell has $z = 1$ for one number of its state, at every step. What is
 the slope of that number with respect to its value sixty steps before?
-1. 1.
-2. $0.5^{60}$, nearly nothing.
+1. It is 1.
+2. It is $0.5^{60}$, nearly nothing.
 3. It depends on $W_h$.
 
 A: 1. With $z = 1$ the number is copied, and a copy has slope 1. The second is a
@@ -541,7 +542,7 @@ the next section.
 /* What the decoder knows of the source. */
 typedef struct {
     Tensor *start;          /* (B, writing): its first state */
-    Tensor *states, *keys;  /* (B, n, 2 reading), (B, n, hidden): to look back */
+    Tensor *states, *keys;  /* (B, n, 2 reading), (B, n, hidden): for looks */
     Tensor *padding;        /* (B, 1, n): 1 beyond the end */
 } Source;
 
@@ -564,11 +565,11 @@ static Source read_source(const Recurrent *r, Sentences s)
 /*
 :::{admonition} Erratum: what is the first state, and what is looked up later
 :class: erratum
-In S3 the vector that attention gives "becomes the hidden state of the
-decoder". It does not. The last state of the encoder *starts* the decoder, as
-S3 says two paragraphs earlier; what attention gives is one more *input* of
-each step, beside the word written before. If it replaced the state, the
-decoder would forget what it has written.
+In S3 the vector that attention gives "becomes the hidden state of the decoder".
+It does not. The last state of the encoder *starts* the decoder, as S3 itself
+says before; what attention gives is one more *input* of each step, beside the
+word written before. If it replaced the state, the decoder would forget what it
+has written.
 :::
 
 (sec-looking-back)=
@@ -706,9 +707,9 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
 ## Writing
 
 To write, nothing must be kept of what was written but the state. That is the
-great economy of a recurrent network, and the reason why it has come back
-(chapter 16): a Transformer's keys and values grow with each word. Chapter 10's
-search works with any writer that takes a step and can change places.
+great economy of a recurrent network: a Transformer's keys and values grow with
+each word. Chapter 10's search works with any writer that takes a step and can
+change places.
 */
 typedef struct {
     const Recurrent *model;
@@ -1023,9 +1024,10 @@ static void against_length(void)
 **The vector is too small: as told.** With one vector, nearly half of the
 shortest sentences come out right, then a seventh of those with six words or
 seven, and of two joined statements none at all. What it writes begins well and
-ends elsewhere, as we shall see. (It is not the size of the vector alone: it is
-also that everything must be learned through it. After four times the steps it
-would be better. But at equal cost this is the difference.)
+ends elsewhere, as we shall see. (Not all of it is the size of the vector. It is
+also slow to learn through one, and the loss was still falling: how far it comes
+with five times the steps is an experiment below. At equal cost this is the
+difference.)
 
 **Looking back cures it: as told.** With attention the same kind of network,
 with as many numbers, has nineteen in twenty right, and of two joined statements
@@ -1091,7 +1093,8 @@ Tensor *alignment(Model model, const Vocabulary *words, const char *english,
     Pairs one = { 0 };
     pairs_add(&one, english, french, 0);
     pairs_encode(&one, &words[SOURCE], &words[TARGET]);
-    Ids source = pairs_ids(&one, SOURCE, 0), target = pairs_ids(&one, TARGET, 0);
+    Ids source = pairs_ids(&one, SOURCE, 0);
+    Ids target = pairs_ids(&one, TARGET, 0);
     for (int i = 0; i < source.n; i++)
         column[i] = words[SOURCE].word[source.id[i]];
     for (int i = 0; i <= target.n; i++)
@@ -1141,9 +1144,9 @@ Two statements, joined.
 *voiture* looks at *car*, *rouge* at *red*: they cross, as in chapter 8, in a
 network of another kind. And *la*, which needs the gender of the noun, looks at
 *the*, and with a quarter of its weight at *car*; in the longer map *ils* looks
-at *and*, into which the encoder has carried what follows. The question is put by the
-state *before* the word is written; so each look is a guess at what will be
-needed next. A test asks the trained model: *rouge* must look at *red*.
+at *and*, into which the encoder has carried what follows. The question is put
+by the state *before* the word is written; so each look is a guess at what will
+be needed next. A test asks the trained model: *rouge* must look at *red*.
 
 (sec-waiting)=
 ## What must wait
@@ -1153,7 +1156,8 @@ processors there are, $n$ words take $n$ steps, one after another. A layer of a
 Transformer has no such order: all its rows can be computed at the same time.
 The cell counts how many rounds, steps or layers, must wait for the one before
 when sentences of $n$ words are translated into sentences of $n$ words, by a
-recurrent network and by a Transformer of two layers in each half.
+recurrent network and by a Transformer of two layers in each half. (Chapter 12
+counts such chains product by product.)
 */
 static void rounds_that_wait(void)
 {

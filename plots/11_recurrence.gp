@@ -1,6 +1,6 @@
-# 11_recurrence.gp -- the figures of chapter 11: a network unrolled; what a state
-# depends on; how far a gradient reaches; one look back; three translators; where
-# one of them looks; how long they take.
+# 11_recurrence.gp -- the figures of chapter 11: a network unrolled; what a
+# state depends on; how far a gradient reaches; one look back; three translators;
+# where one of them looks; how long they take.
 
 load 'plots/style.gp'
 
@@ -37,7 +37,8 @@ half_W = 18
 # filled.
 if (!in_terminal) {
     set object rectangle from X(3) - half_W - 4, row_Y(1) - 17 \
-        to X(3) + half_W + 4, row_Y(1) + 17 fs empty border lc rgb 'black' lw 1.6
+        to X(3) + half_W + 4, row_Y(1) + 17 fs empty border lc rgb 'black' \
+        lw 1.6
 }
 do for [i = 0 : 11] {
     x = X(i)
@@ -50,11 +51,13 @@ do for [i = 0 : 11] {
         y = row_Y(2) - 12; x2 = x; y2 = row_Y(1) + 15; kind = 1
         @line
     } else {
-        set label word("我 喜 欢 深 度 学 习 <end>", i - 3) center at x, row_Y(0) noenhanced
+        set label word("我 喜 欢 深 度 学 习 <end>", i - 3) center \
+            at x, row_Y(0) noenhanced
         y = row_Y(1) - 15; x2 = x; y2 = row_Y(0) + 12; kind = 1
         @line
         if (i < 11) {
-            x = X(i) + 9; y = row_Y(0) + 10; x2 = X(i + 1) - 9; y2 = row_Y(1) - 15
+            x = X(i) + 9; y = row_Y(0) + 10
+            x2 = X(i + 1) - 9; y2 = row_Y(1) - 15
             kind = 2
             @line
         }
@@ -93,7 +96,8 @@ set ytics 1e4
 set key at graph 0.02, graph 0.03 left bottom Left reverse
 plot for [i = 2 : 6] file using 1:i with lines \
     ls int(word("0 1 6 2 3 5", i)) \
-    title word("'plain' 'plain, 2 W_h' 'plain, 4 W_h' 'gated' 'gated, z open'", i - 1)
+    title word("'plain' 'plain, 2 W_h' 'plain, 4 W_h' 'gated' 'gated, z open'", \
+               i - 1)
 
 # ---- looking ----------------------------------------------------------------
 
@@ -130,9 +134,11 @@ x = X(4.8); inside = "s_i"
 @box
 x = X(3.2) + half_W; x2 = X(4.8) - half_W - 1; y2 = y; kind = 1
 @line
-x = X(3.2); y = row_Y(1) + 15; x2 = X(1.5) + half_W + 2; y2 = row_Y(2) - 2; kind = 2
+x = X(3.2); y = row_Y(1) + 15
+x2 = X(1.5) + half_W + 2; y2 = row_Y(2) - 2; kind = 2
 @line
-x = X(1.5) + half_W; y = row_Y(2) + 6; x2 = X(4.8) - 8; y2 = row_Y(1) + 16; kind = 1
+x = X(1.5) + half_W; y = row_Y(2) + 6
+x2 = X(4.8) - 8; y2 = row_Y(1) + 16; kind = 1
 @line
 x = X(4.8); y = row_Y(1) - 15; y2 = row_Y(0) + 12; x2 = x
 @line

@@ -101,7 +101,7 @@ static void cells_agree_with_pytorch(void **state)
     CHECK_GOLDEN(gru, GATED_CELL);
 }
 
-/* PyTorch puts zeros where there is padding; ours keeps the last state there. */
+/* PyTorch puts zeros where there is padding; ours keeps the last state. */
 static void a_reader_of_both_ways_agrees_with_pytorch(void **state)
 {
     (void)state;

@@ -20,9 +20,9 @@
 #include <math.h>
 
 /* ---- Exercise 1 * What a gated cell learns -------------------------------- *
- * A gated cell reads vectors of d_in numbers and has a state of d. Words and
- * state each speak to three gates, and each with a bias, as in the chapter. How
- * many numbers does it learn?
+ * A gated cell reads vectors of `d_in` numbers and has a state of `d`. Words
+ * and state each speak to three gates, and each with a bias, as in the chapter.
+ * How many numbers does it learn?
  *
  *     gated_numbers(2, 3)    is 63
  */
@@ -32,8 +32,8 @@ long gated_numbers(long d_in, long d)
 }
 
 /* ---- Exercise 2 * A gate between new and old ------------------------------ *
- * One number of the state is h, what might be written is n, and the gate is z,
- * all given. Return the next state, in the form of this chapter.
+ * One number of the state is `h`, what might be written is `n`, and the gate is
+ * `z`, all given. Return the next state, in the form of this chapter.
  *
  *     z = 1 keeps h,  z = 0 takes n
  */
@@ -43,11 +43,14 @@ double next_number(double z, double n, double h)
 }
 
 /* ---- Exercise 3 ** Read it yourself --------------------------------------- *
- * x (n, d_in) holds the vectors of a sentence. Return the last state, (d), of
- * the plain cell c, h_t = tanh(x_t W_x + b_x + h W_h + b_h), with loops, from a
- * state of zeros on. W_x is c.in.weight (d_in, d) with the bias c.in.bias, W_h
- * is c.state.weight (d, d) with c.state.bias. Do not call recur() or
- * plain_step().
+ * `x` (n, d_in) holds the vectors of a sentence. Return the last state, (d), of
+ * the plain cell `c`,
+ *
+ *     h_t = tanh(x_t W_x + b_x + h_(t-1) W_h + b_h)
+ *
+ * with loops, from a state of zeros on. W_x is `c.in.weight` (d_in, d) with the
+ * bias `c.in.bias`, W_h is `c.state.weight` (d, d) with `c.state.bias`. Do not
+ * call `recur()` or `plain_step()`.
  */
 Tensor *last_state(Recurrence c, const Tensor *x)
 {
@@ -55,10 +58,10 @@ Tensor *last_state(Recurrence c, const Tensor *x)
 }
 
 /* ---- Exercise 4 ** Find the bug: a sentence turned round ------------------ *
- * ids holds B sentences in rows of n; sentence b has lengths[b] words, and PAD
- * fills the rest. out should hold each sentence's words in reverse order, with
- * PAD after them as before, for a network that reads to the left. It does for
- * the longest. Mend it.
+ * `ids` holds B sentences in rows of n; sentence b has `lengths[b]` words, and
+ * `PAD` fills the rest. `out` should hold each sentence's words in reverse
+ * order, with PAD after them as before, for a network that reads to the left. It
+ * does for the longest. Mend it.
  */
 void turned_round(int B, int n, const int *ids, const int *lengths, int *out)
 {
@@ -81,9 +84,9 @@ int steps_until(double factor, double share)
 }
 
 /* ---- Exercise 6 ** One look back ------------------------------------------ *
- * s (B, d_s) holds the decoder's last state of each sentence, h (B, n, w) the
- * encoder's states, and sentence b has lengths[b] words. Return C (B, w): what
- * Bahdanau's decoder gets to see, by the additive attention a.
+ * `s` (B, d_s) holds the decoder's last state of each sentence, `h` (B, n, w)
+ * the encoder's states, and sentence b has `lengths[b]` words. Return C (B, w):
+ * what Bahdanau's decoder gets to see, by the additive attention `a`.
  */
 Tensor *look_back(Additive a, Tensor *s, Tensor *h, const int *lengths)
 {
@@ -93,14 +96,14 @@ Tensor *look_back(Additive a, Tensor *s, Tensor *h, const int *lengths)
 /* ---- Exercise 7 *** The elder: LSTM --------------------------------------- *
  * The long short-term memory of 1997 keeps two vectors: the state h, and a cell
  * c that only gates can change. With i, f, g, o the four parts, in this order,
- * of x W_x + b_x + h W_h + b_h (W_x is layer.in, (d_in, 4 d), W_h layer.state,
- * (d, 4 d)):
+ * of x W_x + b_x + h W_h + b_h (W_x is `layer.in`, (d_in, 4 d), W_h
+ * `layer.state`, (d, 4 d)):
  *
  *     c' = sigmoid(f) c + sigmoid(i) tanh(g)
  *     h' = sigmoid(o) tanh(c')
  *
- * x (B, d_in), h (B, d). Return h' and store c' in *c, which holds c. Your
- * answer is held against PyTorch's nn.LSTM.
+ * `x` (B, d_in), `h` (B, d). Return h' and store c' in `*c`, which holds c.
+ * Your answer is held against PyTorch's `nn.LSTM`.
  */
 Tensor *lstm_step(Recurrence layer, Tensor *x, Tensor *h, Tensor **c)
 {

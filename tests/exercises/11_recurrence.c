@@ -159,7 +159,7 @@ static double RIGHT(next_number, as_tensors)(double z, double n, double h)
     return t_item(t_matmul(t_matrix(1, 2, 1 - z, z), t_matrix(2, 1, n, h)));
 }
 
-/* ---- 3: read it yourself -------------------------------------------------- */
+/* ---- 3: read it yourself ------------------------------------------------- */
 
 static Tensor *states_after(Recurrence c, Tensor *x, bool backward)
 {
@@ -415,7 +415,7 @@ static void RIGHT(turned_round, ends_meet)(int B, int n, const int *ids,
         }
 }
 
-/* ---- 5: how soon it is forgotten ------------------------------------------ */
+/* ---- 5: how soon it is forgotten ----------------------------------------- */
 
 static void steps_until_check(double factor, double share, int expected)
 {
@@ -501,7 +501,7 @@ static int RIGHT(steps_until, backward)(double factor, double share)
     return steps;
 }
 
-/* ---- 6: one look back ------------------------------------------------------ */
+/* ---- 6: one look back ---------------------------------------------------- */
 
 static void look_back_check(int B, int n, int d_s, int w, const int *lengths)
 {
@@ -620,7 +620,7 @@ static Tensor *RIGHT(look_back, one_by_one)(Additive a, Tensor *s, Tensor *h,
     return t_concat_list(0, t_dim(s, 0), rows);
 }
 
-/* ---- 7: the elder: LSTM ---------------------------------------------------- */
+/* ---- 7: the elder: LSTM -------------------------------------------------- */
 
 /* What an LSTM does, and what may go wrong: the order of its parts, what goes
  * through tanh, what is made of the old cell. */
@@ -795,7 +795,8 @@ static Tensor *RIGHT(lstm_step, sigmoids_at_once)(Recurrence layer, Tensor *x,
     int d = t_dim(h, 1);
     Tensor *said = t_add(nn_linear(layer.in, x), nn_linear(layer.state, h));
     Tensor *open = t_sigmoid(said), *new = t_tanh(said);
-    Tensor *added = t_mul(t_slice(open, 1, 0, d), t_slice(new, 1, 2 * d, 3 * d));
+    Tensor *added = t_mul(t_slice(open, 1, 0, d),
+                          t_slice(new, 1, 2 * d, 3 * d));
     *c = t_add(t_mul(t_slice(open, 1, d, 2 * d), *c), added);
     return t_mul(t_slice(open, 1, 3 * d, 4 * d), t_tanh(*c));
 }
