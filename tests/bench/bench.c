@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child.h"
+#include "process.h"
 
 Options options = { .seconds = 1 };
 

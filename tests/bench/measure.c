@@ -1,6 +1,6 @@
 /* measure.c -- rounds in which ours and the others take turns. */
 #define _DEFAULT_SOURCE         /* usleep(), sysconf() */
-#include "child.h"
+#include "process.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* peers.c -- OpenBLAS, and the processor itself. */
 #define _DEFAULT_SOURCE
-#include "child.h"
+#include "process.h"
 
 #include <dlfcn.h>
 #include <glob.h>

@@ -1,4 +1,4 @@
-/* child.h -- processes that wait to be told to work.
+/* process.h -- processes that wait to be told to work.
  *
  * The driver and a process speak in lines. The process says "ready" when its
  * inputs are made and the work was done once. Then it is told
@@ -10,8 +10,8 @@
  *                     inputs, and the processor time it took now
  *     end             and is gone
  */
-#ifndef CHILD_H
-#define CHILD_H
+#ifndef PROCESS_H
+#define PROCESS_H
 
 #include <sys/types.h>
 

@@ -1,6 +1,6 @@
-/* child.c -- the processes that do the work. See child.h. */
+/* process.c -- the processes that do the work. See child.h. */
 #define _DEFAULT_SOURCE         /* fork(), getrusage(), setenv() */
-#include "child.h"
+#include "process.h"
 
 #include <errno.h>
 #include <math.h>
