@@ -3,7 +3,7 @@
  * A row of the table compares two programs that do the same work: ours, and a
  * peer's. Each runs in a process of its own, and waits there to be told to run
  * for a moment. They take turns, some rounds of it, so that both see the same
- * machine; what counts is the shortest time of each. See child.c.
+ * machine; what counts is the shortest time of each. See process.c.
  */
 #ifndef BENCH_H
 #define BENCH_H

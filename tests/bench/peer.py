@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""PyTorch's side of the benchmark; tests/bench/child.c starts it.
+"""PyTorch's side of the benchmark; tests/bench/process.c starts it.
 
     python3 tests/bench/peer.py             loads PyTorch, says its version, and
                                             waits for lines
     python3 tests/bench/peer.py WORDS...    does that work once: for start-up
 
 A line `work THREADS WORDS...` says what to do, such as `gpt 65 256 384 6 6 8`.
-A process of its own does it, so that its memory is its own: see child.h for
+A process of its own does it, so that its memory is its own: see process.h for
 what is said then. Inputs and parameters are those of tests/bench/same.c.
 """
 import math
@@ -399,7 +399,7 @@ def elementwise(function, rows, columns):
     return step
 
 
-# ---- what child.c asks ------------------------------------------------------
+# ---- what process.c asks ------------------------------------------------------
 
 WORKS = {"transformer": transformer, "recurrent": recurrent, "gpt": gpt,
          "heads": heads, "attention": attention, "windows": windows}
@@ -413,7 +413,7 @@ def prepare(words):
 
 
 def seconds_now():
-    """As in child.c."""
+    """As in process.c."""
     if torch.get_num_threads() > 1:
         return time.perf_counter()
     return time.process_time()

@@ -1,4 +1,4 @@
-/* process.c -- the processes that do the work. See child.h. */
+/* process.c -- the processes that do the work. See process.h. */
 #define _DEFAULT_SOURCE         /* fork(), getrusage(), setenv() */
 #include "process.h"
 
