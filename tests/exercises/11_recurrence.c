@@ -100,7 +100,7 @@ static void next_number_check(double z, double n, double h)
     suspect(z * (n + h), "Both got the same weight. Look at 1 - z.");
     suspect((n + h) / 2, "That is the gate half open. Look at z.");
     suspect(h, "That keeps the state whatever z is. Look at z = 0.");
-    expect(got, (1 - z) * n + z * h, 1e-9, "Look at the last line of the"
+    expect(got, (1 - z) * n + z * h, 1e-6, "Look at the last line of the"
            " formula of the gated unit.");
 }
 
