@@ -67,14 +67,15 @@ static void two_by_two(void)
 
 /*
 Four words take three layers, since each layer sees one word more, and each of
-its vectors can be computed without the others. (Your own sentence: `make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
+its vectors can be computed without the others. (Your own sentence: `make run
+CH=12 ARGS='--cell two_by_two --text "…"'`.)
 
 (sec-one-product)=
 ## One product of shifted rows
 
 What is computed from the words of a window? A linear layer, the same at every
 place. With a window of $k$ rows, and a matrix $W_j$ of shape
-$(d_\text{in}, d_\text{out})$ for each place in the window,
+$(d, d')$ for each place in the window,
 
 $$
 y_i = \sum_{j=0}^{k-1} x_{i+j} W_j + b .
@@ -174,16 +175,16 @@ Tensor *window(Window w, Tensor *x)
   - shape
   - meaning
 * - $X$
-  - $(B, n, d_\text{in})$
+  - $(B, n, d)$
   - one row for each word
 * - windows
-  - $(B, n, k\, d_\text{in})$
+  - $(B, n, k d)$
   - the $k$ rows that each place sees, side by side
-* - $W_0, \dots, W_{k-1}$
-  - $(k\, d_\text{in}, d_\text{out})$
+* - $W_0, W_1, \dots$
+  - $(k d, d')$
   - a matrix for each place in the window, below each other
 * - output
-  - $(B, n, d_\text{out})$
+  - $(B, n, d')$
   - $n$ again, because of the $(k - 1)\, r$ rows of zeros before
 :::
 
@@ -248,12 +249,12 @@ int words_seen(int layers, int size, int growth)
 
 static void how_far_a_stack_sees(void)
 {
-    text_printf("%6s  %14s %14s %14s %14s\n", "layers", "windows of 2",
-                "windows of 3", "2, with holes", "3, with holes");
+    text_printf("%6s %13s %15s\n%6s %6s %6s %8s %6s\n", "", "windows of",
+                "with holes, of", "layers", "2", "3", "2", "3");
     for (int layers = 1; layers <= 6; layers++)
-        text_printf("%6d  %14d %14d %14d %14d\n", layers,
-                    words_seen(layers, 2, 1), words_seen(layers, 3, 1),
-                    words_seen(layers, 2, 2), words_seen(layers, 3, 3));
+        text_printf("%6d %6d %6d %8d %6d\n", layers, words_seen(layers, 2, 1),
+                    words_seen(layers, 3, 1), words_seen(layers, 2, 2),
+                    words_seen(layers, 3, 3));
 }
 
 /*
@@ -875,10 +876,11 @@ The same six models after a lesson about the word 16 places before (dashed).
 
 The two that have learned it show it: their output now depends on the word 16
 places before more than on any other. The gated recurrence has
-opened its gates: what was a ten-thousandth of the start at 16 words is now
-nearly as large as at one word. It has not learned its lesson, but it has learned
-to hear. For the plain cell little has changed, because there was nothing to
-hear. And what windows without holes cannot see they still cannot see.
+opened its gates: where there was a ten-thousandth, 16 words before, there is now
+nearly as much as at one word before. It has not learned its lesson yet, but it has
+learned to listen. The plain cell has nothing to open; its line is a little less
+steep, and still a straight line. And what windows without holes cannot see, they
+still cannot see.
 
 (sec-costs-12)=
 ## What it costs
@@ -919,6 +921,21 @@ static int place_of(const Visited *v, const Tensor *x)
     return (int)i;
 }
 
+/* How many products x itself is made by, one after the other. */
+static int products_in(const Tensor *x, double *multiplications)
+{
+    if (strcmp(x->op, "t_matmul") == 0 || strcmp(x->op, "t_linear") == 0) {
+        *multiplications += (double)t_size(x) * t_dim(x->in[0], -1);
+        return 1;
+    }
+    if (strcmp(x->op, "t_attention") == 0) {    /* scores, then a mixture */
+        double keys = t_dim(x->in[1], -2);
+        *multiplications += (t_size(x->in[0]) + t_size(x)) * keys;
+        return 2;
+    }
+    return 0;
+}
+
 static int chain_behind(Visited *v, const Tensor *x)
 {
     int place = place_of(v, x), longest = 0;
@@ -929,20 +946,11 @@ static int chain_behind(Visited *v, const Tensor *x)
             int chain = chain_behind(v, x->in[i]);
             longest = chain > longest ? chain : longest;
         }
-    bool product = !strcmp(x->op, "t_matmul") || !strcmp(x->op, "t_linear");
-    if (product) {
-        v->multiplications += (double)t_size(x) * t_dim(x->in[0], -1);
-    } else if (!strcmp(x->op, "t_attention")) {     /* scores, then a mixture */
-        double keys = t_dim(x->in[1], -2);
-        v->multiplications += (t_size(x->in[0]) + t_size(x)) * keys;
-        longest++;
-    }
-    longest += product || !strcmp(x->op, "t_attention");
     if (++v->n > ROOM / 2)
         t_fail("cost_of: more than %d operations", ROOM / 2);
     place = place_of(v, x);         /* others have come meanwhile */
     v->at[place] = x;
-    return v->waits[place] = longest;
+    return v->waits[place] = longest + products_in(x, &v->multiplications);
 }
 
 Cost cost_of(const Tensor *x)
@@ -1011,7 +1019,7 @@ static void what_it_costs(void)
                 "attention");
     text_printf("%5s", "n");
     for (int i = 0; i < COMPARED; i++)
-        text_printf("  %12s %5s", "products of", "waits");
+        text_printf("  %12s %5s", "multiplied", "waits");
     text_printf("\n");
     for (int n = 16; n <= 1024; n *= 4) {
         text_printf("%5d", n);
@@ -1119,10 +1127,12 @@ int waits_of_transformer(int n, bool writes)
     Tensor *read = multi_head(r.attention, x, x, all);
     Tensor *said = multi_head(r.attention, y, y, causal);
     int encoder = cost_of(read).waits, waits;
-    if (writes)
-        waits = encoder + n * cost_of(multi_head(r.attention, said, x, all)).waits;
-    else
+    if (writes) {
+        Tensor *one = multi_head(r.attention, said, x, all);
+        waits = encoder + n * cost_of(one).waits;
+    } else {
         waits = cost_of(multi_head(r.attention, said, read, all)).waits;
+    }
     tape_reset();
     return waits;
 }
