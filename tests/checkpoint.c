@@ -72,9 +72,13 @@ static int chapter_main(int argc, char **argv)
         for (int i = 0; i < (argc > 3 ? 1000000 : 1); i++)
             fields(checkpoint_write(argv[1], 1), &t);
     } else if (argc > 2 && strcmp(argv[2], "words") == 0) {
-        checkpoint_vocabulary(checkpoint_read(argv[1], 1), "words", &t.words);
+        Checkpoint *c = checkpoint_read(argv[1], 1);
+        checkpoint_vocabulary(c, "words", &t.words);
+        checkpoint_close(c);
     } else if (argc > 2 && strcmp(argv[2], "expect") == 0) {
-        checkpoint_expect(checkpoint_read(argv[1], 1), atol(argv[3]));
+        Checkpoint *c = checkpoint_read(argv[1], 1);
+        checkpoint_expect(c, atol(argv[3]));
+        checkpoint_close(c);
     } else if (argc > 2 && strcmp(argv[2], "other") == 0) {
         long wrong = 0;
         Checkpoint *c = checkpoint_read(argv[1], 1);

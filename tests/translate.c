@@ -314,6 +314,23 @@ static void a_step_that_cannot_be_is_refused(void **state)
     }
 }
 
+static void a_loss_that_is_no_number_ends_the_training(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "2");
+    float nan[7 * 16];      /* the source words, each 16 wide */
+    for (int i = 0; i < 7 * 16; i++)
+        nan[i] = 0.0f / 0.0f;
+    /* Behind the name: two sizes and how many they are, and once more a name,
+     * with its length and letter, and a count. */
+    forge("parameters", 8 + 8 + 2 + 10 + 8, nan, sizeof nan);
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("forged"),
+        "--resume", "--epochs", "3");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "the loss of step 3 is no number any "
+                                      "more"));
+}
+
 /* ---- translating -------------------------------------------------------- */
 
 static void a_trained_model_translates_scores_and_shows(void **state)
@@ -465,6 +482,44 @@ static void a_pipe_is_answered_line_by_line(void **state)
     close(from);
 }
 
+/* A terminal of our own: what a person sees is read from it. */
+static void a_person_is_asked_for_each_line(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "1");
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+        skip();
+    fflush(stdout);
+    pid_t id = fork();
+    if (id == 0) {
+        int person = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+        dup2(person, STDIN_FILENO);
+        dup2(person, STDOUT_FILENO);
+        dup2(person, STDERR_FILENO);
+        execl(child_program, "x", "--as-chapter", "translate", "--model",
+              in_folder("m"), (char *)NULL);
+        _exit(127);
+    }
+    char seen[1000] = "";
+    struct pollfd ready = { .fd = terminal, .events = POLLIN };
+    assert_true(write(terminal, "c\n\4", 3) == 3);  /* a line, then Ctrl-D */
+    while (poll(&ready, 1, 20000) == 1 && strlen(seen) < 900) {
+        size_t n = strlen(seen);
+        ssize_t more = read(terminal, seen + n, sizeof seen - n - 1);
+        if (more <= 0)
+            break;      /* the program has ended, and with it the terminal */
+        seen[n + (size_t)more] = '\0';
+        const char *first = strstr(seen, "> ");
+        if (first && strstr(first + 1, "\n> "))
+            break;
+    }
+    waitpid(id, NULL, 0);
+    close(terminal);
+    assert_non_null(strstr(seen, "unknown word: c"));
+    assert_non_null(strstr(strstr(seen, "> ") + 1, "\n> "));
+}
+
 static void unknown_words_are_named_once_with_what_is_like_them(void **state)
 {
     (void)state;
@@ -605,6 +660,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(settings_that_cannot_be_are_refused),
         FOLDER_TEST(a_model_too_large_for_its_file_is_not_built),
         FOLDER_TEST(a_step_that_cannot_be_is_refused),
+        FOLDER_TEST(a_loss_that_is_no_number_ends_the_training),
+        FOLDER_TEST(a_person_is_asked_for_each_line),
         FOLDER_TEST(a_trained_model_translates_scores_and_shows),
         FOLDER_TEST(both_forms_of_accents_are_one_word),
         FOLDER_TEST(what_cannot_be_translated_is_named_and_the_rest_is_done),

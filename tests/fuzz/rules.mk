@@ -11,7 +11,8 @@ fuzz_options := -std=c11 -O1 -g -pthread -DT_DEBUG -ffp-contract=off \
 fuzz_wrapped := malloc calloc realloc free fopen fclose die die_usage exit
 comma := ,
 
-$B/fuzz/%.o: %.c
+$B/fuzz/%.o: %.c $B/flags.mk
+	$(call need,$(FUZZ_CC),clang,Everything else works without it.)
 	@mkdir -p $(@D)
 	$(call say,cc,$@)
 	$(quiet)$(FUZZ_CC) $(fuzz_options) -fsanitize=fuzzer-no-link -MMD -MP \

@@ -57,6 +57,7 @@ static const Setting list[] = {
     { INT("steps", steps), 1, INT_MAX, 0, NULL, NULL, false },
 };
 enum { FILES = 6, NOT_CHOSEN = 2 };
+_Static_assert(COUNT(list) - NOT_CHOSEN <= MOST_SETTINGS, "too many settings");
 
 const Settings choice_of_command = {
     "translate train --data FILE --save FILE [OPTIONS]",

@@ -16,8 +16,9 @@ typedef struct {
     int pairs, steps;       /* not chosen, but stored: of the training */
 } Choice;
 
-/* All settings: those of the command line, and those that a model on disk has
- * with it. */
+/* All settings: those of the command line, MOST_SETTINGS at most, and those that
+ * a model on disk has with it. */
+enum { MOST_SETTINGS = 32 };
 extern const Settings choice_of_command, choice_stored;
 
 /* A training has read its words from `data`, whose hash this is. */

@@ -16,9 +16,8 @@
 
 /* ---- what is asked for -------------------------------------------------- */
 
-enum { MOST = 40 };     /* settings; given[i]: the command line has the i-th */
-
-static void read_choice(int argc, char **argv, Choice *c, bool given[MOST])
+/* given[i]: the command line has the i-th of choice_of_command. */
+static void read_choice(int argc, char **argv, Choice *c, bool given[MOST_SETTINGS])
 {
     settings_read(argc, argv, choice_of_command, c, given, 0);
     if (c->valid_target && !c->valid)
@@ -30,7 +29,7 @@ static void read_choice(int argc, char **argv, Choice *c, bool given[MOST])
         c->hidden = 2 * c->width;
 }
 
-static bool is_given(const bool given[MOST], const char *name)
+static bool is_given(const bool given[MOST_SETTINGS], const char *name)
 {
     for (int i = 0; i < choice_of_command.n; i++)
         if (given[i] && strcmp(choice_of_command.list[i].name, name) == 0)
@@ -78,7 +77,7 @@ static void begin(Translator *t, const Choice *choice, Pairs *pairs)
 
 /* What was chosen stays, but for the number of epochs. */
 static void check_unchanged(const Translator *t, const Choice *choice,
-                            const bool given[MOST])
+                            const bool given[MOST_SETTINGS])
 {
     for (int i = 0; i < choice_of_command.n; i++) {
         const Setting *s = &choice_of_command.list[i];
@@ -91,7 +90,7 @@ static void check_unchanged(const Translator *t, const Choice *choice,
 }
 
 static void reopen(Translator *t, const Choice *choice,
-                   const bool given[MOST], Pairs *pairs, Checkpoint **open)
+                   const bool given[MOST_SETTINGS], Pairs *pairs, Checkpoint **open)
 {
     *t = translator_reopen(choice->save, open);
     check_unchanged(t, choice, given);
@@ -218,7 +217,7 @@ static int train_all(Translator *t, Training *tr, const Pairs *pairs,
 int train(int argc, char **argv)
 {
     Choice choice;
-    bool given[MOST];
+    bool given[MOST_SETTINGS];
     Translator t = { 0 };
     Pairs pairs = { 0 }, valid = { 0 };
     Checkpoint *open = NULL;
