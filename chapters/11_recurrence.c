@@ -300,7 +300,9 @@ consulted for $n$. With $z = 1$ the state is simply kept.
 This is the form of PyTorch's `nn.GRU`. The paper has the gate inside the
 product, $(r \odot h) W_{hn}$; with $r$ outside, all that $h$ says comes from
 one product, three times as wide. A test holds our numbers and gradients
-against PyTorch's.
+against PyTorch's. The elder of the two, the *long short-term memory*
+{cite}`hochreiter1997`, S4's LSTM, keeps two vectors and has three gates; it is
+an [exercise](sec-exercises-11).
 */
 /* Part number i of what is said to the gates: (B, 3 d) -> (B, d). */
 static Tensor *gate(Tensor *said, int i)
@@ -717,7 +719,7 @@ typedef struct {
     Tensor *h;          /* (rows, writing) */
 } Writing;
 
-/* fold: each sentence's rows of x, `copies` times */
+/* fold: each sentence's rows several times */
 static Tensor *copied(Tensor *x, int copies)
 {
     Shape once = x->shape, shape = x->shape;
@@ -775,14 +777,14 @@ batches, for the same number of steps, with the same optimiser, learning rate
 and smoothing; and their widths are chosen so that they have equally many
 parameters, to a third of a percent. The Transformer is chapter 8's, unchanged.
 
-Chapter 8's longest sentences have 15 tokens, too few to see a vector run full.
-So we join statements: *They cut the bread and the red car is fast .* becomes
+Chapter 8's sentences are too short to see a vector run full. So we join
+statements: *They cut the bread and the red car is fast .* becomes
 *Ils coupent le pain et la voiture rouge est rapide .* The training set is
 chapter 8's and half as many pairs of statements joined. For the examination
 there are 400 held-out sentences; 400 times two of them, joined; and 400 times
 three. Nobody was trained on three.
 */
-/* fold: appends `parts` random statements of `from`, joined */
+/* fold: appends a few random statements, joined */
 static void add_joined(Pairs *to, const Pairs *from, const Vocabulary *words,
                        int parts, Rng *rng)
 {

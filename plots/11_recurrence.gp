@@ -37,8 +37,8 @@ half_W = 18
 # filled.
 if (!in_terminal) {
     set object rectangle from X(3) - half_W - 4, row_Y(1) - 17 \
-        to X(3) + half_W + 4, row_Y(1) + 17 fs empty border lc rgb 'black' \
-        lw 1.6
+        to X(3) + half_W + 4, row_Y(1) + 17 fs empty border lc rgb 'gray50' \
+        lw 2.5
 }
 do for [i = 0 : 11] {
     x = X(i)
