@@ -12,7 +12,7 @@ of looking at the same numbers.
 
 :::{figure} 06_multi_head/ta.svg
 :name: fig-ta
-:alt: Two rows of weights over the words of the sentence 我 养了 一只 猫, 它 很 可爱. In one head the word 它 looks at 猫, in the other at 可爱.
+:alt: Two rows of weights over the words of the sentence 我 养了 一只 猫 ， 它 很 可爱. In one head the word 它 looks at 猫, in the other at 可爱.
 
 What 它 (it) looks at in a trained layer with two heads. One has found the
 animal it stands for, the other what is said about it. Nobody told them to
@@ -24,9 +24,7 @@ share the work in this way.
 
 S0 (one of the notes of the [preface](preface)) puts the need in a sentence: 我养了一只猫，它很可爱, "I keep a cat, it is lovely". 它
 refers to 猫 (cat), and it is 可爱 (lovely) that is said of it; both concern 它, in
-different ways. S0 also promises that several heads keep a token from looking too
-much at itself. That is no matter of their number: a head looks at its own token as
-much as its $W^Q$ and $W^K$ make it, and the cure is that these differ (chapter 5).
+different ways.
 
 The original Transformer is 512 wide and has 8 heads. Instead of comparing two
 tokens by one inner product of 512 numbers, it makes eight inner products of 64
@@ -246,6 +244,58 @@ Q: The factor $1/\sqrt{64}$ was left out, and nothing failed. What would have sh
 
 A: 3. The shapes are right and every row adds up to 1: softmax sees to that, whatever
 goes in. Only a comparison tells, which is why this book computes so much twice.
+:::
+
+S0 expects one more thing of several heads: that they keep a token from looking too
+much at itself, which was the trouble with $XX^\top$ (chapter 2). Do they? The cell
+takes eight random rows of width 512, and prints the mean weight that a row gives
+itself: without projections; with random ones, in one head and in eight; and in
+eight heads whose queries and keys are made by the *same* matrix. A fair share is
+1/8.
+*/
+double weight_on_itself(Tensor *x, int heads, bool same, Rng *rng)
+{
+    int d = t_dim(x, -1), n = t_dim(x, 1);
+    Tensor *w_q = t_scale(t_normal(rng, d, d), 1 / sqrt(d));
+    Tensor *w_k = same ? w_q : t_scale(t_normal(rng, d, d), 1 / sqrt(d));
+    Tensor *q = split_heads(heads ? t_matmul(x, w_q) : x, heads ? heads : 1);
+    Tensor *k = split_heads(heads ? t_matmul(x, w_k) : x, heads ? heads : 1);
+    Tensor *weights = attention_weights(q, k, NULL);        /* (1, h, n, n) */
+    double sum = 0;
+    for (int h = 0; h < t_dim(weights, 1); h++)
+        for (int i = 0; i < n; i++)
+            sum += (double)t_at(weights, 0, h, i, i);
+    return sum / (t_dim(weights, 1) * n);
+}
+
+static void on_itself(void)
+{
+    static const struct { const char *name; int heads; bool same; } cases[] = {
+        { "X X^T", 0, false },
+        { "one head", 1, false },
+        { "eight heads", HEADS, false },
+        { "eight heads, W^Q = W^K", HEADS, true },
+    };
+    text_printf("%-24s %s\n", "", "weight on itself");
+    for (int i = 0; i < 4; i++) {
+        Rng rng = rng_new(cell_seed());
+        double sum = 0;
+        for (int trial = 0; trial < 10; trial++) {
+            Tensor *x = t_normal(&rng, 1, 8, WIDTH);
+            sum += weight_on_itself(x, cases[i].heads, cases[i].same, &rng);
+            tape_reset();
+        }
+        text_printf("%-24s %16.2f\n", cases[i].name, sum / 10);
+    }
+}
+
+/*
+:::{admonition} Erratum: it is not the number of heads that helps
+:class: erratum
+S0 says that multi-head attention mends the habit of a position to attend too much
+to itself. One head with $W^Q$ and $W^K$ of its own does as well as eight, and eight
+heads in which the two are the same do not. What helps is that a token asks with
+another vector than the one by which it is found.
 :::
 
 (sec-one-big)=
@@ -650,8 +700,8 @@ large models many heads can be removed after training with hardly any effect
 {cite}`michel2019`, which is called *pruning*.
 
 :::{quiz}
-Q: Head 1 is switched off, and nothing gets worse. May one conclude that head 1 does
-nothing?
+Q: Head 1 is switched off, and little gets worse. May one conclude that head 1 does
+little?
 1. Yes.
 2. No: another head may do the same, so that either alone can be spared.
 
@@ -773,6 +823,7 @@ A: 2. The scores have rank 2. Softmax is not linear, and turns "a little larger"
 :::{folded} The list
 - Splitting takes no memory for numbers, merging one copy; together they change nothing. {test}`tests/06_multi_head.c: splitting_is_a_view_and_merging_one_copy`
 - Head by head and all at once are equal to 1e-6, S1's version without the factor is not. {test}`tests/06_multi_head.c: the_loop_equals_the_views_and_not_the_forgotten_factor`
+- With queries and keys made apart, a row gives itself a fair share, in one head as in eight; made alike, most of its weight, in eight heads too. {test}`tests/06_multi_head.c: heads_alone_do_not_keep_a_token_from_itself`
 - One big projection equals several small ones. {test}`tests/06_multi_head.c: one_big_projection_equals_small_ones_side_by_side`
 - The width must be divisible by the number of heads. {test}`tests/06_multi_head.c: a_width_that_does_not_divide_is_refused`
 - $4d^2 + 4d$ parameters, whatever $h$ is. {test}`tests/06_multi_head.c: the_number_of_parameters_does_not_depend_on_the_heads`
@@ -822,6 +873,7 @@ int main(int argc, char **argv)
 {
     cell_begin(argc, argv, "I should sleep now");
     cell(eight_times_sixty_four);
+    cell(on_itself);
     cell(one_big_or_eight_small);
     cell(what_it_takes);
     cell(one_head_and_two);

@@ -11,6 +11,10 @@ Tensor *split_heads(Tensor *x, int heads);
 /* (B, h, n, w) -> (B, n, h w): one copy. Undoes split_heads. */
 Tensor *merge_heads(Tensor *x);
 
+/* Mean weight that rows of x (1, n, d) give themselves, queries and keys made by
+ * random projections, or by one and the same; heads 0: X itself is both. */
+double weight_on_itself(Tensor *x, int heads, bool same, Rng *rng);
+
 /* Four projections (d, d) with bias: 4 d^2 + 4 d numbers, whatever h is. */
 typedef struct {
     int heads;

@@ -1037,7 +1037,8 @@ And three experiments, which no program can mark:
 
 {cite:t}`vaswani2017`, all of it; {cite:t}`xiong2020` on where the norm stands;
 {cite:t}`press2017` on the tied output; {cite:t}`michel2019`, who switched heads
-off in a large translator.
+off in a large translator. {cite:t}`lee2021` lectures on it in Chinese, and S3
+follows him.
 */
 int main(int argc, char **argv)
 {

@@ -91,6 +91,26 @@ static void splitting_is_a_view_and_merging_one_copy(void **state)
     }
 }
 
+static void heads_alone_do_not_keep_a_token_from_itself(void **state)
+{
+    (void)state;
+    enum { ROWS = 8, WIDTH = 512, TRIALS = 4 };
+    for (int heads = 0; heads <= 16; heads = heads ? 4 * heads : 1)
+        for (int same = 0; same < 2; same++) {
+            Rng rng = rng_new(17);
+            double sum = 0;
+            for (int trial = 0; trial < TRIALS; trial++) {
+                Tensor *x = t_normal(&rng, 1, ROWS, WIDTH);
+                sum += weight_on_itself(x, heads, same, &rng) / TRIALS;
+                tape_reset();
+            }
+            if (heads == 0 || same)
+                assert_true(sum > 0.9);
+            else
+                assert_near(sum, 1.0 / ROWS, 0.05);
+        }
+}
+
 static void the_loop_equals_the_views_and_not_the_forgotten_factor(void **state)
 {
     (void)state;
@@ -510,6 +530,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(splitting_is_a_view_and_merging_one_copy),
+        TEST(heads_alone_do_not_keep_a_token_from_itself),
         TEST(the_loop_equals_the_views_and_not_the_forgotten_factor),
         TEST(one_big_projection_equals_small_ones_side_by_side),
         TEST(a_width_that_does_not_divide_is_refused),

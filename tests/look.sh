@@ -194,9 +194,10 @@ async function look(file, width, theme) {
 }
 
 // Searches, from disk as a reader does: each result must show where it is.
-async function search() {
+async function search(term) {
     const page = path.resolve(build, "book", "search.html");
-    await ask("Page.navigate", {url: "file://" + page + "?q=softmax"});
+    await ask("Page.navigate",
+              {url: `file://${page}?q=${encodeURIComponent(term)}`});
     const {result} = await ask("Runtime.evaluate", {
         expression: `new Promise(done => setTimeout(() => done(
             [...document.querySelectorAll("ul.search li")].map(e =>
@@ -206,7 +207,7 @@ async function search() {
         awaitPromise: true, returnByValue: true});
     const bare = result.value.filter(words => words.trim().length < 9).length;
     const bad = bare > 0 || result.value.length === 0;
-    console.log(`${bad ? "LOOK " : "ok   "} search: ` +
+    console.log(`${bad ? "LOOK " : "ok   "} search for ${term}: ` +
                 `${result.value.length} found, ${bare} without its words`);
     return bad ? 1 : 0;
 }
@@ -223,7 +224,9 @@ async function main() {
         for (const width of [1280, 390])
             for (const theme of ["light", "dark"])
                 bad += await look(page, width, theme);
-    bad += await search();      // last: what it found stays marked in the pages
+    // Last, for what is found stays marked in the pages.
+    for (const term of ["softmax", "自注意力", "auto-attention"])
+        bad += await search(term);
     console.log("pictures in " + build + "/look" +
                 (bad ? "; " + bad + " want a look" : ""));
     return bad ? 1 : 0;
