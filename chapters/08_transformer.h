@@ -114,9 +114,6 @@ typedef struct {
  * without a source give a source of length 0. */
 Batch batch_of(const Pairs *pairs, int count, const int *list);
 
-/* Target tokens, END included: what a loss is the mean of. */
-int batch_tokens(Batch batch);
-
 /* (B, m, V): the logits for a batch. model: a Transformer. */
 Tensor *transformer_logits(const void *model, Batch batch, Pass pass);
 
@@ -151,19 +148,13 @@ int longest_translation(int source_length);
 void write_greedily(Model model, int count, const Ids *source, Pass pass,
                     Ids *written);
 
-/* Room for n sentences; all sentences of one side. Until tape_reset(). */
-Ids *ids_room(int n);
-Ids *ids_of_side(const Pairs *pairs, Side side);
-
 /* Share of translations that equal the reference, token for token. */
 double exact_match(int count, const Ids *translation, const Ids *reference);
 
 /* ---- the lesson --------------------------------------------------------- */
 
-/* A model of this chapter's size after so many steps of its lesson. loss:
- * receives that of each step, or NULL. */
-Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps,
-                         double *loss);
+/* A model of this chapter's size after so many steps of its lesson. */
+Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps);
 
 /* (layers, heads): the weight with which *the* looks at the noun behind it in
  * each head of the encoder; the mean over some sentences. words: of the

@@ -141,6 +141,14 @@ static Batch batch_at(const Training *tr, int place)
     return batch_of(tr->pairs, tr->first[turn + 1] - start, tr->order + start);
 }
 
+int batch_tokens(Batch batch)
+{
+    int sum = 0;
+    for (int b = 0; b < batch.target.count; b++)
+        sum += batch.target.lengths[b];
+    return sum;
+}
+
 static void padding(void)
 {
     Lesson lesson = lesson_read(CORPUS_FRENCH, cell_quick());

@@ -49,6 +49,9 @@ double training_step(Training *tr);
  * to a checkpoint, or read from it into a new one. */
 void training_state(Training *tr, Checkpoint *c);
 
+/* Target tokens, END included: what a loss is the mean of. */
+int batch_tokens(Batch batch);
+
 /* Mean over all target tokens of the pairs, in nats; dropout is off. Its
  * exponential is the perplexity. */
 double cross_entropy(Model model, const Pairs *pairs);

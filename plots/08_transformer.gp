@@ -1,5 +1,5 @@
-# 08_transformer.gp -- the figures of chapter 8: the two halves of the model; how
-# it learns; who looks at whom.
+# 08_transformer.gp -- the figures of chapter 8: the two halves of the model, and
+# who looks at whom.
 
 load 'plots/style.gp'
 
@@ -103,26 +103,7 @@ plot NaN notitle
 figure = 'crossing'
 lo = 0
 hi = 1
-panels = 2
 down = 'while it writes'
 across = 'looks at'
 @heatmap
-set multiplot
-do for [layer = 1 : 2] {
-    file = data.'/'.word('crossing crossing_2', layer).'.dat'
-    heading = 'a head of layer '.layer
-    @panel
-    plot @cells
-}
-unset multiplot
-
-# ---- learning ---------------------------------------------------------------
-
-figure = 'learning'
-H = 250
-@begin
-set xlabel "step"
-set ylabel "loss (nats per token)"
-set logscale y
-set format y "%g"
-plot file using 1:2 with lines ls 1 notitle
+plot @cells

@@ -107,6 +107,16 @@ char *vocabulary_decode(const Vocabulary *v, Ids ids)
     return sentence;
 }
 
+bool ids_equal(Ids a, Ids b)
+{
+    return a.n == b.n && memcmp(a.id, b.id, (size_t)a.n * sizeof *a.id) == 0;
+}
+
+Ids *ids_room(int n)
+{
+    return tape_room((size_t)n * sizeof(Ids));
+}
+
 /* ---- pairs -------------------------------------------------------------- */
 
 static size_t start_of(const Pairs *p, int sentence)
@@ -121,6 +131,14 @@ Ids pairs_ids(const Pairs *p, Side side, int i)
     int sentence = 2 * i + (int)side;
     size_t start = start_of(p, sentence);
     return (Ids){ .n = (int)(p->end[sentence] - start), .id = p->id + start };
+}
+
+Ids *ids_of_side(const Pairs *p, Side side)
+{
+    Ids *list = ids_room(p->n);
+    for (int i = 0; i < p->n; i++)
+        list[i] = pairs_ids(p, side, i);
+    return list;
 }
 
 static void add_sentence(Pairs *p, int sentence, Vocabulary *v, Words words)

@@ -36,6 +36,11 @@ typedef struct {
     int *id;
 } Ids;
 
+bool ids_equal(Ids a, Ids b);
+
+/* Room for n sentences until tape_reset(). */
+Ids *ids_room(int n);
+
 /* ---- pairs -------------------------------------------------------------- */
 
 typedef enum { SOURCE, TARGET } Side;
@@ -86,6 +91,9 @@ void pairs_encode(Pairs *p, const Vocabulary *source, const Vocabulary *target);
 
 /* A sentence of pair i, 0 to n - 1; a view, until pairs are added. */
 Ids pairs_ids(const Pairs *p, Side side, int i);
+
+/* The sentences of one side, in order: views, in memory of the step. */
+Ids *ids_of_side(const Pairs *p, Side side);
 
 /* The tokens of a sentence in the vocabulary. Free id with free(). */
 Ids vocabulary_encode(const Vocabulary *v, const char *sentence);
