@@ -62,3 +62,33 @@ double accuracy(int n, const int *said, const int *right)
             same++;
     return (double)same / n;
 }
+
+/* ---- Exercise 4 ** A layer as it was published ---------------------------- *
+ * The chapter computes x + f(Norm(x)). Write an encoder layer as the paper of
+ * 2017 has it: Norm(x + f(x)), for the attention and then for the network.
+ * x (B, n, d) -> (B, n, d). padding is 1 where one must not look. Without
+ * dropout.
+ *
+ * multi_head(), nn_linear(), t_relu(), t_add() and nn_layer_norm() are all
+ * there is to call; e->self, e->self_norm, e->feed.up, e->feed.down and
+ * e->feed_norm are what the layer has learned.
+ */
+Tensor *published_layer(const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    TODO("return what the layer makes of x");
+}
+
+/* ---- Exercise 5 *** Connect the two halves ------------------------------- *
+ * Write the middle block of a decoder layer, with the norm before it as in this
+ * chapter: the target tokens x (B, m, d) look at what the encoder made of the
+ * source, encoded (B, n, d), through layer->cross, and what they find is added
+ * to them. padding (B, 1, n) is 1 where there is no source token.
+ *
+ * layer->cross_norm is the block's norm. The encoder's output has been through a
+ * norm of its own already.
+ */
+Tensor *cross_block(const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+                    const Tensor *padding)
+{
+    TODO("return x and what it finds in the source");
+}

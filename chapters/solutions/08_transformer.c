@@ -95,3 +95,63 @@ double accuracy(int n, const int *said, const int *right)
  * Count the places that count.
  */
 
+
+/* ---- Exercise 4 ** A layer as it was published ---------------------------- *
+ * The chapter computes x + f(Norm(x)). Write an encoder layer as the paper of
+ * 2017 has it: Norm(x + f(x)), for the attention and then for the network.
+ * x (B, n, d) -> (B, n, d). padding is 1 where one must not look. Without
+ * dropout.
+ *
+ * multi_head(), nn_linear(), t_relu(), t_add() and nn_layer_norm() are all
+ * there is to call; e->self, e->self_norm, e->feed.up, e->feed.down and
+ * e->feed_norm are what the layer has learned.
+ */
+Tensor *published_layer(const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    /* The input itself asks and answers; the norm comes last, and what leaves
+     * it is both what the network reads and what its result is added to. */
+    Tensor *f = multi_head(e->self, x, x,
+                           (MultiHeadOptions){ .mask = padding });
+    x = nn_layer_norm(e->self_norm, t_add(x, f));
+    f = nn_linear(e->feed.down, t_relu(nn_linear(e->feed.up, x)));
+    return nn_layer_norm(e->feed_norm, t_add(x, f));
+}
+/* Given:
+ *     TODO("return what the layer makes of x");
+ *
+ * Hint: Begin with the attention: who asks, who answers? There is nothing
+ * before it now. Then add what came in, and then the norm.
+ *
+ * Hint: The second half is like the first, with the network in the place of the
+ * attention. Its input, and what is added to its result, is what left the first
+ * norm.
+ */
+
+/* ---- Exercise 5 *** Connect the two halves ------------------------------- *
+ * Write the middle block of a decoder layer, with the norm before it as in this
+ * chapter: the target tokens x (B, m, d) look at what the encoder made of the
+ * source, encoded (B, n, d), through layer->cross, and what they find is added
+ * to them. padding (B, 1, n) is 1 where there is no source token.
+ *
+ * layer->cross_norm is the block's norm. The encoder's output has been through a
+ * norm of its own already.
+ */
+Tensor *cross_block(const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+                    const Tensor *padding)
+{
+    /* Target tokens ask, source tokens answer. What is added to is x as it came
+     * in: nothing but a sum stands between the first layer and the last. */
+    Tensor *asking = nn_layer_norm(layer->cross_norm, x);
+    Tensor *found = multi_head(layer->cross, asking, encoded,
+                               (MultiHeadOptions){ .mask = padding });
+    return t_add(x, found);
+}
+/* Given:
+ *     TODO("return x and what it finds in the source");
+ *
+ * Hint: The result has a row for each target token. So who asks? And who has the
+ * keys and values?
+ *
+ * Hint: multi_head(layer, asking, answering, options). Only one of the two goes
+ * through the norm first. Is every source token really there?
+ */

@@ -171,3 +171,308 @@ static double WRONG(accuracy, stops_at_the_first_padding)
     return count == 0 ? 0 : (double)same / count;
 }
 
+
+/* ---- 4: a layer as it was published --------------------------------------- */
+
+/* Norms do nothing at first, and could be exchanged: let each have learned. */
+static void learn_something(Params *list, Rng *rng)
+{
+    for (int i = 0; i < list->n; i++)
+        if (list->at[i]->shape.n == 1)
+            t_assign(list->at[i], t_add(list->at[i],
+                                        t_uniform(rng, -1, 1,
+                                                  t_size(list->at[i]))));
+}
+
+static Transformer one_layer(uint64_t seed)
+{
+    Rng rng = rng_new(seed);
+    Transformer model = transformer_new(
+        (TransformerOptions){ .layers = 1, .width = 6, .heads = 2,
+                              .hidden = 10 }, 9, 9, &rng);
+    learn_something(&model.params, &rng);
+    return model;
+}
+
+enum { NORM_BEFORE = 1, NO_SUM = 2, NO_RELU = 4, NO_MASK = 8, NO_NORM = 16,
+       SAME_NORM = 32, OLD_X = 64 };
+
+static Tensor *layer_but(const EncoderLayer *e, Tensor *x,
+                         const Tensor *padding, int mistake)
+{
+    Tensor *old = x, *in = x;
+    MultiHeadOptions o = { .mask = mistake & NO_MASK ? NULL : padding };
+    if (mistake & NORM_BEFORE)
+        in = nn_layer_norm(e->self_norm, x);
+    Tensor *f = multi_head(e->self, in, in, o);
+    x = mistake & NO_SUM ? f : t_add(x, f);
+    if (!(mistake & (NORM_BEFORE | NO_NORM)))
+        x = nn_layer_norm(e->self_norm, x);
+    in = mistake & NORM_BEFORE ? nn_layer_norm(e->feed_norm, x) : x;
+    f = nn_linear(e->feed.up, in);
+    f = nn_linear(e->feed.down, mistake & NO_RELU ? f : t_relu(f));
+    x = mistake & NO_SUM ? f : t_add(mistake & OLD_X ? old : x, f);
+    if (mistake & (NORM_BEFORE | NO_NORM))
+        return x;
+    return nn_layer_norm(mistake & SAME_NORM ? e->self_norm : e->feed_norm, x);
+}
+
+static void published_layer_check(uint64_t seed, int B, int n)
+{
+    Transformer model = one_layer(seed);
+    const EncoderLayer *e = &model.encoder[0];
+    Rng rng = rng_new(seed);
+    Tensor *x = simple(&rng, B, n, 6);
+    int lengths[3] = { n, n - 1, 1 };
+    Tensor *padding = nn_padding_mask(B, lengths, n);
+    given(x);
+    given(padding);
+    Tensor *got = CALL(published_layer, (e, x, padding));
+    suspect(layer_but(e, x, padding, NORM_BEFORE), "That is the chapter's layer,"
+            " with the norm before. Look at where the paper has it.");
+    suspect(layer_but(e, x, padding, NO_SUM), "Look at the sum: what came in"
+            " passes by, and is added.");
+    suspect(layer_but(e, x, padding, NO_RELU), "Look inside the network: what"
+            " stands between its two products?");
+    suspect(layer_but(e, x, padding, NO_MASK), "Look at who is looked at:"
+            " padding is no token.");
+    suspect(layer_but(e, x, padding, NO_NORM), "Look at the norms: each half"
+            " ends with one.");
+    suspect(layer_but(e, x, padding, SAME_NORM), "Look at the second norm: it has"
+            " numbers of its own.");
+    suspect(layer_but(e, x, padding, OLD_X), "Look at what the network's result"
+            " is added to: it is what the network has read.");
+    expect(got, layer_but(e, x, padding, 0), 1e-4, "Look at the two halves one"
+           " after the other: what goes in, what is added, what is normed?");
+}
+
+CHECK(published_layer)
+{
+    published_layer_check(1, 2, 3);
+    published_layer_check(2, 1, 5);
+    published_layer_check(3, 3, 2);
+}
+
+static Tensor *WRONG(published_layer, norm_before)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, NORM_BEFORE);
+}
+
+static Tensor *WRONG(published_layer, no_sum)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, NO_SUM);
+}
+
+static Tensor *WRONG(published_layer, no_relu)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, NO_RELU);
+}
+
+static Tensor *WRONG(published_layer, padding_is_seen)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, NO_MASK);
+}
+
+static Tensor *WRONG(published_layer, no_norm)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, NO_NORM);
+}
+
+static Tensor *WRONG(published_layer, one_norm_twice)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, SAME_NORM);
+}
+
+static Tensor *WRONG(published_layer, added_to_what_came_first)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    return layer_but(e, x, padding, OLD_X);
+}
+
+static Tensor *RIGHT(published_layer, sum_and_norm_at_once)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    Tensor *f = multi_head(e->self, x, x, (MultiHeadOptions){ .mask = padding });
+    x = nn_add_norm(e->self_norm, x, f);
+    f = t_relu(nn_linear(e->feed.up, x));
+    return nn_add_norm(e->feed_norm, x, nn_linear(e->feed.down, f));
+}
+
+static Tensor *RIGHT(published_layer, in_two_parts)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    KeysValues kv = keys_values(e->self, x);
+    Tensor *f = multi_head_look(e->self, x, kv,
+                                (MultiHeadOptions){ .mask = padding });
+    Tensor *y = nn_layer_norm(e->self_norm, t_add(f, x));
+    Tensor *up = nn_linear(e->feed.up, y);
+    Tensor *down = nn_linear(e->feed.down, t_relu(up));
+    return nn_layer_norm(e->feed_norm, t_add(down, y));
+}
+
+static Tensor *RIGHT(published_layer, row_by_row)
+    (const EncoderLayer *e, Tensor *x, const Tensor *padding)
+{
+    Tensor *f = multi_head(e->self, x, x, (MultiHeadOptions){ .mask = padding });
+    x = nn_layer_norm(e->self_norm, t_add(x, f));
+    Tensor *rows = NULL;
+    for (int i = 0; i < t_dim(x, 1); i++) {
+        Tensor *row = t_slice(x, 1, i, i + 1);
+        f = nn_linear(e->feed.down, t_relu(nn_linear(e->feed.up, row)));
+        row = nn_layer_norm(e->feed_norm, t_add(row, f));
+        rows = rows ? t_concat(1, rows, row) : row;
+    }
+    return rows;
+}
+
+/* ---- 5: connect the two halves -------------------------------------------- */
+
+enum { NORMED_SOURCE = 1, NOT_NORMED = 2, NOT_ADDED = 4, SOURCE_ALL = 8,
+       SELF = 16, ADDED_NORMED = 32, WRONG_HEADS = 64 };
+
+static Tensor *cross_but(const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+                         const Tensor *padding, int mistake)
+{
+    Tensor *asking = mistake & NOT_NORMED ? x
+                   : nn_layer_norm(layer->cross_norm, x);
+    Tensor *answering = mistake & NORMED_SOURCE
+        ? nn_layer_norm(layer->cross_norm, encoded)
+        : mistake & SELF ? asking : encoded;
+    MultiHeadOptions o = {
+        .mask = mistake & (SOURCE_ALL | SELF) ? NULL : padding
+    };
+    Tensor *found = multi_head(mistake & WRONG_HEADS ? layer->self
+                                                     : layer->cross,
+                               asking, answering, o);
+    return mistake & NOT_ADDED ? found
+         : t_add(mistake & ADDED_NORMED ? asking : x, found);
+}
+
+static void cross_block_check(uint64_t seed, int B, int m, int n)
+{
+    Transformer model = one_layer(seed);
+    const DecoderLayer *layer = &model.decoder[0];
+    Rng rng = rng_new(seed);
+    Tensor *x = simple(&rng, B, m, 6), *encoded = simple(&rng, B, n, 6);
+    int lengths[3] = { n - 1, n, 1 };
+    Tensor *padding = nn_padding_mask(B, lengths, n);
+    given(x);
+    given(encoded);
+    given(padding);
+    Tensor *got = CALL(cross_block, (layer, x, encoded, padding));
+    suspect(cross_but(layer, x, encoded, padding, NOT_ADDED), "Look at the sum:"
+            " what is found is added to what came in.");
+    suspect(cross_but(layer, x, encoded, padding, NOT_NORMED), "Look at the"
+            " norm: x goes through it before it asks.");
+    suspect(cross_but(layer, x, encoded, padding, NORMED_SOURCE), "Look at the"
+            " encoder's output: it has been through a norm of its own.");
+    suspect(cross_but(layer, x, encoded, padding, SOURCE_ALL), "Look at the"
+            " padding: not every source token is there.");
+    suspect(cross_but(layer, x, encoded, padding, SELF), "That is"
+            " self-attention. Look at who answers.");
+    suspect(cross_but(layer, x, encoded, padding, ADDED_NORMED), "Look at what"
+            " is added to: x as it came in, not what the norm made of it.");
+    suspect(cross_but(layer, x, encoded, padding, WRONG_HEADS), "Look at which"
+            " of the layer's two attentions this is.");
+    expect(got, cross_but(layer, x, encoded, padding, 0), 1e-4, "Look at who"
+           " asks, who answers, and what passes by.");
+}
+
+CHECK(cross_block)
+{
+    cross_block_check(1, 2, 2, 3);
+    cross_block_check(2, 1, 5, 4);
+    cross_block_check(3, 3, 3, 3);      /* where no shape tells them apart */
+}
+
+static Tensor *WRONG(cross_block, source_is_normed)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, NORMED_SOURCE);
+}
+
+static Tensor *WRONG(cross_block, not_normed)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, NOT_NORMED);
+}
+
+static Tensor *WRONG(cross_block, not_added)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, NOT_ADDED);
+}
+
+static Tensor *WRONG(cross_block, padding_is_seen)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, SOURCE_ALL);
+}
+
+static Tensor *WRONG(cross_block, looks_at_itself)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, SELF);
+}
+
+static Tensor *WRONG(cross_block, added_to_what_was_normed)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, ADDED_NORMED);
+}
+
+static Tensor *WRONG(cross_block, with_the_other_heads)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    return cross_but(layer, x, encoded, padding, WRONG_HEADS);
+}
+
+static Tensor *RIGHT(cross_block, in_two_parts)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    KeysValues kv = keys_values(layer->cross, encoded);
+    Tensor *q = nn_layer_norm(layer->cross_norm, x);
+    return t_add(multi_head_look(layer->cross, q, kv,
+                                 (MultiHeadOptions){ .mask = padding }), x);
+}
+
+static Tensor *RIGHT(cross_block, token_by_token)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    Tensor *rows = NULL;
+    for (int i = 0; i < t_dim(x, 1); i++) {
+        Tensor *row = t_slice(x, 1, i, i + 1);
+        Tensor *found = multi_head(layer->cross,
+                                   nn_layer_norm(layer->cross_norm, row),
+                                   encoded,
+                                   (MultiHeadOptions){ .mask = padding });
+        row = t_add(row, found);
+        rows = rows ? t_concat(1, rows, row) : row;
+    }
+    return rows;
+}
+
+static Tensor *RIGHT(cross_block, weights_and_all)
+    (const DecoderLayer *layer, Tensor *x, Tensor *encoded,
+     const Tensor *padding)
+{
+    Tensor *weights;
+    MultiHeadOptions o = { .mask = padding, .weights = &weights };
+    Tensor *q = nn_layer_norm(layer->cross_norm, x);
+    return t_add(x, multi_head(layer->cross, q, encoded, o));
+}
