@@ -534,11 +534,11 @@ static void short_answers(void)
 
 /*
 Two right translations, and a score of 0! A sentence of three tokens has no
-group of four, so $p_4$ is 0 of 0, and the product is taken as 0. BLEU was made
-for whole corpora, where some sentence is long enough; for a handful of short
-sentences it says nothing. And with one wrong word of six nothing is left but
-half: the word stands in one of six single tokens, but in two of five pairs,
-three of four and three of three.
+group of four, so $p_4$ is 0 of 0, and the product is taken as 0. One right
+sentence that is long enough makes it 100. The last has one wrong word of six: it
+stands in two of its five pairs, in three of its four groups of three, and in all
+three groups of four. So $p_4 = 0$ again, and so is the score. BLEU was made for
+whole corpora; of a sentence, or of a handful of short ones, it says nothing.
 
 (sec-lessons)=
 ## Trained with care
@@ -706,7 +706,8 @@ static void english_to_chinese(void)
 /*
 Chinese is the easier one here: no gender, no agreement, no forms of the verb;
 what must be learned is order and the small words. An adjective is the same
-beside every noun, so a combination that is new costs less than in French.
+beside every noun, so a combination that is new costs less than in French. What
+goes wrong is small, too: a word too many, a plural left out, one verb of two.
 
 (sec-outside)=
 ## One step outside
@@ -737,11 +738,11 @@ static void outside(void)
 
 /*
 The first sentence was taught, word for word. In the others stand words that are
-not in the vocabulary, all of them read as one `<unknown>`, or known words in an
-order that no rule of the grammar makes. The model does not say that it does not
-know. It says something, in French that is often correct and sometimes not even
-that, because that is all it was ever rewarded for. Chapter 13 will do something
-about words; about the rest nothing helps but more kinds of sentences.
+not in the vocabulary, and all of them are read as one `<unknown>`. The model
+does not say that it does not know. What it says is sometimes French and
+sometimes not, and none of it is a translation: nothing in its training has ever
+rewarded silence. The same goes for known words in an order that no rule of the
+grammar makes. The tool below at least names the words that it does not know.
 
 (sec-own)=
 ## Your own sentences
@@ -793,7 +794,8 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 - BLEU counts groups of up to four tokens over a whole corpus, and means little
   for a few short sentences.
 - New combinations of known words come out right almost as often as sentences of
-  known kinds; a kind of sentence that was never seen does not.
+  known kinds. A kind of sentence that was never seen does not, and the model
+  does not say so.
 
 (sec-exercises-10)=
 ## Exercises

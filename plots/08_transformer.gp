@@ -4,16 +4,17 @@
 load 'plots/style.gp'
 
 # ---- architecture -----------------------------------------------------------
-# A drawing, without data: boxes at places in pixels from the top left, or in
-# characters. Those with a bar are wrapped in a sum and a norm.
+# A drawing, without data, to be read from below: boxes in two columns, row 0 at
+# the bottom, at places in pixels from the top left, or in characters. A row of a
+# column is a word of its list; `+` is a sum, which the residual path enters.
 
 figure = 'architecture'
 if (in_terminal) {
-    page_W = 79; page_H = 24; box_W = 24; box_H = 1; left_X = 12; right_X = 52
-    top_Y = 3; step_Y = 3
+    page_W = 79; page_H = 20; left_X = 16; right_X = 60; step_Y = 1.2
+    box_W = 20; box_H = 0; bottom = 17.5
 } else {
-    page_W = 520; page_H = 380; box_W = 164; box_H = 30; left_X = 90
-    right_X = 340; top_Y = 40; step_Y = 52
+    page_W = 540; page_H = 610; left_X = 118; right_X = 436; step_Y = 41
+    box_W = 140; box_H = 27; bottom = 540
 }
 W = page_W
 H = page_H
@@ -35,66 +36,81 @@ set lmargin at screen 0
 set rmargin at screen 1
 set tmargin at screen 1
 set bmargin at screen 0
-Y(row) = top_Y + row * step_Y
-middle(x) = x + box_W / 2.0
-box = "set label inside center at middle(x), Y(row) + box_H / 2.0;" \
-    ."if (!in_terminal) {" \
-    ."  set object rectangle from x, Y(row) rto box_W, box_H" \
-    ."    fc rgb paint fs transparent solid 0.3 border lc rgb 'black';" \
-    ."  if (wrapped) { set object rectangle from x - 12, Y(row)" \
-    ."    rto 7, box_H fc rgb 'gray50' fs solid noborder } }"
-up = "if (!in_terminal) { set arrow from middle(x), Y(row)" \
-    ." to middle(x), Y(row - 1) + box_H lw 1.2 lc rgb 'black' filled" \
-    ." size 8, 18 }"
-# What is repeated: a frame around rows `top` to 3. It comes first, because after
-# an empty one gnuplot's ink is white until something is filled.
-do for [i = 0 : 1] {
-    x = i ? right_X : left_X
-    top = i ? 1 : 2
-    set label "L layers" right at x - (in_terminal ? 2 : 22), \
-        Y(top) + (in_terminal ? 0 : 4)
-    if (!in_terminal) {
-        set object rectangle from x - 18, Y(top) - 8 \
-            to x + box_W + 8, Y(3) + box_H + 8 fs empty border \
-            lc rgb 'gray50' dt (6, 4)
-    }
-}
-do for [row = 2 : 5] {
-    x = left_X
-    inside = word("feed-forward self-attention +positions embedding", row - 1)
-    paint = word(okabe_ito, int(word("3 1 5 5", row - 1)))
-    wrapped = row < 4
-    @box
-    if (row > 2) { @up }
-}
-do for [row = 0 : 5] {
-    x = right_X
-    inside = word("logits feed-forward cross-attention " \
-        ."causal_self-attention +positions embedding", row + 1)
-    if (row == 3) { inside = "causal self-attention" }
-    paint = word(okabe_ito, int(word("4 3 2 1 5 5", row + 1)))
-    wrapped = row > 0 && row < 4
-    @box
-    if (row > 0) { @up }
-}
-low = Y(5) + box_H + (in_terminal ? 2 : 26)
-set label "source tokens" center at middle(left_X), low
-set label "target tokens so far" center at middle(right_X), low
-set label "next token" center at middle(right_X), Y(0) - (in_terminal ? 2 : 22)
-if (in_terminal) {
-    set arrow from left_X + box_W, Y(2) to right_X - 2, Y(2)
+Y(row) = bottom - row * step_Y      # the middle of a row
+encoder = "embedding positions norm self-attention + norm feed-forward + norm"
+decoder = "embedding positions norm causal_self-attention + norm " \
+    ."cross-attention + norm feed-forward + norm output_table"
+colours = "embedding 5 positions 5 norm 8 self-attention 1 " \
+    ."causal_self-attention 1 cross-attention 2 feed-forward 3 output_table 4"
+paint_of(name) = word(okabe_ito, int(word(colours, 1 + \
+    sum [k = 1 : words(colours)] (word(colours, k) eq name ? k : 0))))
+spaced(s) = (strstrt(s, "_") ? s[1 : strstrt(s, "_") - 1]." " \
+    .s[strstrt(s, "_") + 1 : *] : s)
+ink = "lw 1.2 lc rgb 'black'"
+
+# What is repeated comes first: after an empty frame gnuplot's ink is white
+# until something is filled.
+if (!in_terminal) {
+    set object rectangle from left_X - 92, Y(7) - 20 to left_X + 78, \
+        Y(1) - 16 fs empty border lc rgb 'gray50' dt (6, 4)
+    set object rectangle from right_X - 156, Y(10) - 20 to right_X + 96, \
+        Y(1) - 16 fs empty border lc rgb 'gray50' dt (6, 4)
+    set label "L layers" left at left_X + 86, Y(4)
+    set label "L layers" left at right_X - 156, Y(10) - 32
 } else {
-    set arrow from left_X + box_W + 8, Y(2) + box_H / 2.0 to right_X - 14, \
-        Y(2) + box_H / 2.0 lw 1.2 lc rgb 'black' filled size 8, 18
-    do for [i = 0 : 1] {
-        x = i ? right_X : left_X
-        set arrow from middle(x), low - 12 to middle(x), Y(5) + box_H \
-            lw 1.2 lc rgb 'black' filled size 8, 18
+    set label "L layers: from the first norm to the last +" at 0, page_H
+}
+do for [column = 0 : 1] {
+    list = column ? decoder : encoder
+    x = column ? right_X : left_X
+    side = column ? 84 : -80        # where the residual path runs
+    do for [row = 0 : words(list) - 1] {
+        name = word(list, row + 1)
+        set label spaced(name) center at x, Y(row) front
+        if (in_terminal) { continue }
+        if (name eq "+") {
+            set object circle at x, Y(row) size 10 fs empty border lc rgb 'black'
+            from_row = row - 3
+            low = Y(from_row) - 20
+            set arrow from x, low to x + side, low nohead @ink
+            set arrow from x + side, low to x + side, Y(row) nohead @ink
+            set arrow from x + side, Y(row) to x + (side > 0 ? 10 : -10), \
+                Y(row) @ink filled size 7, 18
+        } else {
+            set object rectangle center x, Y(row) size box_W, box_H \
+                fc rgb paint_of(name) fs transparent solid \
+                (name eq "norm" ? 0.12 : 0.3) border lc rgb 'black'
+        }
+        if (row > 0) {
+            half(n) = (word(list, n + 1) eq "+" ? 10 : box_H / 2.0)
+            set arrow from x, Y(row - 1) - half(row - 1) to x, \
+                Y(row) + half(row) @ink filled size 7, 18
+        }
     }
-    x = right_X
-    set arrow from middle(x), Y(0) to middle(x), Y(0) - 12 lw 1.2 \
-        lc rgb 'black' filled size 8, 18
-    set label "K, V" center at (left_X + box_W + right_X) / 2.0 - 6, Y(2)
+}
+low = Y(0) + (in_terminal ? 1 : 46)
+set label "source tokens" center at left_X, low
+set label "target tokens so far" center at right_X, low
+set label "next token" center at right_X, Y(12) - (in_terminal ? 1 : 38)
+if (in_terminal) {
+    set label "-- K, V of each layer -->" center at 38, Y(6)
+    set label "Q: from below" left at 0, page_H - 1
+} else {
+    set arrow from left_X, low - 10 to left_X, Y(0) + 14 @ink filled size 7, 18
+    set arrow from right_X, low - 10 to right_X, Y(0) + 14 @ink \
+        filled size 7, 18
+    set arrow from right_X, Y(12) - 14 to right_X, Y(12) - 28 @ink \
+        filled size 7, 18
+    key_X = right_X - 122
+    set object rectangle center key_X, Y(6) size 52, box_H \
+        fc rgb word(okabe_ito, 2) fs transparent solid 0.3 \
+        border lc rgb 'black'
+    set label "K, V" center at key_X, Y(6) front
+    set arrow from key_X + 26, Y(6) to right_X - box_W / 2, Y(6) @ink \
+        filled size 7, 18
+    set label "Q" left at right_X + 8, Y(5.5) font ',11' front
+    set arrow from left_X + box_W / 2, Y(8) to key_X, Y(8) nohead @ink
+    set arrow from key_X, Y(8) to key_X, Y(6) - box_H / 2 @ink filled size 7, 18
 }
 plot NaN notitle
 
