@@ -1,6 +1,7 @@
 /* Tests of chapter 8: the claims its prose makes. */
 #include "models.h"
 
+#include "07_positional_encoding.h"
 #include "08_transformer.h"
 
 static Sentences copy_of(Sentences s)
@@ -137,6 +138,92 @@ static void each_decoder_layer_makes_its_own_keys_and_values(void **state)
         assert_same_bits(c.source[i].v, own.v);
     }
     assert_true(t_distance(c.source[0].k, c.source[1].k) > 0.1);
+    tape_reset();
+}
+
+/* Norms do nothing at first, and could be exchanged: let each have learned. */
+static void change_norms(Params *list, Rng *rng)
+{
+    for (int i = 0; i < list->n; i++)
+        if (list->at[i]->shape.n == 1)
+            t_assign(list->at[i],
+                     t_add(list->at[i], t_uniform(rng, -1, 1,
+                                                  t_size(list->at[i]))));
+}
+
+/* One block, as the figure or the paper has it: x + f(Norm(x)), or
+ * Norm(x + f(x)). answering NULL: whoever asks. */
+static Tensor *block(bool post, LayerNorm norm, Tensor *x, const MultiHead *heads,
+                     Tensor *answering, MultiHeadOptions o, const FeedForward *f)
+{
+    Tensor *in = post ? x : nn_layer_norm(norm, x), *found;
+    if (heads)
+        found = multi_head(*heads, in, answering ? answering : in, o);
+    else
+        found = nn_linear(f->down, t_relu(nn_linear(f->up, in)));
+    return post ? nn_layer_norm(norm, t_add(x, found)) : t_add(x, found);
+}
+
+static void the_model_is_what_the_figure_shows(void **state)
+{
+    (void)state;
+    enum { B = 2, N = 4, M = 3, WORDS = 9 };
+    for (int post = 0; post < 2; post++) {
+        TransformerOptions o = tiny;
+        o.layers = 1;
+        o.post_norm = post;
+        Transformer t = model_of(o, WORDS, 3);
+        Rng rng = rng_new(4);
+        change_norms(&t.params, &rng);
+        Sentences source = random_sentences(&rng, B, N, WORDS);
+        Sentences target = random_sentences(&rng, B, M, WORDS);
+        const EncoderLayer *e = &t.encoder[0];
+        const DecoderLayer *d = &t.decoder[0];
+        MultiHeadOptions there = { .mask = nn_padding_mask(B, source.lengths,
+                                                           N) };
+        double root = sqrt(o.width);
+        Tensor *x = t_add(t_scale(t_embedding(t.source_words, source.ids, B, N),
+                                  root), sinusoids(0, N, o.width));
+        x = block(post, e->self_norm, x, &e->self, NULL, there, NULL);
+        x = block(post, e->feed_norm, x, NULL, NULL, there, &e->feed);
+        Tensor *encoded = post ? x : nn_layer_norm(t.encoder_end, x);
+        Tensor *y = t_add(t_scale(t_embedding(t.target_words, target.ids, B, M),
+                                  root), sinusoids(0, M, o.width));
+        y = block(post, d->self_norm, y, &d->self, NULL,
+                  (MultiHeadOptions){ .causal = true }, NULL);
+        y = block(post, d->cross_norm, y, &d->cross, encoded, there, NULL);
+        y = block(post, d->feed_norm, y, NULL, NULL, there, &d->feed);
+        y = post ? y : nn_layer_norm(t.decoder_end, y);
+        Tensor *logits = t_matmul(y, t_transpose(t.target_words));
+        assert_true(t_distance(logits, logits_of(&t, source, target)) < 1e-4);
+        tape_reset();
+    }
+}
+
+/* The gradient of a table used twice is the sum of those of two tables. */
+static void the_shared_table_learns_from_both_its_uses(void **state)
+{
+    (void)state;
+    TransformerOptions o = tiny;
+    Transformer one = model_of(o, 9, 3);
+    o.untied = true;
+    Transformer two = model_of(o, 9, 3);
+    for (int i = 0, k = 0; i < two.params.n; i++)
+        if (two.params.at[i] != two.output)
+            t_assign(two.params.at[i], one.params.at[k++]);
+    t_assign(two.output, one.target_words);
+    Rng rng = rng_new(4);
+    Sentences source = random_sentences(&rng, 2, 4, 9);
+    Sentences target = random_sentences(&rng, 2, 3, 9);
+    int next[] = { 4, 5, 6, 7, 8, 4 };
+    t_backward(t_add(t_cross_entropy(logits_of(&one, source, target), next,
+                                     (CrossEntropy){ 0 }),
+                     t_cross_entropy(logits_of(&two, source, target), next,
+                                     (CrossEntropy){ 0 })));
+    Tensor *sum = t_add(t_grad(two.output), t_grad(two.target_words));
+    assert_true(t_distance(t_grad(one.target_words), sum) < 1e-5);
+    assert_true(t_distance(t_grad(two.output), sum) > 1e-3);
+    assert_true(t_distance(t_grad(two.target_words), sum) > 1e-3);
     tape_reset();
 }
 
@@ -346,6 +433,8 @@ int main(void)
         TEST(impossible_models_are_refused),
         TEST(dropout_thins_out_embeddings_and_all_that_is_added),
         TEST(each_decoder_layer_makes_its_own_keys_and_values),
+        TEST(the_model_is_what_the_figure_shows),
+        TEST(the_shared_table_learns_from_both_its_uses),
         TEST(a_batch_is_what_teacher_forcing_needs),
         TEST(a_text_may_have_no_source),
         TEST(any_model_learns_and_writes),

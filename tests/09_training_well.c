@@ -43,6 +43,30 @@ static void an_epoch_gives_every_pair_once_in_full_batches(void **state)
     tape_reset();
 }
 
+static void epochs_differ_and_the_first_batch_is_the_largest(void **state)
+{
+    (void)state;
+    Pairs pairs = bag_pairs();
+    Bag bag = bag_new(pairs.words[SOURCE].n, pairs.words[TARGET].n, 1);
+    Training tr = training_new(bag_model(&bag), &pairs,
+                               (TrainingOptions){ .steps = 100,
+                                                  .batch_tokens = 60 });
+    int *kept = malloc((size_t)pairs.n * sizeof *kept), largest = 0;
+    memcpy(kept, tr.order, (size_t)pairs.n * sizeof *kept);
+    training_step(&tr);
+    int first = tr.places;
+    while (tr.step < tr.batches) {
+        training_step(&tr);
+        largest = tr.places > largest ? tr.places : largest;
+    }
+    assert_true(first >= largest);
+    training_step(&tr);     /* of the next epoch */
+    assert_memory_not_equal(kept, tr.order, (size_t)pairs.n * sizeof *kept);
+    free(kept);
+    training_free(&tr);
+    pairs_free(&pairs);
+}
+
 /* Lengths of the pairs in a batch differ by little if they are dealt so. */
 static void batches_by_length_have_little_padding(void **state)
 {
@@ -292,6 +316,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_epoch_gives_every_pair_once_in_full_batches),
+        TEST(epochs_differ_and_the_first_batch_is_the_largest),
         TEST(batches_by_length_have_little_padding),
         TEST(the_learning_rate_rises_and_falls),
         TEST(any_model_can_be_trained),

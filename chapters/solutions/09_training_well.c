@@ -30,3 +30,91 @@ double highest_rate(int d, int warmup)
  * Hint: At step = warmup both are warmup^(-1/2). Beware of whole numbers: d *
  * warmup may be large, and 1 / 2 is 0 in C.
  */
+
+/* ---- Exercise 2 * How much of it is padding ------------------------------- *
+ * A batch holds sentences of lengths[0 .. count - 1] tokens, filled up to the
+ * length of the longest. What share of its places is padding?
+ *
+ *     lengths 2, 4, 3    gives 0.25
+ */
+double padding_share(int count, const int *lengths)
+{
+    /* count rows of the longest length; what is no token is padding. */
+    int longest = 0, tokens = 0;
+    for (int b = 0; b < count; b++) {
+        longest = lengths[b] > longest ? lengths[b] : longest;
+        tokens += lengths[b];
+    }
+    return 1 - (double)tokens / (count * longest);
+}
+/* Given:
+ *     TODO("return the share of padding");
+ *
+ * Hint: How many places does the table have? How many of them hold a token?
+ *
+ * Hint: The table has as many columns as the longest sentence has tokens. Beware
+ * of a division of whole numbers.
+ */
+
+/* ---- Exercise 3 ** The least there can be -------------------------------- *
+ * With smoothed labels even a perfect model has a loss above 0. How much? The
+ * target is q = 1 - e + e/V at the right word and e/V at each of the V - 1
+ * others; the loss, -sum q ln p, is least where p = q. Return that loss, in
+ * nats, for a vocabulary of V words and 0 < e < 1.
+ *
+ *     least_loss(2, 0.5)    is 0.5623...
+ */
+double least_loss(int V, double e)
+{
+    /* The entropy of q: one word of one kind, V - 1 of the other. */
+    double right = 1 - e + e / V, other = e / V;
+    return -right * log(right) - (V - 1) * other * log(other);
+}
+/* Given:
+ *     TODO("return the least loss");
+ *
+ * Hint: Put p = q into the sum. How many terms are there, and how many different
+ * ones?
+ *
+ * Hint: One term is for the right word. V - 1 are alike.
+ */
+
+/* ---- Exercise 4 ** Find the bug: clipped to pieces ----------------------- *
+ * Gradients whose norm, over all parameters together, is more than `limit` are to
+ * be shortened to it, all by one factor, so that their direction stays. n lists
+ * of numbers, gradient[i] with size[i] of them, are all there is. After this
+ * function trainings went on, but another way, and slower.
+ *
+ *     3 | 4 with limit 1    becomes 0.6 | 0.8
+ *     0.3 | 0.4 with limit 1    stays
+ */
+void clip_together(int n, const int *size, real **gradient, double limit)
+{
+    /* Each list was measured by itself, and 3 | 4 became 1 | 1: the large ones
+     * lose their lead, so the direction is another. */
+    double squares = 0;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < size[i]; k++)
+            squares += (double)gradient[i][k] * (double)gradient[i][k];
+    double norm = sqrt(squares);
+    for (int i = 0; i < n && norm > limit; i++)
+        for (int k = 0; k < size[i]; k++)
+            gradient[i][k] *= (real)(limit / norm);
+}
+/* Given:
+ *     TODO("mend it, and remove this line");
+ *     for (int i = 0; i < n; i++) {
+ *         double squares = 0;
+ *         for (int k = 0; k < size[i]; k++)
+ *             squares += (double)gradient[i][k] * (double)gradient[i][k];
+ *         double norm = sqrt(squares);
+ *         for (int k = 0; k < size[i] && norm > limit; k++)
+ *             gradient[i][k] *= (real)(limit / norm);
+ *     }
+ *
+ * Hint: Take two lists of one number each, 3 and 4, and limit 1. What comes, and
+ * in which direction did they point before?
+ *
+ * Hint: One norm for all lists; so first one loop over all of them, and then
+ * another.
+ */
