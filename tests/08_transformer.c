@@ -290,26 +290,25 @@ static void any_model_learns_and_writes(void **state)
     pairs_free(&pairs);
 }
 
-static void sentences_are_written_alone_as_in_a_batch(void **state)
+/* An untrained model seldom says END. */
+static void what_is_written_ends_at_twice_the_source_and_ten(void **state)
 {
     (void)state;
-    enum { COUNT = 70, WORDS = 30 };    /* more than are written together */
+    enum { COUNT = 20, WORDS = 30 };
     Transformer t = model_of(tiny, WORDS, 9);
     Rng rng = rng_new(1);
-    Ids source[COUNT], all[COUNT], alone;
+    Ids source[COUNT], written[COUNT];
     for (int i = 0; i < COUNT; i++) {
         Sentences s = random_sentences(&rng, 1, 1 + i % 9, WORDS);
         source[i] = (Ids){ s.length, (int *)(uintptr_t)s.ids };
     }
-    write_greedily(transformer_model(&t), COUNT, source, (Pass){ 0 }, all);
+    write_greedily(transformer_model(&t), COUNT, source, (Pass){ 0 }, written);
+    int at_the_end = 0;
     for (int i = 0; i < COUNT; i++) {
-        write_greedily(transformer_model(&t), 1, &source[i], (Pass){ 0 },
-                       &alone);
-        assert_int_equal(alone.n, all[i].n);
-        assert_memory_equal(alone.id, all[i].id,
-                            (size_t)alone.n * sizeof *alone.id);
-        assert_in_range(alone.n, 0, 2 * source[i].n + 10);
+        assert_in_range(written[i].n, 0, 2 * source[i].n + 10);
+        at_the_end += written[i].n == 2 * source[i].n + 10;
     }
+    assert_in_range(at_the_end, 1, COUNT);
     tape_reset();
 }
 
@@ -438,7 +437,7 @@ int main(void)
         TEST(a_batch_is_what_teacher_forcing_needs),
         TEST(a_text_may_have_no_source),
         TEST(any_model_learns_and_writes),
-        TEST(sentences_are_written_alone_as_in_a_batch),
+        TEST(what_is_written_ends_at_twice_the_source_and_ten),
         TEST(exact_means_every_token),
         cmocka_unit_test(the_lesson_teaches_to_translate),
         cmocka_unit_test(rouge_looks_at_red_in_the_trained_model),
