@@ -777,7 +777,7 @@ The encoder has eight heads. Of each we take two numbers: the weight with which
 *the* looks at the noun behind it, as a sign of who fetches nouns; and the share
 of held-out sentences that still come out right when this head is off.
 */
-Tensor *the_to_noun(const Transformer *t, const Vocabulary *words)
+Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place)
 {
     enum { SOME = 4 };
     static const char *const sentence[SOME] = {
@@ -796,7 +796,7 @@ Tensor *the_to_noun(const Transformer *t, const Vocabulary *words)
         for (int head = 0; head < t->options.heads; head++)
             for (int i = 0; i < SOME; i++)
                 t_at(mean, layer, head) +=
-                    t_at(weights[layer], i, head, THE, NOUN) / SOME;
+                    t_at(weights[layer], i, head, place, NOUN) / SOME;
     pairs_free(&pairs);
     return mean;
 }
@@ -833,22 +833,23 @@ static void eight_heads(void)
     const Taught *t = taught();
     const Vocabulary *words = t->pairs.train.words;
     const Pairs *pairs = &t->pairs.held_out;
-    Tensor *weight = the_to_noun(&t->model, &words[SOURCE]);
+    Tensor *article = to_noun(&t->model, &words[SOURCE], THE);
+    Tensor *adjective = to_noun(&t->model, &words[SOURCE], RED);
     Ids *right = ids_of_side(pairs, TARGET), *gone = NULL;
-    double most = -1;
-    text_printf("%10s %12s %9s %16s\n", "off", "the -> noun", "exact",
-                "feminines lost");
-    for (int i = 0; i < t_size(weight); i++) {
+    int most = -1;
+    text_printf("head  article  adjective    exact  feminines\n"
+                "off   to noun  to noun    without  lost\n");
+    for (int i = 0; i < t_size(article); i++) {
         int layer = i / ours.heads, head = i % ours.heads;
-        double to_noun = (double)t_at(weight, layer, head);
         Ids *written = without(t, i);
-        text_printf("%5d, %3d %12.2f %7.1f %% %16d\n", layer + 1, head + 1,
-                    to_noun, 100 * exact_match(pairs->n, written, right),
-                    feminines_lost(&words[TARGET], pairs->n, written, right));
-        gone = to_noun > most ? written : gone;
-        most = fmax(most, to_noun);
+        int lost = feminines_lost(&words[TARGET], pairs->n, written, right);
+        text_printf("%d, %d %8.2f %10.2f %8.1f %% %10d\n", layer + 1, head + 1,
+                    t_at(article, layer, head), t_at(adjective, layer, head),
+                    100 * exact_match(pairs->n, written, right), lost);
+        gone = lost > most ? written : gone;
+        most = lost > most ? lost : most;
     }
-    text_printf("\nwithout the head that takes most from the noun:\n");
+    text_printf("\nwithout the one that loses most:\n");
     print_failures(t, pairs, gone, 12);
 }
 

@@ -156,10 +156,10 @@ double exact_match(int count, const Ids *translation, const Ids *reference);
 /* A model of this chapter's size after so many steps of its lesson. */
 Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps);
 
-/* (layers, heads): the weight with which *the* looks at the noun behind it in
- * each head of the encoder; the mean over some sentences. words: of the
- * source. */
-Tensor *the_to_noun(const Transformer *t, const Vocabulary *words);
+/* (layers, heads): the weight with which the article (place 0) or the adjective
+ * (place 1) looks at its noun in each head of the encoder; the mean over some
+ * sentences. words: of the source. */
+Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place);
 
 /* How many of the translations, of n, are wrong in nothing but words that begin
  * like the right ones and are shorter, as a masculine is beside its feminine. */
