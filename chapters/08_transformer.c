@@ -650,6 +650,7 @@ double exact_match(int count, const Ids *translation, const Ids *reference)
     return (double)right / count;
 }
 
+/* fold: prints a sentence and what became of it */
 static void print_pair(const Taught *t, Ids source, Ids written)
 {
     const Vocabulary *words = t->pairs.train.words;
@@ -668,7 +669,7 @@ static Ids *translations(const Taught *t, const Pairs *pairs, Pass pass)
     return written;
 }
 
-/* The first few translations that are not as they should be. */
+/* fold: prints the first translations that are not as they should be */
 static void print_failures(const Taught *t, const Pairs *pairs,
                            const Ids *written, int most)
 {

@@ -491,6 +491,7 @@ double bleu(int count, const Ids *translation, const Ids *reference)
 }
 
 
+/* fold: gives words numbers, and calls bleu() */
 static double bleu_of(int count, const char *const (*pair)[2])
 {
     Vocabulary words = { 0 };
@@ -597,6 +598,7 @@ static Ids *translations(const Pupil *p, const Pairs *pairs,
     return written;
 }
 
+/* fold: prints a line of the table */
 static void print_scores(const char *name, const Pupil *p, const Pairs *pairs)
 {
     Ids *written = translations(p, pairs, (TranslateOptions){ 0 });
@@ -607,6 +609,7 @@ static void print_scores(const char *name, const Pupil *p, const Pairs *pairs)
                 exp(cross_entropy(transformer_model(&p->model), pairs)));
 }
 
+/* fold: prints a sentence behind a label */
 static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
 {
     char *sentence = vocabulary_decode(words, ids);
@@ -614,7 +617,7 @@ static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
     free(sentence);
 }
 
-/* Prints up to `most` failures, evenly spread over all of them. */
+/* fold: prints some failures, evenly spread over all of them */
 static void print_failures(const Pupil *p, const Pairs *pairs, int most)
 {
     const Vocabulary *words = p->pairs.train.words;

@@ -397,29 +397,25 @@ static void without_the_gender_head_feminines_are_lost(void **state)
     (void)state;
     need_lesson();
     const Pairs *pairs = &lesson.held_out;
-    Tensor *weight = the_to_noun(&taught, &lesson.train.words[SOURCE]);
+    const Vocabulary *words = lesson.train.words;
+    Tensor *article = to_noun(&taught, &words[SOURCE], 0);
+    Tensor *adjective = to_noun(&taught, &words[SOURCE], 1);
     Ids *written = ids_room(pairs->n), *right = ids_of_side(pairs, TARGET);
-    double highest = -1;
-    int lost = 0, most = 0, wrong = 0;
+    int most = 0, second = 0, best = 0;
     for (int i = 0; i < 8; i++) {
         bool heads[4] = { false };
         const bool *off[2] = { NULL };
         heads[i % 4] = true;
         off[i / 4] = heads;
-        double here = share_right(pairs, (Pass){ .off = off }, written);
-        int feminines = feminines_lost(&lesson.train.words[TARGET], pairs->n,
-                                       written, right);
-        most = feminines > most ? feminines : most;
-        if ((double)t_at(weight, i / 4, i % 4) > highest) {
-            highest = (double)t_at(weight, i / 4, i % 4);
-            lost = feminines;
-            wrong = (int)((1 - here) * pairs->n);
-        }
+        share_right(pairs, (Pass){ .off = off }, written);
+        int lost = feminines_lost(&words[TARGET], pairs->n, written, right);
+        second = lost > most ? most : lost > second ? lost : second;
+        best = lost > most ? i : best;
+        most = lost > most ? lost : most;
     }
-    assert_true(highest > 0.8);
-    assert_int_equal(lost, most);       /* no other head loses as many */
-    assert_in_range(lost, 10, 1000);
-    assert_true(lost > 0.5 * wrong);
+    assert_true(most >= 8 && most >= 2 * second);
+    assert_true(t_at(article, best / 4, best % 4) > (real)0.5
+                || t_at(adjective, best / 4, best % 4) > (real)0.5);
     lesson_free(&lesson);
 }
 
