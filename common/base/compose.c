@@ -76,6 +76,9 @@ static bool may_change(uint32_t code)
     if (class_of(code) || usual(code) != code
         || (code >= VOWEL && code < LAST + LASTS))
         return true;
+    enum { INDIC = 0x900, INDIC_END = 0x1C00, BEYOND = 0x10000 };
+    if (code < INDIC || (code >= INDIC_END && code < BEYOND))
+        return false;   /* only there letters join what stands before them */
     for (size_t i = 0; i < LENGTH(composites); i++)
         if (composites[i].mark == code)
             return true;
