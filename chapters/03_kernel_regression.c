@@ -171,6 +171,11 @@ const char *kernel_name(Kernel kind)
 Tensor *kernel_weights(Kernel kind, Tensor *queries, Tensor *keys, double width)
 {
     int n = t_dim(queries, 0), m = t_dim(keys, 0);
+    if (t_size(queries) != n || t_size(keys) != m)
+        t_fail("kernel_weights: one number each, (n, 1) and (m, 1), got %s and "
+               "%s", t_shape(queries), t_shape(keys));
+    if (!((unsigned)kind < KERNELS && width > 0))
+        t_fail("kernel_weights: no kernel %d of width %g", (int)kind, width);
     Tensor *weights = t_zeros(n, m);
     for (int i = 0; i < n; i++) {
         double x = (double)t_at(queries, i, 0), sum = 0;

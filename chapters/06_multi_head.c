@@ -70,6 +70,8 @@ the strides.
 Tensor *split_heads(Tensor *x, int heads)
 {
     int B = t_dim(x, 0), n = t_dim(x, 1), d = t_dim(x, 2);
+    if (x->shape.n != 3)
+        t_fail("split_heads: expected (B, n, d), got %s", t_shape(x));
     if (heads < 1 || d % heads != 0)
         t_fail("split_heads: a width of %d does not divide into %d heads", d,
                heads);
@@ -351,13 +353,12 @@ tests hold the two ways against each other.
 MultiHead multi_head_new(Params *list, Rng *rng, int d, int heads)
 {
     LinearOptions usual = { 0 };    /* with a bias */
-    return (MultiHead){
-        .heads = heads,
-        .to_q = nn_linear_new(list, rng, d, d, usual),
-        .to_k = nn_linear_new(list, rng, d, d, usual),
-        .to_v = nn_linear_new(list, rng, d, d, usual),
-        .to_out = nn_linear_new(list, rng, d, d, usual),
-    };
+    MultiHead layer = { .heads = heads };   /* C leaves the order open in here */
+    layer.to_q = nn_linear_new(list, rng, d, d, usual);
+    layer.to_k = nn_linear_new(list, rng, d, d, usual);
+    layer.to_v = nn_linear_new(list, rng, d, d, usual);
+    layer.to_out = nn_linear_new(list, rng, d, d, usual);
+    return layer;
 }
 
 /* A mask for each sequence, (B, n, m), as one for each head of it too. */
@@ -365,6 +366,9 @@ static const Tensor *for_all_heads(const Tensor *mask)
 {
     if (!mask || mask->shape.n < 3)
         return mask;
+    if (mask->shape.n > 3)
+        t_fail("multi_head: a mask is (n, m) or (B, n, m), got %s",
+               t_shape(mask));
     Tensor *same = t_detach(mask);
     return t_reshape(same, t_dim(mask, 0), 1, t_dim(mask, 1), t_dim(mask, 2));
 }
@@ -390,6 +394,12 @@ KeysValues keys_values(MultiHead layer, Tensor *answering)
 static Tensor *by_weights(Tensor *q, KeysValues kv, MultiHeadOptions options)
 {
     const Tensor *mask = for_all_heads(options.mask);
+    if (options.causal && t_dim(q, -2) != t_dim(kv.k, -2))
+        t_fail("multi_head: causal needs as many keys as queries, got %d and "
+               "%d", t_dim(kv.k, -2), t_dim(q, -2));
+    if (t_dim(q, 0) != t_dim(kv.k, 0))
+        t_fail("multi_head: %d sequences ask, and %d answer", t_dim(q, 0),
+               t_dim(kv.k, 0));
     if (options.causal) {
         Tensor *later = causal_mask(t_dim(q, -2));
         mask = mask ? t_add(later, t_detach(mask)) : later;

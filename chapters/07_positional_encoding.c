@@ -369,6 +369,9 @@ of the biases has one value.
 Tensor *relative_bias(Tensor *table, int n)
 {
     int reach = (t_dim(table, 0) - 1) / 2;
+    if (t_dim(table, 0) != 2 * reach + 1)
+        t_fail("relative_bias: the rows are distances -r to r, an odd number; "
+               "got %s", t_shape(table));
     int *distance = tape_ints(n * n);
     for (int i = 0; i < n; i++)
         for (int j = 0; j < n; j++) {

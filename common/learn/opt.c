@@ -206,6 +206,8 @@ double opt_clip(const Params *list, double limit)
     for (int i = 0; i < p.count; i++)
         squares += p.at[i].squares;
     double norm = sqrt(squares);
+    if (!isfinite(norm))
+        t_fail("opt_clip: a gradient is %s", isnan(norm) ? "NaN" : "infinite");
     p.factor = (real)(limit / norm);
     if (norm > limit)
         each_piece(&p, scale_piece);

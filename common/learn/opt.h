@@ -30,7 +30,9 @@ void opt_step(Optimiser *optimiser);
 void opt_set_rate(Optimiser *optimiser, double rate);
 
 /* Scales all gradients so that their joint norm is at most `limit` (Pascanu
- * et al. 2013); returns the norm before. */
+ * et al. 2013); returns the norm before. Stops if a gradient is infinite or NaN:
+ * no scale could mend that, and the next step would spoil all parameters.
+ * (PyTorch divides by the norm + 1e-6, and goes on unless told otherwise.) */
 double opt_clip(const Params *list, double limit);
 
 /* What an optimiser remembers from step to step, for a checkpoint: the number

@@ -88,7 +88,8 @@ static Tensor *unary(const char *op, Tensor *x, Row *row,
  * Gimpel 2016, section 2). (1 + tanh u) / 2 = 1 / (1 + e^-2u), which takes less
  * work, and nothing cancels where x is negative. z = -2u; from z = 87 on (x
  * below -10) the result is 0, even for -inf. */
-static const real z1 = (real)-1.5957691216057308, z3 = (real)-0.071354816;
+static const real z1 = (real)-1.5957691216057308,
+                  z3 = (real)-0.07135481627260025;
 
 INLINE real gelu(real x)
 {
@@ -97,12 +98,13 @@ INLINE real gelu(real x)
     return z > 87 ? 0 : y;
 }
 
-/* y = x s, s = 1 / (1 + e^z):  y' = s - x s (1 - s) z',  1 - s = e^z s */
+/* y = x s, s = 1 / (1 + e^z):  y' = s - x s (1 - s) z',  1 - s = e^z s. Far to
+ * the right, where x^2 may be infinite, y = x. */
 INLINE real gelu_slope(real x)
 {
     real z = x * (z1 + z3 * x * x), e = exp_below(z), s = 1 / (1 + e);
     real slope = s - x * (e * s * s) * (z1 + 3 * z3 * x * x);
-    return z > 87 ? 0 : slope;
+    return z > 87 ? 0 : z < -87 ? 1 : slope;
 }
 
 UNARY(exp,  exp_of(x),      dy * y)

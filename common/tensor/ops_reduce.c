@@ -232,33 +232,44 @@ Tensor *t_mean(Tensor *x, int axis)
 
 /* ---- max: y = largest of x;  dx += dy where it was (the first, if tied) - */
 
+typedef struct {
+    const real *first;      /* of the numbers that there is one of for each row */
+    int *where;             /* in each row: the place of its largest number */
+} Largest;
+
+/* NaN is larger than everything, the first of several the largest. */
 static void max_row(int n, real *const p[], const ptrdiff_t s[],
                     const void *arg)
 {
-    (void)arg;
-    int best = 0;
+    const Largest *l = arg;
+    const real *x = p[1];
+    int at = 0;
+    real best = x[0];
     for (int i = 1; i < n; i++)
-        if (p[2][i * s[2]] > p[2][best * s[2]])
-            best = i;
-    *p[0] = p[2][best * s[2]];
-    *p[1] = (real)best;
+        if (!(x[i * s[1]] <= best) && best == best) {
+            at = i;
+            best = x[i * s[1]];
+        }
+    *p[0] = best;
+    l->where[p[0] - l->first] = at;
 }
 
 static void max_back_row(int n, real *const p[], const ptrdiff_t s[],
                          const void *arg)
 {
-    (void)n, (void)arg;
-    p[0][(ptrdiff_t)*p[2] * s[0]] += *p[1];
+    (void)n;
+    const Largest *l = arg;
+    p[0][l->where[p[1] - l->first] * s[0]] += *p[1];
 }
 
 static void max_back(Tensor *out)
 {
-    Tensor *rows = out->in[0], *where = out->saved;
-    walk_rows(rows->shape, 3,
+    Tensor *rows = out->in[0];
+    Largest l = { grad_of(out), out->saved };
+    walk_rows(rows->shape, 2,
               (Operand[]){ operand(grad_of(rows), rows, rows->shape),
-                           operand_per_row(grad_of(out), rows->shape),
-                           operand_per_row(data_of(where), rows->shape) },
-              max_back_row, NULL);
+                           operand_per_row(grad_of(out), rows->shape) },
+              max_back_row, &l);
 }
 
 Tensor *t_max(Tensor *x, int axis)
@@ -267,11 +278,11 @@ Tensor *t_max(Tensor *x, int axis)
     Tensor *rows = axis_last("t_max", x, axis);
     Shape shape = reduced(rows, -1);
     Tensor *out = op_result("t_max", shape, max_back, rows, NULL, NULL);
-    Tensor *where = out->saved = t_zeros_shape(shape);
-    walk_rows(rows->shape, 3,
+    Largest l = { data_of(out), tape_ints(t_size(out)) };
+    out->saved = l.where;
+    walk_rows(rows->shape, 2,
               (Operand[]){ operand_per_row(data_of(out), rows->shape),
-                           operand_per_row(data_of(where), rows->shape),
                            operand(data_of(rows), rows, rows->shape) },
-              max_row, NULL);
+              max_row, &l);
     return axis == T_ALL ? out : axis_last("t_max", out, axis);
 }

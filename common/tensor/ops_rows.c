@@ -84,6 +84,13 @@ static LogSumExp log_sum_exp(int n, const real *x)
     return (LogSumExp){ max, log(row_sum_exp(n, x, 1, max)) };
 }
 
+/* A row of nothing but -inf: the others are masked in part only, or hold NaN,
+ * which row_max() may put below -inf. */
+static bool all_masked(int n, const real *x, real max)
+{
+    return max == -(real)INFINITY && row_sum(n, x, 1) == -(real)INFINITY;
+}
+
 static void log_softmax_row(int n, real *const p[], const ptrdiff_t s[],
                             const void *arg)
 {
@@ -91,7 +98,7 @@ static void log_softmax_row(int n, real *const p[], const ptrdiff_t s[],
     real *restrict y = p[0];
     const real *x = p[1];
     LogSumExp z = log_sum_exp(n, x);
-    bool masked = z.max == -(real)INFINITY;
+    bool masked = all_masked(n, x, z.max);
     for (int i = 0; i < n; i++)
         y[i] = masked ? z.max : x[i] - z.max - z.log_sum;
 }
@@ -102,7 +109,7 @@ static void log_softmax_back_row(int n, real *const p[], const ptrdiff_t s[],
     (void)s, (void)arg;
     real *restrict dx = p[0];
     const real *dy = p[1], *y = p[2];
-    if (row_max(n, y, 1) == -(real)INFINITY)
+    if (all_masked(n, y, row_max(n, y, 1)))
         return;
     real sum = row_sum(n, dy, 1);
     for (int i = 0; i < n; i++)
@@ -441,7 +448,7 @@ static void entropy_of_row(int i, const void *arg)
     LogSumExp z = e->log_z[i] = log_sum_exp(e->n, x);
     real loss = z.log_sum - (1 - e->smoothing) * (x[e->target[i]] - z.max);
     if (e->smoothing > 0)
-        loss -= e->smoothing * (row_sum(e->n, x, 1) / (real)e->n - z.max);
+        loss -= e->smoothing * row_sum_below(e->n, x, z.max) / (real)e->n;
     e->loss[i] = (double)loss;
 }
 

@@ -75,7 +75,21 @@ static inline real row_sum(int n, const real *x, ptrdiff_t step)
     return join_sum(lane);
 }
 
-/* The same in double, where a float's digits would not do: of x, and of x^2. */
+/* sum of x_i - max: subtracted first, for beside a large max the digits of a sum
+ * of x would be lost. */
+static inline real row_sum_below(int n, const real *x, real max)
+{
+    real part[LANES] = { 0 };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++)
+            part[k] += x[i + k] - max;
+    for (; i < n; i++)
+        part[i % LANES] += x[i] - max;
+    return join_sum(part);
+}
+
+/* Sums in double, where a float's digits would not do: of x, and of x^2. */
 static inline double join_doubles(const double *part)
 {
     double sum = 0;

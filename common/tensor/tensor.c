@@ -425,8 +425,9 @@ Tensor *t_reshape_shape(Tensor *x, Shape shape)
     }
     if (infer >= 0 && known)
         shape.dim[infer] = (int)(shape_size(x->shape) / known);
-    if (shape.n < 1 || shape.n > T_MAX_DIMS || !known
-        || shape_size(shape) != shape_size(x->shape))
+    if (shape.n < 1 || shape.n > T_MAX_DIMS)
+        op_check_shape("t_reshape", shape);
+    if (!known || shape_size(shape) != shape_size(x->shape))
         t_fail("t_reshape: %s does not fit into %s", t_shape(x),
                shape_text(asked));
     ptrdiff_t stride[T_MAX_DIMS] = { 0 };

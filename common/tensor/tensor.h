@@ -261,13 +261,14 @@ Tensor *t_sub(Tensor *a, Tensor *b);    /* a - b */
 Tensor *t_mul(Tensor *a, Tensor *b);    /* a b, element by element */
 Tensor *t_div(Tensor *a, Tensor *b);    /* a / b */
 Tensor *t_scale(Tensor *x, double factor);
-Tensor *t_exp(Tensor *x);
+Tensor *t_exp(Tensor *x);               /* 0 below -87: no denormals */
 Tensor *t_log(Tensor *x);               /* as log(): -inf at 0, NaN below */
 Tensor *t_sqrt(Tensor *x);
 Tensor *t_tanh(Tensor *x);
 Tensor *t_sigmoid(Tensor *x);           /* 1 / (1 + e^-x): between 0 and 1 */
-Tensor *t_relu(Tensor *x);              /* max(0, x) */
-Tensor *t_gelu(Tensor *x);              /* tanh form: Hendrycks, Gimpel 2016 */
+Tensor *t_relu(Tensor *x);              /* max(0, x); slope 0 at NaN */
+Tensor *t_gelu(Tensor *x);              /* tanh form: Hendrycks, Gimpel 2016;
+                                         * 0 at -inf */
 
 /* x, with `value` wherever mask is not 0. The mask broadcasts to x. */
 Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value);
@@ -309,8 +310,9 @@ typedef struct {
 Tensor *t_windows(Tensor *x, int axis, Windows options);
 
 /* Over one axis, which stays with size 1, so that the result broadcasts
- * against x; over T_ALL, to shape (1). The gradient of t_max goes to the first
- * of several equal maxima. */
+ * against x; over T_ALL, to shape (1). Sums of very many lose nothing: they are
+ * taken in double, in parts. The gradient of t_max goes to the first of several
+ * equal maxima; NaN is larger than everything, so that it is not lost. */
 Tensor *t_sum(Tensor *x, int axis);
 Tensor *t_mean(Tensor *x, int axis);
 Tensor *t_max(Tensor *x, int axis);
@@ -328,6 +330,8 @@ Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias);
  * d_v) -> (..., n, d_v), all with the same axes in front. The same numbers as
  * with t_matmul and t_softmax, up to rounding, but the table of scores is never
  * held: memory grows with n + m. A query that may see nothing brings home 0.
+ * What is hidden should be finite all the same: NaN in a hidden key spoils the
+ * gradient by q, NaN in a hidden value the result (0 times NaN is NaN).
  * The rows of the result follow one another in memory as those of q do.
  * (Vaswani et al. 2017; Milakov, Gimelshein 2018; Dao et al. 2022.) */
 typedef struct {
@@ -353,10 +357,12 @@ Tensor *t_gru(Tensor *in, Tensor *state, Tensor *h);
 /* exp(x_i) / sum_j exp(x_j), computed without overflow. A score of -inf gets
  * weight exactly 0; a row of nothing but -inf gets weight 0 everywhere. */
 Tensor *t_softmax(Tensor *x);
-Tensor *t_log_softmax(Tensor *x);   /* such a row stays -inf, gradient 0 */
+Tensor *t_log_softmax(Tensor *x);   /* such a row stays -inf, gradient 0;
+                                     * one with NaN or inf in it is NaN */
 
 /* gain (x - mean) / sqrt(variance + 1e-5) + bias, with the variance over n
- * (Ba et al. 2016). gain, bias: (d), or NULL for 1 and 0. */
+ * (Ba et al. 2016). gain, bias: (d), or NULL for 1 and 0. From about 1e19 on, a
+ * float's variance is infinite, and the row becomes its bias. */
 Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias);
 
 /* The layer norm of x + f, which have the same shape: "Add & Norm" in the

@@ -194,8 +194,59 @@ static void add_columns(int part, const void *arg)
             y[j] += a[j];
 }
 
+/* ---- many numbers into one ---------------------------------------------- *
+ * A float that has grown to 2^24 takes up no 1 any more: 20 million ones, added
+ * one by one, are 16777216. So where more than MOST numbers are added up, the
+ * sums of FEW at a time, in float, are added in double. */
+
+enum { MOST = 1 << 12, FEW = 1 << 6 };
+
+/* How many numbers of x go into each number of y; the last axis, if it is one of
+ * them, counts as one: add_row() sums it in double. */
+static size_t terms(Shape shape, Operand y)
+{
+    size_t n = 1;
+    for (int i = 0; i < shape.n - 1; i++)
+        n *= y.stride[i] == 0 ? (size_t)shape.dim[i] : 1;
+    return n;
+}
+
+/* In pieces along the first axis that is summed over. */
+static void add_many(Shape shape, Operand y, Operand x)
+{
+    Shape few = shape;          /* the numbers of y */
+    int axis = 0;
+    for (int i = few.n - 1; i >= 0; i--)
+        if (y.stride[i] == 0) {
+            few.dim[i] = 1;
+            axis = shape.dim[i] > 1 && i < few.n - 1 ? i : axis;
+        }
+    size_t rest = terms(shape, y) / (size_t)shape.dim[axis];
+    int all = shape.dim[axis], step = rest < FEW ? (int)(FEW / rest) : 1;
+    size_t n = shape_size(few);
+    TapeMark mark = tape_mark();
+    double *sum = tape_room(n * sizeof *sum);
+    memset(sum, 0, n * sizeof *sum);
+    Tensor *part = t_zeros_shape(few);
+    for (int i = 0; i < all; i += step, x.at += step * x.stride[axis]) {
+        shape.dim[axis] = step < all - i ? step : all - i;
+        memset(data_of(part), 0, n * sizeof(real));
+        walk_add(shape, operand(data_of(part), part, shape), x);
+        for (size_t k = 0; k < n; k++)
+            sum[k] += (double)data_of(part)[k];
+    }
+    for (size_t k = 0; k < n; k++)
+        data_of(part)[k] = (real)sum[k];
+    walk_add(few, y, operand(data_of(part), part, few));
+    tape_release(mark);
+}
+
 void walk_add(Shape shape, Operand y, Operand x)
 {
+    if (terms(shape, y) > MOST) {
+        add_many(shape, y, x);
+        return;
+    }
     Operand list[2] = { y, x };
     shape = join(shape, 2, list);
     y = list[0];
