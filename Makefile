@@ -30,16 +30,17 @@ export LC_ALL := C.UTF-8
 # this file looks for it, and what clean removes must not be. So `make setup
 # book` is setup, and then a new make for book; with -j, too.
 
-first := $(filter clean setup setup-bench,$(MAKECMDGOALS))
-others := $(filter-out clean setup setup-bench,$(MAKECMDGOALS))
+setups := setup setup-bench setup-live
+first := $(filter clean $(setups),$(MAKECMDGOALS))
+others := $(filter-out clean $(setups),$(MAKECMDGOALS))
 ifneq ($(first),)
 .PHONY: $(first) $(others)
 clean:
 	rm -rf build
 setup: $(filter clean,$(first))
 	@sh tests/setup.sh
-setup-bench: $(filter clean setup,$(MAKECMDGOALS))
-	@sh tests/setup.sh bench
+setup-bench setup-live: $(filter clean setup,$(MAKECMDGOALS))
+	@sh tests/setup.sh $(@:setup-%=%)
 ifneq ($(others),)
 $(firstword $(others)): $(first)
 	@$(MAKE) $(others)
@@ -49,6 +50,7 @@ endif
 else
 setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
 setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
+setup-live: ## install what `make live` and its test need: Node.js, a browser
 clean: ## remove build/, all that was made
 
 # ---- what there is ---------------------------------------------------------
@@ -311,6 +313,7 @@ include tests/exercises/rules.mk
 include tests/bench/rules.mk
 include tests/faults/rules.mk
 include tests/fuzz/rules.mk
+include chapters/book/live/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------
 
@@ -329,7 +332,7 @@ readme-plot: $B/plots/06_multi_head/.done ## renew the figure in README.md
 
 .PHONY: help
 help: ## list these targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile */rules.mk */*/rules.mk | \
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1:\2/p' Makefile */rules.mk */*/rules.mk */*/*/rules.mk | \
 	    awk -F : '{ name = $$1; sub(/^[^:]*:/, ""); printf "%-14s %s\n", name, $$0 }'
 
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -37,7 +37,9 @@ plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/out/%/.done))
 	$(gnuplot)
 	@test '$(TERM)' = dumb || { \
 	    echo 'TERM=dumb draws in the terminal; no other is known' >&2; exit 2; }
-	@test -t 1 || export NO_COLOR=1; GP_TERM='$(TERM)' $(draw)
+	@colour=1; test -t 1 && test -z "$$NO_COLOR" || colour=0; \
+	gnuplot -e "data='$(data)'; out='$(figures)'; in_terminal=1; \
+	    in_colour=$$colour" plots/$(chosen).gp
 else
 plot: one-chapter $(if $(ARGS),mine,$(chosen:%=$B/plots/%/.done)) ## draw one chapter and open it: make plot CH=05 [TERM=dumb] [ARGS='--text "..."']
 	$(if $(ARGS),@$(draw))

@@ -4,9 +4,8 @@
 #     gnuplot -e "data='build/out/NN_name'; out='build/plots/NN_name'" \
 #         plots/NN_name.gp
 #
-# and draw each figure from data/FIGURE.dat into out/FIGURE.svg; or into the
-# terminal, if GP_TERM=dumb is in the environment (without colours if NO_COLOR
-# is there, too). A script reads
+# and draw each figure from data/FIGURE.dat into out/FIGURE.svg; or, with
+# in_terminal=1, into the terminal (in_colour=0: without colours). A script reads
 #
 #     load 'plots/style.gp'
 #
@@ -50,8 +49,8 @@ if (!exists("data") || !exists("out")) {
     exit status 1
 }
 
-in_terminal = (system('printf %s "$GP_TERM"') eq "dumb")
-in_colour = (system('printf %s "$NO_COLOR"') eq "")
+if (!exists("in_terminal")) { in_terminal = 0 }
+if (!exists("in_colour")) { in_colour = 1 }
 default_W = 480
 default_H = 310
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # setup.sh -- finds what is missing and installs it: `make setup`. With the word
-# bench, what the benchmark compares the library with: `make setup-bench`.
+# bench, what the benchmark compares the library with: `make setup-bench`. With
+# the word live, what makes the pages run, and tries them: `make setup-live`.
 #
 # Says what is missing and what each piece is for, and installs it through the
 # system's package manager: apt-get, or dnf, pacman or brew (these three are
@@ -101,6 +102,12 @@ has_openblas() {
     return 1
 }
 
+# ---- for pages that run -----------------------------------------------------
+
+has_node() { has node; }
+has_npm() { has npm; }
+has_chromium() { test -n "$CHROMIUM" || has chromium; }
+
 # ---- what each is for, and its packages -------------------------------------
 # NAME | what it is, and what it is for | apt | dnf | pacman | brew. In the
 # last column, npm: and pipx: say who installs it instead, where brew does not.
@@ -121,6 +128,12 @@ test "$1" != bench || pieces='
 torch|PyTorch: to train the same models, and compare the times|python3-torch|python3-torch|python-pytorch|pytorch
 numpy|NumPy: to give PyTorch the same numbers|python3-numpy|python3-numpy|python-numpy|numpy
 openblas|OpenBLAS: to multiply the same matrices, and compare|libopenblas0-openmp|openblas-openmp|openblas|openblas
+'
+
+test "$1" != live || pieces='
+node|Node.js: to compile the chapters for the page|nodejs|nodejs|nodejs|node
+npm|npm: to bring that compiler, and gnuplot for the page (130 MB)|npm|nodejs-npm|npm|node
+chromium|Chromium: to try the pages (make live-test)|chromium|chromium|chromium|
 '
 
 # find_missing: the lines of `pieces` for what is not there.

@@ -227,34 +227,31 @@ def visit_math_block(self, node):
 
 PAGES = ("html", "dirhtml", "singlehtml")
 LEGIBLE = 7.5       # pixels: a figure scrolls before its text gets smaller
-# In the dark a line of this blue would be dim: book.css gives it another there.
-LINE_BLUE = r"""(=\s*["'])(?:#0072b2|rgb\(\s*0,\s*114,\s*178\s*\))(["'])"""
-INK = r"""(=\s*["'])(?:black|rgb\(\s*0,\s*0,\s*0\))(["'])"""
-PAPER = r"""(=\s*["'])(?:white|rgb\(\s*255,\s*255,\s*255\))(["'])"""
+# Pattern, flags and replacement of each change, as JavaScript has them: a page
+# that draws a figure anew (live/) makes the same. Background and titles go; ink,
+# paper and the blue that would be dim in the dark become colours of the page;
+# PREFIX begins every id, so that two figures on one page do not meet.
+SVG_RULES = json.loads(Path(__file__).with_name("svg.json")
+                       .read_text(encoding="utf-8"))
 
 
-def inline_svg(svg, name, alt):
-    """The <svg> element of a file, ready to stand in a page. `name` begins
-    every id in it, so that two figures on one page do not meet."""
+def inline_svg(svg, name, alt, figure):
+    """The <svg> element of a file, ready to stand in a page, where its ids begin
+    with `name`; `figure` is what the chapter's script calls it."""
     svg = svg[svg.index("<svg"):]
-    svg = re.sub(r"<(title|desc)>.*?</\1>", "", svg, flags=re.S)
-    svg = re.sub(r'<rect x="0" y="0"[^>]*/>', "", svg, count=1)     # background
-    svg = re.sub(INK, r"\1currentColor\2", svg)
-    svg = re.sub(PAPER, r"\1var(--color-background-primary)\2", svg)
-    svg = re.sub(LINE_BLUE, r"\1var(--plot-blue)\2", svg, flags=re.I)
-    svg = re.sub(r'\scolor="currentColor"', "", svg)
-    svg = re.sub(r"""(\bid\s*=\s*["']|href\s*=\s*["']#|url\(#)""",
-                 r"\g<1>" + name + "-", svg)
-    svg = re.sub(r'\sfont-family="sans-serif"', "", svg)    # as the page
-    svg = re.sub(r"\s*\n\s*", "\n", svg)
+    for pattern, flags, replacement in SVG_RULES:
+        replacement = replacement.replace("PREFIX", name + "-")
+        svg = re.sub(pattern, re.sub(r"\$(\d)", r"\\g<\1>", replacement), svg,
+                     count=0 if "g" in flags else 1,
+                     flags=re.I if "i" in flags else 0)
     width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
     least = float(width) * LEGIBLE / min(sizes, default=LEGIBLE)
     opening = ('<div class="scrolls"><svg class="plot" role="img" '
-               'aria-label="%s" viewBox="0 0 %s %s" '
+               'data-figure="%s" aria-label="%s" viewBox="0 0 %s %s" '
                'style="max-width:%spx;min-width:min(%dpx,%spx)" '
                'xmlns:xlink="http://www.w3.org/1999/xlink">'
-               % (alt, width, height, width, least, width))
+               % (figure, alt, width, height, width, least, width))
     return opening + svg[svg.index(">") + 1:] + "</div>"
 
 
@@ -267,7 +264,8 @@ def visit_image(self, node):
         self.figures = getattr(self, "figures", 0) + 1
         self.body.append(inline_svg(file.read_text(encoding="utf-8"),
                                     "f%d" % self.figures,
-                                    self.attval(node.get("alt", ""))))
+                                    self.attval(node.get("alt", "")),
+                                    file.stem))
         raise nodes.SkipNode
     HTML5Translator.visit_image(self, node)
 

@@ -58,7 +58,8 @@ mkdir -p "$map" "$new/_static/katex/fonts" "$build/weave" "$build/book" ||
     stop "cannot write to $build"
 trap 'rm -rf "$new"' EXIT
 
-cp "$book"/*.md "$book/conf.py" "$book/references.bib" "$new" &&
+cp "$book"/*.md "$book/conf.py" "$book/svg.json" \
+    "$book/references.bib" "$new" &&
     cp "$book"/_static/* "$new/_static" &&
     cp "$katex/katex.min.js" "$katex/katex.min.css" "$new/_static/katex" &&
     cp "$katex"/fonts/*.woff2 "$new/_static/katex/fonts" ||

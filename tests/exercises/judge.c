@@ -615,8 +615,9 @@ int main(int argc, char **argv)
     if (options.examples)
         trial_leave(!try_examples());
     if (options.wrong || options.right)
-        trial_leave((options.wrong && try_answers(wrongs, reject))
-              | (options.right && try_answers(rights, accept_answer)));
+        trial_leave((options.wrong ? try_answers(wrongs, reject) : 0)
+                    + (options.right ? try_answers(rights, accept_answer) : 0)
+                    > 0);
     judge_all();
     trial_leave(0);
 }

@@ -1,0 +1,303 @@
+// build.mjs -- makes build/live, the book with pages that run, from build/book.
+//
+//     make live
+//
+// Every chapter is compiled to WebAssembly by the compiler that the page itself
+// uses, so what the page prints is what the program prints. What a page may need
+// lies in packs, each a script that is loaded when something asks for it:
+//
+//     STEM.wasm     the chapter's program, for a run without edits
+//     STEM          its source, its figures' script and data, its exercises
+//     shelf         headers, and all objects that an edited chapter is linked with
+//     cc, llvm.*    the compiler;  plot, gnuplot.wasm  what draws
+//     run, judge    the workers in which programs run;  editor  the editor
+//
+// Objects are kept in build/live.objects and compiled again when a source, a
+// header or a flag has changed.
+
+import crypto from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import zlib from 'node:zlib';
+import { execFileSync } from 'node:child_process';
+import { compileArguments, linkArguments } from './tools/arguments.js';
+import { installed, llvm, load, tree } from './tools/llvm.mjs';
+import { readTar, writeTar } from './tools/tar.mjs';
+
+const esbuild = await load('esbuild/lib/main.js');
+const made = process.env.LIVE_BUILD;
+const here = 'chapters/book/live', site = made + '/live';
+const objects = made + '/live.objects', packs = site + '/_static/live/pack';
+const read = file => fs.readFileSync(file, 'utf8');
+
+function write(file, content) {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+}
+
+// ---- what make knows ----------------------------------------------------------
+
+const facts = { chapter: {}, program: {}, exercise: {} };
+for (const line of execFileSync('make', ['-s', 'live-facts', `B=${made}`],
+                                { encoding: 'utf8' }).trim().split('\n')) {
+    const [kind, name, ...list] = line.trim().split(/\s+/);
+    if (facts[kind])
+        facts[kind][name] = list;
+    else
+        facts[kind] = [name, ...list].filter(Boolean);
+}
+
+// ---- compiling ----------------------------------------------------------------
+
+const SIMD = ['-msimd128', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
+const isContracted = file => facts.contracted.includes(file.slice(0, -2));
+const flagsOf = file => [...facts.flags, ...SIMD,
+                         ...isContracted(file) ? ['-ffp-contract=fast'] : []];
+const debugFlags = file => ['-std=c11', '-O1', '-DT_DEBUG', '-Icommon',
+                            '-Ichapters', '-msimd128', '-ffp-contract='
+                            + (isContracted(file) ? 'fast' : 'off')];
+const EMULATED = ['-lwasi-emulated-signal', '-lwasi-emulated-getpid'];
+// As tests/exercises/rules.mk has them, but for the sanitizers.
+const checkFlags = stem => [
+    '-std=c11', '-O1', '-ffp-contract=off', '-Wall', '-Wextra',
+    '-Wno-unused-parameter', '-Werror=return-type',
+    '-Werror=implicit-function-declaration', '-ftrivial-auto-var-init=pattern',
+    '-fmacro-backtrace-limit=1', '-Icommon', '-Ichapters',
+    '-Ichapters/exercises', '-Itests/exercises', `-I${made}/exercises`, '-I.',
+    '-msimd128', '-fsanitize=undefined', '-fno-sanitize=function',
+    '-fno-sanitize-recover=all',
+    ...stem ? ['-include', 'tests/exercises/noted.h', '-include',
+               `${made}/exercises/${stem}.protos.h`] : [],
+];
+
+const sources = {
+    common: tree('common'), chapters: tree('chapters'),
+    tests: { exercises: tree('tests/exercises') },
+};
+sources[made] = { exercises: tree(made + '/exercises', /\.(protos\.h|checks\.c)$/) };
+const headers = crypto.createHash('sha1');
+(function add(folder) {
+    for (const [name, content] of Object.entries(folder))
+        if (typeof content === 'object')
+            add(content);
+        else if (name.endsWith('.h'))
+            headers.update(name + '\0' + content);
+})(sources);
+const allHeaders = headers.digest('hex');
+
+let compiled = 0;
+async function compile(file, object, flags) {
+    const target = `${objects}/${object}`, key = crypto.createHash('sha1')
+        .update(JSON.stringify([file, flags, allHeaders, read(file)]))
+        .digest('hex');
+    if (fs.existsSync(target + '.key') && read(target + '.key') === key)
+        return;
+    const answer = await llvm(compileArguments(file, flags, 'out.o'), sources);
+    if (answer.said)
+        process.stderr.write(answer.said);
+    if (answer.failed)
+        throw new Error(`${file} does not compile for the page`);
+    write(target, answer.files['out.o']);
+    write(target + '.key', key);
+    if (++compiled % 10 === 0)
+        process.stderr.write(`live  ${compiled} objects\r`);
+}
+
+async function link(list, target, libraries = []) {
+    const files = {};
+    for (const object of list) {
+        let folder = files;
+        const parts = object.split('/'), name = parts.pop();
+        for (const part of parts)
+            folder = folder[part] ??= {};
+        folder[name] = fs.readFileSync(`${objects}/${object}`);
+    }
+    const answer = await llvm(linkArguments(list, libraries), files);
+    if (answer.failed)
+        throw new Error(`${target} cannot be linked:\n${answer.said}`);
+    write(target, answer.files['program.wasm']);
+}
+
+// chapters/NN_x.lib.o is chapters/NN_x.c with its main renamed; any other object
+// is its source's.
+async function compileAll(list, prefix, flags) {
+    for (const object of list) {
+        const lib = object.endsWith('.lib.o');
+        const file = object.replace(/(\.lib)?\.o$/, '.c');
+        await compile(file, prefix + object, [
+            ...flags(file),
+            ...lib ? ['-Dmain=main_' + path.basename(file, '.c')] : []]);
+    }
+}
+
+const lists = kind => [...new Set(Object.values(facts[kind]).flat())];
+const judging = ['try', 'trial', 'judge'].map(name => `judging/${name}.o`);
+
+async function compileEverything() {
+    await compileAll([...lists('chapter'), ...lists('program')], '', flagsOf);
+    await compileAll(Object.keys(facts.chapter).map(s => `chapters/${s}.o`), '',
+                     flagsOf);
+    await compileAll(Object.keys(facts.program)
+        .map(name => `chapters/programs/${name}.o`), '', flagsOf);
+    await compileAll(lists('exercise'), 'debug/', debugFlags);
+    const signals = [...checkFlags(), '-D_WASI_EMULATED_SIGNAL',
+                     '-D_WASI_EMULATED_GETPID'];
+    await compile('tests/exercises/try.c', judging[0], signals);
+    await compile(`${here}/trial.c`, judging[1], signals);
+    await compile('tests/exercises/judge.c', judging[2], signals);
+    await compile(`${here}/ubsan.c`, 'judging/ubsan.o',
+                  ['-std=c11', '-O1', '-Wno-unknown-attributes']);
+    for (const stem of Object.keys(facts.exercise))
+        await compile(`${made}/exercises/${stem}.checks.c`,
+                      `judging/${stem}.checks.o`, checkFlags(stem));
+}
+
+// ---- packing ------------------------------------------------------------------
+
+const sizes = [];
+function pack(name, content) {
+    const bytes = zlib.gzipSync(content, { level: 9 });
+    write(`${packs}/${name}.js`,
+          `PACK(${JSON.stringify(name)},"${bytes.toString('base64')}")\n`);
+    sizes.push([name, bytes.length]);
+}
+
+async function bundle(entry) {
+    const { outputFiles } = await esbuild.build({
+        entryPoints: [`${here}/${entry}`], bundle: true, minify: true,
+        format: 'iife', write: false, platform: 'browser', logLevel: 'error',
+        nodePaths: [installed], loader: { '.json': 'json' },
+        external: ['node:*', 'module', 'fs', 'path', 'url'],
+        define: { 'import.meta.url': '"http://pack/worker.js"' },
+    });
+    return Buffer.from(outputFiles[0].contents);
+}
+
+// Of what the compiler comes with, what C needs.
+function resources() {
+    const wanted = [
+        /^include(\/wasm32-wasip1(?!\/c\+\+).*)?$/,
+        /^include\/(std|__std|__float|float|limits|inttypes|iso646|tgmath|varargs|wasm_simd128)[^/]*\.h$/,
+        /^lib(\/wasm32(-unknown)?-wasip1)?$/,
+        /^lib\/wasm32-wasip1\/(crt1.*\.o|lib(c|m|wasi-emulated-(signal|getpid))\.a)$/,
+        /^lib\/wasm32-unknown-wasip1\/libclang_rt\.builtins\.a$/,
+    ];
+    const all = readTar(fs.readFileSync(
+        `${installed}/@yowasp/clang/gen/llvm-resources.tar`));
+    return writeTar(all.filter(entry =>
+        wanted.some(pattern => pattern.test(entry.name.replace(/^\.\//, '')))));
+}
+
+// A table of contents and all objects behind it: see workers/cc.js.
+function shelf() {
+    const texts = {}, places = {}, parts = [];
+    let at = 0;
+    (function add(folder, prefix) {
+        for (const [name, content] of Object.entries(folder))
+            if (typeof content === 'object')
+                add(content, prefix + name + '/');
+            else if (name.endsWith('.h'))
+                texts[prefix + name] = content;
+    })(sources, '');
+    const list = [...lists('chapter'), ...lists('exercise').map(o => 'debug/' + o),
+                  ...judging, 'judging/ubsan.o',
+                  ...Object.keys(facts.exercise)
+                      .map(stem => `judging/${stem}.checks.o`)];
+    for (const object of new Set(list)) {
+        const bytes = fs.readFileSync(`${objects}/${object}`);
+        places[object] = [at, bytes.length];
+        parts.push(bytes);
+        at += bytes.length;
+    }
+    const contents = Buffer.from(JSON.stringify({ texts, objects: places }));
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(contents.length);
+    return Buffer.concat([length, contents, ...parts]);
+}
+
+// What the page knows of a chapter.
+function description(stem) {
+    const file = `chapters/${stem}.c`, data = {};
+    const printed = `${made}/out/${stem}`, script = `plots/${stem}.gp`;
+    for (const name of fs.readdirSync(printed))
+        if (name.endsWith('.dat'))
+            data['out/' + name] = read(`${printed}/${name}`);
+    const exercise = facts.exercise[stem] && {
+        start: read(`${made}/exercises/${stem}.start.c`),
+        build: { flags: checkFlags(stem), libraries: EMULATED,
+                 parts: [`judging/${stem}.checks.o`, ...judging,
+                         'judging/ubsan.o',
+                         ...facts.exercise[stem].map(o => 'debug/' + o)] },
+    };
+    return JSON.stringify({
+        source: read(file), script: fs.existsSync(script) ? read(script) : '',
+        style: read('plots/style.gp'), data, exercise,
+        flags: flagsOf(file).filter(flag => flag !== '-Wconversion'),
+        parts: facts.chapter[stem],
+    });
+}
+
+async function packEverything() {
+    const llvmParts = fs.readdirSync(`${installed}/@yowasp/clang/gen`)
+        .filter(name => name.endsWith('.wasm'));
+    for (const name of llvmParts)
+        pack(name, fs.readFileSync(`${installed}/@yowasp/clang/gen/${name}`));
+    pack('llvm-resources.tar', resources());
+    pack('gnuplot.wasm', fs.readFileSync(
+        `${installed}/gnuplot-wasm/src/gnuplot.wasm`));
+    for (const name of ['cc', 'run', 'plot', 'judge'])
+        pack(name, await bundle(`workers/${name}.js`));
+    pack('editor', await bundle('page/editor.js'));
+    pack('shelf', shelf());
+    for (const stem of Object.keys(facts.chapter)) {
+        const program = `${objects}/${stem}.wasm`;
+        await link([`chapters/${stem}.o`, ...facts.chapter[stem]], program);
+        pack(stem + '.wasm', fs.readFileSync(program));
+        pack(stem, description(stem));
+    }
+}
+
+// ---- the site -----------------------------------------------------------------
+
+// The licences of all that the pages bring along.
+function licences() {
+    const list = Object.keys(JSON.parse(read(`${here}/package-lock.json`)).packages)
+        .filter(Boolean).map(name => name.replace(/^node_modules\//, ''));
+    return list.map(name => {
+        const folder = `${installed}/${name}`;
+        if (!fs.existsSync(folder))
+            return '';
+        const about = JSON.parse(read(`${folder}/package.json`));
+        const text = fs.readdirSync(folder).find(n => /^licen[cs]e/i.test(n));
+        return `${about.name} ${about.version}: ${about.license || 'see its source'}`
+             + (text ? '\n\n' + read(`${folder}/${text}`) : '\n');
+    }).filter(Boolean).join('\n' + '-'.repeat(72) + '\n\n');
+}
+
+async function makeSite() {
+    fs.rmSync(site, { recursive: true, force: true });
+    fs.cpSync(made + '/book', site, { recursive: true });
+    await packEverything();
+    const script = await bundle('page/main.js');
+    write(`${site}/_static/live/live.js`, script);
+    write(`${site}/_static/live/live.css`, read(`${here}/page/live.css`));
+    write(`${site}/_static/live/LICENCES.txt`, licences());
+    for (const stem of Object.keys(facts.chapter)) {
+        const page = `${site}/${stem}.html`;
+        write(page, read(page)
+            .replace('</head>', '<link rel="stylesheet"'
+                     + ' href="_static/live/live.css"></head>')
+            .replace('</body>', '<script src="_static/live/live.js"></script>'
+                     + '</body>'));
+    }
+    const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    if (process.env.LIVE_SIZES)
+        for (const [name, size] of sizes)
+            console.log(name.padEnd(32), size);
+    console.error(`live  ${compiled} objects compiled, ${sizes.length} packs of`
+                  + ` ${(total / 1e6).toFixed(1)} MB in all, live.js`
+                  + ` ${zlib.gzipSync(script).length} bytes`);
+}
+
+await compileEverything();
+await makeSite();

@@ -1,0 +1,72 @@
+// main.js -- makes a chapter's page run: buttons under its code, a line of fields
+// under its title. Nothing is loaded before something is asked for.
+
+import { chapter, compose, stemOfPage } from './chapter.js';
+import { element, findBlocks } from './blocks.js';
+import { compiler, run } from './run.js';
+import { check, limits, watchProgress } from './exercises.js';
+
+function field(label, type, value) {
+    const box = element('label', '', label + ' '), input = element('input', '');
+    input.type = type;
+    input.value = value;
+    box.append(input);
+    return { box, input };
+}
+
+// --seed and --text of all runs, a button that runs all, and one that hands over
+// the chapter as the reader has it.
+function addFields(blocks) {
+    const bar = element('div', 'live-bar live-fields');
+    const seed = field('seed', 'number', '1');
+    const sentence = field('sentence', 'text', '');
+    sentence.input.placeholder = 'the chapter\'s own';
+    const all = element('button', '', 'Run all'), save = element('button', '',
+                                                                 'Download .c');
+    const status = element('span', 'live-status');
+    status.setAttribute('role', 'status');
+    bar.append(seed.box, sentence.box, all, save, status);
+    document.querySelector('article h1').after(bar);
+    const options = () => [
+        ...seed.input.value ? ['--seed', seed.input.value] : [],
+        ...sentence.input.value ? ['--text', sentence.input.value] : [],
+    ];
+    const whole = { div: bar, bar, status, cells: [], mark() {},
+                    stopButton: element('button', '', 'Stop'),
+                    note(text) { status.textContent = text; } };
+    whole.stopButton.hidden = true;
+    whole.stopButton.addEventListener('click', () => whole.stop('stopped'));
+    bar.insertBefore(whole.stopButton, status);
+    all.addEventListener('click', async () => {
+        const c = await chapter(blocks);
+        whole.cells = c.cells;
+        run(whole, blocks, options());
+    });
+    save.addEventListener('click', async () => {
+        const { text } = compose(await chapter(blocks));
+        const link = element('a', '');
+        link.href = URL.createObjectURL(new Blob([text], { type: 'text/x-c' }));
+        link.download = stemOfPage + '.c';
+        link.click();
+    });
+    return options;
+}
+
+function start() {
+    const all = findBlocks();
+    const blocks = all.filter(block => !block.exercise);
+    const exercises = all.filter(block => block.exercise);
+    const options = addFields(blocks);
+    const runBlock = block => run(block, blocks, options());
+    const checkBlock = block => check(block, blocks);
+    blocks.forEach(block => block.addButtons('Run', runBlock));
+    exercises.forEach(block => block.addButtons('Check', checkBlock));
+    for (const block of all)
+        block.editButton.addEventListener('click', () => compiler.start());
+    watchProgress(exercises);
+    window.LIVE = { blocks, exercises, run: runBlock, check: checkBlock, limits,
+                    chapter: () => chapter(blocks) };
+}
+
+if (stemOfPage)
+    start();
