@@ -528,7 +528,9 @@ second 02_second
 second 04_fourth
 second 99_last
 cp -r "$book" book
-rm -rf book/__pycache__ book/speed.md  # (it links to chapters not here)
+rm -rf book/__pycache__
+# That page links to chapters that are not here; the preface links to it.
+printf -- '---\norphan: true\n---\n# How fast is it?\n' > book/speed.md
 printf '# Errata\n' > book/errata.md
 cat > book/index.md << 'EOF'
 # A book
