@@ -896,8 +896,8 @@ static void looking_elsewhere(void)
 
 /*
 The first is right about every sentence, and writes 汤姆 while looking almost only
-at *chases*: the little weight that is left on Tom is enough, because what the
-mixture holds of *chases* does not look like any name. The second looks most where
+at *chases*. Which name it is can have come only through the little weight that is
+left on Tom, and that is enough. The second looks most where
 it should, and is wrong about five sentences. *What a model looks at most is not
 always what it uses.* Keep that in mind with every picture of attention, here and
 elsewhere.
@@ -912,13 +912,13 @@ A: 2. Change one thing and see what follows from it: the 29 sentences right are 
 test, since they differ in their names. The third is what misleads here, and the
 first would show another model.
 
-Q: The three queries are the same for every sentence. What can this model not do?
-1. Translate sentences with names it has not seen.
-2. Put the words of a translation in an order that depends on the sentence.
+Q: The three queries are the same for every sentence. Which limit follows from that?
+1. Names that it has not seen cannot be translated.
+2. The words of a translation cannot stand in an order that depends on the sentence.
 
-A: 2. Its $i$-th query asks for the same place in every sentence. The first is true as
-well, and for another reason: a word never seen has a vector that was never
-trained. Real translators make their query from what they have written so far.
+A: 2. Its $i$-th query asks for the same place in every sentence. The first is a limit
+of this model, too, but follows from something else: the vector of a word never
+seen was never trained. Real translators make their query from what they have written so far.
 :::
 
 (sec-claims-04)=

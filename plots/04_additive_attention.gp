@@ -144,7 +144,7 @@ plot for [i = 2 : 5] file using (tens($1)):i smooth unique with lines \
 
 figure = 'mirror'
 W = 640
-H = 280
+H = 300
 @begin
 set style fill solid noborder
 set xrange [-0.6 : 5.6]
@@ -152,7 +152,7 @@ set xtics 1 scale 0
 set xlabel "key (asked for: 2)"
 set xzeroaxis lt 1 lc rgb 'black' lw 0.8
 set border 2
-set multiplot layout 1, 2 margins screen 0.1, 0.98, 0.22, 0.78 spacing 0.11, 0
+set multiplot layout 1, 2 margins screen 0.1, 0.98, 0.27, 0.79 spacing 0.11, 0
 set label 1 "without a bias" center at graph 0.5, graph 1.2
 set label 2 "a memory" right at graph in_terminal ? 0.3 : 0.47, graph 1.08 textcolor ls 1
 set label 3 "its mirror image" left at graph in_terminal ? 0.35 : 0.53, graph 1.08 textcolor ls 2

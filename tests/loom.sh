@@ -418,6 +418,15 @@ result $? 'a fold before a function is the whole of it' "$(cat page.md)"
 
 fresh
 
+# ---- the glossary -----------------------------------------------------------
+
+unnamed=$(awk '/^```/ { within = !within; next }
+    within && /^[^ ]/ { if (term && !named) print term; term = $0; named = 0 }
+    within && /^  In Chinese .+, in French \*.+\*\.$/ { named = 1 }
+    END { if (term && !named) print term }' "$book/glossary.md")
+[ -z "$unnamed" ]
+result $? 'each term of the glossary has a Chinese and a French name' "$unnamed"
+
 # ---- broken ones ------------------------------------------------------------
 
 fresh
