@@ -398,8 +398,8 @@ word sees a later one:
 - **windows with holes**: the same, with dilations 1, 3, 9 and 27. By the table
   above they see 81 words, where the first see 9. They have the same number of
   parameters, to the last.
-- **recurrent**: $h_i = \tanh(x_i W + h_{i-1} U + b)$, chapter 11's plain cell.
-- **gated recurrent**: chapter 11's GRU, the library's `t_gru`.
+- **recurrent**: chapter 11's plain cell, $h_i = \tanh(x_i W + h_{i-1} U + b)$.
+- **gated recurrent**: its gated cell, the GRU.
 - **attention**, one layer with two heads and a causal mask, as chapter 7 used
   it; once as it is, and once with sinusoids added to the words, so that places
   can be told apart.
@@ -407,6 +407,9 @@ word sees a later one:
 Before and after stands the same: a table with a vector for each of 8 words, and
 a matrix that makes scores for the 8 words. Widths are chosen such that all six
 have nearly the same number of parameters.
+
+{header} Recaller
+
 */
 enum { WORDS = 8, PLACES = 80, LAYERS = 4, HEADS = 2 };
 
@@ -422,19 +425,17 @@ const char *way_name(Way way)
 
 static void new_layers(Recaller *r, Rng *rng)
 {
-    int d = r->width, gates = r->way == GATED ? 3 : 1, dilation = 1;
-    if (r->way <= DILATED)
+    int d = r->width, dilation = 1;
+    if (r->way > GATED) {
+        r->attention = multi_head_new(&r->params, rng, d, HEADS);
+    } else if (r->way > DILATED) {
+        int gates = r->way == GATED ? GATED_CELL : PLAIN_CELL;
+        r->cell = recurrence_new(&r->params, rng, gates, d, d);
+    } else {
         for (int i = 0; i < r->layers; i++) {
             r->windows[i] = window_new(&r->params, rng, d, d, 3, dilation);
             dilation *= r->way == DILATED ? 3 : 1;
         }
-    else if (r->way <= GATED) {
-        r->input = nn_linear_new(&r->params, rng, d, gates * d,
-                                 (LinearOptions){ 0 });
-        r->state = nn_linear_new(&r->params, rng, d, gates * d,
-                                 (LinearOptions){ 0 });
-    } else {
-        r->attention = multi_head_new(&r->params, rng, d, HEADS);
     }
 }
 
@@ -457,25 +458,6 @@ static Tensor *windows_layer(const Recaller *r, Tensor *x)
     return x;
 }
 
-static Tensor *recurrent_layer(const Recaller *r, Tensor *x)
-{
-    int B = t_dim(x, 0), n = t_dim(x, 1), d = r->width;
-    Tensor *given = nn_linear(r->input, x);         /* for all places at once */
-    Tensor *h = t_zeros(B, 1, d);
-    Tensor **all = malloc((size_t)n * sizeof *all);
-    if (!all)
-        t_fail("recurrent_layer: no memory for %d states", n);
-    for (int i = 0; i < n; i++) {
-        Tensor *word = t_slice(given, 1, i, i + 1);
-        Tensor *kept = nn_linear(r->state, h);      /* has to wait for h */
-        h = r->way == GATED ? t_gru(word, kept, h) : t_tanh(t_add(word, kept));
-        all[i] = h;
-    }
-    Tensor *states = t_concat_list(1, n, all);      /* (B, n, d) */
-    free(all);
-    return states;
-}
-
 static Tensor *attention_layer(const Recaller *r, Tensor *x)
 {
     if (r->way == PLACED)
@@ -487,7 +469,7 @@ static Tensor *attention_layer(const Recaller *r, Tensor *x)
 Tensor *recaller_layer(const Recaller *r, Tensor *x)
 {
     return r->way <= DILATED ? windows_layer(r, x)
-         : r->way <= GATED   ? recurrent_layer(r, x)
+         : r->way <= GATED   ? recur(r->cell, x, NULL, false)
                              : attention_layer(r, x);
 }
 
@@ -623,6 +605,8 @@ model is asked which word stood $D$ places before; here with $D$ from 1 to 64, a
 model of its own for each, sequences of 80 words, 16 in a step. Every 20 steps it
 is examined on 64 sequences that it has not met. Ninety-nine answers right in a
 hundred count as learned; after 300 steps it is over.
+
+{header} Outcome
 */
 enum { BATCH = 16, AT_MOST = 300 };
 
@@ -678,13 +662,13 @@ static double examine(const Recaller *r, uint64_t seed, int n, int back,
     return right;
 }
 
-static Lesson teach(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
+static Outcome teach(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
                     int most)
 {
     Rng rng = rng_named(seed, "lesson");
     int ids[BATCH * PLACES], targets[BATCH * PLACES];
     Optimiser *adam = opt_adam(&r->params, (AdamOptions){ .rate = 0.005 });
-    Lesson lesson = { 0, 0 };
+    Outcome lesson = { 0, 0 };
     for (int step = 1; step <= most && !lesson.steps; step++) {
         draw(&rng, n, back, keep_one, ids, targets);
         t_backward(t_cross_entropy(scores(r, n, ids), targets,
@@ -707,20 +691,20 @@ static void check_distance(const char *function, int back)
         t_fail("%s: %d words before, not 1 to %d", function, back, PLACES - 1);
 }
 
-Lesson recaller_train(Recaller *r, uint64_t seed, int back, int most)
+Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most)
 {
     check_distance("recaller_train", back);
     return teach(r, seed, PLACES, back, false, most);
 }
 
-Lesson recaller_keep(Recaller *r, uint64_t seed, int back, int most)
+Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most)
 {
     check_distance("recaller_keep", back);
     return teach(r, seed, back + 1, back, true, most);
 }
 
 /* fold: prints the number of steps, or the share of right answers */
-static void print_lesson(Lesson lesson)
+static void print_lesson(Outcome lesson)
 {
     if (lesson.steps)
         text_printf(" %6d", lesson.steps);
@@ -743,7 +727,7 @@ Seven distances for each of the six:
 static void recall(void)
 {
     int most = cell_quick() ? 20 : AT_MOST;
-    Lesson lesson[WAYS][7];
+    Outcome lesson[WAYS][7];
     Plot *plot = plot_open("recall", "distance windows holes recurrent gated "
                                      "unplaced placed");
     head_line();
@@ -1105,7 +1089,7 @@ static Tensor *decoder(const Recaller *r, Tensor *y, Tensor *states, bool looks)
         Tensor *word = t_slice(y, 1, i, i + 1);
         if (looks)
             word = t_add(word, attention(h, states, states, NULL));
-        h = t_tanh(t_add(nn_linear(r->input, word), nn_linear(r->state, h)));
+        h = plain_step(r->cell, nn_linear(r->cell.in, word), h);
     }
     return h;
 }
@@ -1204,7 +1188,7 @@ And three experiments, which no program can mark:
 - Give the windows with holes a lesson of 79 words back, and then of 75. Their
   field is 81.
 - In `new_layers`, start the bias of the gates $z$ at 2 in place of about 0
-  (numbers $d$ to $2d - 1$ of `r->input.bias`). A new cell then keeps most of
+  (numbers $d$ to $2d - 1$ of `r->cell.in.bias`). A new cell then keeps most of
   its state. What does that do to its reach, and to `one_word_to_keep`?
 
 ## Further reading

@@ -4,6 +4,7 @@
 #define CH12_WINDOWS_H
 
 #include "06_multi_head.h"
+#include "11_recurrence.h"
 
 /* A convolution over words: y_i = sum_j x_{i - (size - 1 - j) dilation} W_j + b
  * for j = 0, ..., size - 1. No word sees a later one. */
@@ -35,8 +36,8 @@ Tensor *who_counts(Mixer mixer, const Tensor *sentence);
 typedef enum {
     STACK,          /* four windows of three */
     DILATED,        /* the same, with dilations 1, 3, 9, 27 */
-    RECURRENT,      /* tanh(x W + h U + b) */
-    GATED,          /* a gated recurrent unit */
+    RECURRENT,      /* a plain cell (chapter 11) */
+    GATED,          /* a gated one */
     UNPLACED,       /* causal attention, two heads, nothing tells the order */
     PLACED,         /* the same, sinusoids added (chapter 7) */
     WAYS
@@ -51,7 +52,7 @@ typedef struct {
     Params params;
     Tensor *words;          /* (8, width) */
     Window windows[4];
-    Linear input, state;    /* recurrent: (width, width), gated: three times */
+    Recurrence cell;
     MultiHead attention;
     Linear out;             /* (width, 8) */
 } Recaller;
@@ -73,13 +74,13 @@ void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size);
 typedef struct {
     int steps;      /* that it took; 0: it has not learned it */
     double right;   /* share of right answers at the end */
-} Lesson;
+} Outcome;
 
-Lesson recaller_train(Recaller *r, uint64_t seed, int back, int most);
+Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most);
 
 /* The same lesson with one word to keep: the sequence has back + 1 words, and
  * the first is asked for at the end. */
-Lesson recaller_keep(Recaller *r, uint64_t seed, int back, int most);
+Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most);
 
 /* What was done to make x, from the operations that lead to it: how many
  * numbers were multiplied in products, and how many products had to wait for

@@ -218,10 +218,10 @@ static void new_models_reach_as_far_as_told(void **state)
 
 /* ---- the lesson ---------------------------------------------------------- */
 
-static Lesson lesson_of(Way way, int back, int most)
+static Outcome lesson_of(Way way, int back, int most)
 {
     Recaller r = recaller_new(way, 1);
-    Lesson lesson = recaller_train(&r, 1, back, most);
+    Outcome lesson = recaller_train(&r, 1, back, most);
     tape_free();
     assert_true(lesson.steps ? lesson.right >= 0.99 : lesson.right < 0.99);
     return lesson;
@@ -327,10 +327,8 @@ static void products_and_waits_are_those_of_the_formulas(void **state)
         }
 
         Recaller r = { .way = RECURRENT, .width = d,
-                       .input = nn_linear_new(&params, &rng, d, d,
-                                              (LinearOptions){ 0 }),
-                       .state = nn_linear_new(&params, &rng, d, d,
-                                              (LinearOptions){ 0 }) };
+                       .cell = recurrence_new(&params, &rng, PLAIN_CELL, d,
+                                              d) };
         cost = cost_of(recaller_layer(&r, x));
         assert_near(cost.multiplications, 2.0 * n * d * d, 0);
         assert_int_equal(cost.waits, n);
