@@ -1285,6 +1285,7 @@ is why large batches make recurrent networks fast, and long sentences do not.
 - The first words do not settle the translation's. {test}`tests/11_recurrence.c: beginnings_are_counted`
 - The gradient of a plain cell falls by a fixed factor; an open gate keeps it. {test}`tests/11_recurrence.c: gradients_fall_with_distance_and_an_open_gate_keeps_them`
 - Without attention the decoder knows its first state only; with it, every word counts. {test}`tests/11_recurrence.c: one_vector_is_all_the_decoder_knows`
+- The one vector has read every word, from both ends; and what is looked up enters the state. {test}`tests/11_recurrence.c: the_vector_has_read_the_sentence_from_both_ends`, {test}`tests/11_recurrence.c: what_is_seen_enters_the_state`
 - A logit depends neither on later words nor on padding. {test}`tests/11_recurrence.c: a_logit_does_not_depend_on_later_tokens_nor_on_padding`
 - The weights of each look add up to one, and are 0 beyond the end. {test}`tests/11_recurrence.c: the_weights_of_each_look_add_up_to_one`
 - Written step by step or read at once, the logits are the same. {test}`tests/11_recurrence.c: a_writer_says_what_the_whole_says`

@@ -47,7 +47,8 @@ do for [i = 0 : 11] {
     paint = word(okabe_ito, i < 4 ? 1 : 2)
     @box
     if (i < 4) {
-        set label word("I like deep learning", i + 1) center at x, row_Y(2)
+        set label word("I like deep learning", i + 1) center \
+            at x + (in_terminal && i == 3), row_Y(2)
         y = row_Y(2) - 12; x2 = x; y2 = row_Y(1) + 15; kind = 1
         @line
     } else {

@@ -249,6 +249,21 @@ static Sentences with_id(Sentences s, int at, int id)
     return s;
 }
 
+/* How many of the words of a sentence change the logits. */
+static int words_heard(const Recurrent *r, Batch batch)
+{
+    Tensor *before = recurrent_logits(r, batch, (Pass){ 0 });
+    int heard = 0;
+    for (int i = 0; i < batch.source.length; i++) {
+        bool first = batch.source.ids[i] == FIRST_WORD;
+        Batch other = batch;
+        other.source = with_id(batch.source, i,
+                               first ? FIRST_WORD + 1 : FIRST_WORD);
+        heard += !same_bits(before, recurrent_logits(r, other, (Pass){ 0 }));
+    }
+    return heard;
+}
+
 static void one_vector_is_all_the_decoder_knows(void **state)
 {
     (void)state;
@@ -260,17 +275,46 @@ static void one_vector_is_all_the_decoder_knows(void **state)
                         .target = random_sentences(&rng, 1, 4) };
         /* Every source starts the decoder alike now. */
         t_assign(r.start.weight, t_zeros(10, 7));
-        Tensor *before = recurrent_logits(&r, batch, (Pass){ 0 });
-        for (int i = 0; i < 6; i++) {
-            int id = batch.source.ids[i] == FIRST_WORD ? FIRST_WORD + 1
-                                                       : FIRST_WORD;
-            Batch other = batch;
-            other.source = with_id(batch.source, i, id);
-            Tensor *after = recurrent_logits(&r, other, (Pass){ 0 });
-            assert_true(same_bits(before, after) == !looking);
-        }
+        assert_int_equal(words_heard(&r, batch), looking ? 6 : 0);
         tape_reset();
     }
+}
+
+/* Sets rows from <= i < to of a matrix to zero. */
+static void silence(Tensor *weight, int from, int to)
+{
+    Tensor *rows = t_slice(weight, 0, from, to);
+    t_assign(rows, t_scale(rows, 0));
+}
+
+static void the_vector_has_read_the_sentence_from_both_ends(void **state)
+{
+    (void)state;
+    for (int half = 0; half < 2; half++) {
+        Rng rng = rng_new(9);
+        Recurrent r = recurrent_new(blind, WORDS, WORDS, &rng);
+        Batch batch = { .source = random_sentences(&rng, 1, 6),
+                        .target = random_sentences(&rng, 1, 3) };
+        int d = blind.reading;
+        silence(r.start.weight, half ? 0 : d, half ? d : 2 * d);
+        assert_int_equal(words_heard(&r, batch), 6);
+        tape_reset();
+    }
+}
+
+static void what_is_seen_enters_the_state(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(10);
+    Recurrent r = recurrent_new(looks, WORDS, WORDS, &rng);
+    Batch batch = { .source = random_sentences(&rng, 1, 6),
+                    .target = random_sentences(&rng, 1, 4) };
+    int both = 2 * looks.reading;
+    silence(r.start.weight, 0, both);   /* the other two ways to be heard */
+    silence(r.to_word.weight, looks.writing, looks.writing + both);
+    assert_int_equal(words_heard(&r, batch), 6);
+    silence(r.to_gates, 0, both);
+    assert_int_equal(words_heard(&r, batch), 0);
 }
 
 static void a_logit_does_not_depend_on_later_tokens_nor_on_padding(
@@ -466,6 +510,8 @@ int main(void)
         TEST(gradients_fall_with_distance_and_an_open_gate_keeps_them),
         TEST(beginnings_are_counted),
         TEST(one_vector_is_all_the_decoder_knows),
+        TEST(the_vector_has_read_the_sentence_from_both_ends),
+        TEST(what_is_seen_enters_the_state),
         TEST(a_logit_does_not_depend_on_later_tokens_nor_on_padding),
         TEST(the_weights_of_each_look_add_up_to_one),
         TEST(a_writer_says_what_the_whole_says),
