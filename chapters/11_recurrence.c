@@ -13,7 +13,7 @@ come out as told. The third does not.
 
 :::{figure} 11_recurrence/against_length.svg
 :name: fig-against-length
-:alt: Share of sentences translated without a mistake, against their length in words, for three models. With one fixed vector it falls from about a half for the shortest sentences to nothing. The two models with attention stay near one for one sentence and for two joined, and fall to nothing for three.
+:alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; with four times the steps it begins near the top and falls steadily, to seven in a hundred for two joined sentences. The two models with attention lie level at nearly nine in ten for one sentence and about seven in ten for two. For three, the recurrent one still has up to a quarter right, the others next to none.
 
 Sentences that come out right, against their length. One sentence, two joined
 by *and*, three: no model was trained on three.
@@ -772,10 +772,12 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
 (sec-contest)=
 ## Three translators
 
-Now the contest. All three models learn from the same sentences, in the same
-batches, for the same number of steps, with the same optimiser, learning rate
-and smoothing; and their widths are chosen so that they have equally many
-parameters, to a third of a percent. The Transformer is chapter 8's, unchanged.
+Now the contest. All models learn from the same sentences, for the same number
+of steps, with the same optimiser, learning rate and smoothing; and their widths
+are chosen so that they have equally many parameters, to half a percent. The
+Transformer is chapter 8's, unchanged. One vector turns out to be slow to learn
+through. So that we do not take slowness for lack of room, that model is trained
+once more, four times as long.
 
 Chapter 8's sentences are too short to see a vector run full. So we join
 statements: *They cut the bread and the red car is fast .* becomes
@@ -813,11 +815,13 @@ static void add_joined(Pairs *to, const Pairs *from, const Vocabulary *words,
     pairs_add(to, text[SOURCE], text[TARGET], 0);
 }
 
-enum { FIXED, LOOKING, TRANSFORMER, CONTESTANTS };
-enum { MOST_PARTS = 3, EXAMINED = 400, STEPS = 800, POINTS = 16 };
+enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
+enum { MOST_PARTS = 3, EXAMINED = 400, STEPS = 750, POINTS = 15 };
 
-static const char *const names[CONTESTANTS] = { "one vector", "looking back",
+static const char *const names[CONTESTANTS] = { "one vector", "... longer",
+                                                "looking back",
                                                 "Transformer" };
+static const int steps_of[CONTESTANTS] = { STEPS, 4 * STEPS, STEPS, STEPS };
 static const RecurrentOptions fixed = { .words = 64, .reading = 84,
                                         .writing = 117 };
 static const RecurrentOptions looking = { .words = 64, .reading = 64,
@@ -828,7 +832,7 @@ static const TransformerOptions rival = { .layers = 2, .width = 64, .heads = 4,
 typedef struct {
     bool ready;
     Pairs train, exam[MOST_PARTS];
-    Recurrent recurrent[2];
+    Recurrent fixed, longer, looking;
     Transformer transformer;
     Model model[CONTESTANTS];
     double loss[CONTESTANTS][POINTS];   /* the mean of so many steps */
@@ -865,16 +869,17 @@ static void read_sentences(Contest *c)
 
 static void train(Contest *c, int who)
 {
-    long steps = cell_quick() ? 5 : STEPS;
+    long steps = cell_quick() ? 5 : steps_of[who];
     TrainingOptions options = { .steps = steps, .warmup = (int)steps / 10,
-                                .rate = 8e-3, .smoothing = 0.1, .clip = 1,
+                                .batch_tokens = 1200, .rate = 8e-3,
+                                .smoothing = 0.1, .clip = 1,
                                 .seed = cell_seed() };
     Training tr = training_new(c->model[who], &c->train, options);
     Progress progress = progress_begin(names[who], 0, steps);
     while (tr.step < steps) {
-        int point = (int)(tr.step * POINTS / STEPS);
+        int point = (int)(tr.step * POINTS / steps_of[who]);
         double loss = training_step(&tr);
-        c->loss[who][point] += loss * POINTS / STEPS;
+        c->loss[who][point] += loss * POINTS / steps_of[who];
         progress_show(&progress, tr.step, "loss %.3f", loss);
     }
     progress_end(&progress);
@@ -890,11 +895,13 @@ static const Contest *held(void)
     read_sentences(c);
     int source = c->train.words[SOURCE].n, target = c->train.words[TARGET].n;
     Rng rng = rng_new(cell_seed());
-    c->recurrent[0] = recurrent_new(fixed, source, target, &rng);
-    c->recurrent[1] = recurrent_new(looking, source, target, &rng);
+    c->fixed = recurrent_new(fixed, source, target, &rng);
+    c->longer = recurrent_new(fixed, source, target, &rng);
+    c->looking = recurrent_new(looking, source, target, &rng);
     c->transformer = transformer_new(rival, source, target, &rng);
-    c->model[FIXED] = recurrent_model(&c->recurrent[0]);
-    c->model[LOOKING] = recurrent_model(&c->recurrent[1]);
+    c->model[FIXED] = recurrent_model(&c->fixed);
+    c->model[LONGER] = recurrent_model(&c->longer);
+    c->model[LOOKING] = recurrent_model(&c->looking);
     c->model[TRANSFORMER] = transformer_model(&c->transformer);
     for (int who = 0; who < CONTESTANTS; who++)
         train(c, who);
@@ -917,30 +924,33 @@ static void learning(void)
     /* fold: prints, and plots the losses */
     text_printf("%d pairs to learn from, %d and %d words\n\n", c->train.n,
                 c->train.words[SOURCE].n, c->train.words[TARGET].n);
-    text_printf("%-14s %11s %17s %17s\n", "", "parameters",
-                "loss in the first", "and the last steps");
+    text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
+                "loss at first", "last");
     for (int who = 0; who < CONTESTANTS; who++)
-        text_printf("%-14s %11ld %17.2f %17.2f\n", names[who],
-                    params_count(c->model[who].params), c->loss[who][0],
-                    c->loss[who][POINTS - 1]);
-    Plot *plot = plot_open("learning", "step vector looking transformer");
+        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
+                    params_count(c->model[who].params), steps_of[who],
+                    c->loss[who][0], c->loss[who][POINTS - 1]);
+    Plot *plot = plot_open("learning", "share vector longer looking "
+                                       "transformer");
     for (int p = 0; p < POINTS; p++)
-        plot_row(plot, (p + 0.5) * STEPS / POINTS, c->loss[FIXED][p],
-                 c->loss[LOOKING][p], c->loss[TRANSFORMER][p]);
+        plot_row(plot, (p + 0.5) / POINTS, c->loss[FIXED][p],
+                 c->loss[LONGER][p], c->loss[LOOKING][p],
+                 c->loss[TRANSFORMER][p]);
     plot_close(plot);
 }
 
 /*
 :::{figure} 11_recurrence/learning.svg
 :name: fig-contest
-:alt: Three falling curves of training loss. Those of the Transformer and of the recurrent network that looks back fall together to about 1.1; that of the network with one vector stays far above, near 2.2, and is still falling.
+:alt: Four falling curves of training loss. Those of the Transformer and of the recurrent network that looks back fall together; that of the network with one vector stays far above. With four times the steps it comes near.
 
-The loss while they learn, mean of 50 steps.
+The loss of each while it learns, over its own training.
 :::
 
 The network that looks back learns as fast as the Transformer. The one with a
-single vector is far behind at the end, and still falling: with more steps it
-would learn more. What follows says how far each is after these.
+single vector is far behind after as many steps; after four times as many it has
+come near. What follows says how much of the distance is left, and for which
+sentences.
 
 (sec-against-length)=
 ## The bottleneck, measured
@@ -998,22 +1008,23 @@ static void against_length(void)
     for (int parts = 1; parts <= MOST_PARTS; parts++)
         examine(c, parts, group);
     /* fold: prints the table */
-    text_printf("%-7s %9s %10s", "parts", "words", "sentences");
+    text_printf("%-5s %6s %10s", "parts", "words", "sentences");
     for (int who = 0; who < CONTESTANTS; who++)
-        text_printf(" %14s", names[who]);
+        text_printf(" %12s", names[who]);
     text_printf("\n");
-    Plot *plot = plot_open("against_length",
-                           "words vector[%] looking[%] transformer[%]");
+    Plot *plot = plot_open("against_length", "words vector[%] longer[%] "
+                                             "looking[%] transformer[%]");
     for (int i = 0; i < GROUPS; i++) {
         double n = fmax(1, group[i].sentences), right[CONTESTANTS];
-        text_printf("%-7d %9.1f %10d", i / 3 + 1, group[i].words / n,
+        text_printf("%-5d %6.1f %10d", i / 3 + 1, group[i].words / n,
                     group[i].sentences);
         for (int who = 0; who < CONTESTANTS; who++) {
             right[who] = 100 * group[i].right[who] / n;
-            text_printf(" %12.1f %%", right[who]);
+            text_printf(" %10.1f %%", right[who]);
         }
         text_printf("\n");
-        plot_row(plot, group[i].words / n, right[0], right[1], right[2]);
+        plot_row(plot, group[i].words / n, right[0], right[1], right[2],
+                 right[3]);
         if (i % 3 == 2)
             plot_gap(plot);
     }
@@ -1023,27 +1034,30 @@ static void against_length(void)
 /*
 ({numref}`fig-against-length`, at the head of the chapter, is this table.)
 
-**The vector is too small: as told.** With one vector, nearly half of the
-shortest sentences come out right, then a seventh of those with six words or
-seven, and of two joined statements none at all. What it writes begins well and
-ends elsewhere, as we shall see. (Not all of it is the size of the vector. It is
-also slow to learn through one, and the loss was still falling: how far it comes
-with five times the steps is an experiment below. At equal cost this is the
-difference.)
+**The vector is too small: as told.** After as many steps as the others, one
+vector has next to nothing right. That alone would prove little, since its loss
+was still falling. But look at the second training. Short sentences it has
+learned as well as anyone, and from there it falls with every word: from more
+than nine in ten to two thirds, and of two joined statements, which it was
+trained on like the others, to a third, a seventh, a fourteenth. That is the
+bottleneck.
 
 **Looking back cures it: as told.** With attention the same kind of network,
-with as many numbers, has nineteen in twenty right, and of two joined statements
-nearly nine in ten, whatever their length.
+with as many numbers and a quarter of the steps, is level: nearly nine in ten of
+single sentences, however long, and about seven in ten of two joined, however
+long.
 
 **A Transformer does it better: no.** Not here. On single sentences the two with
-attention are a few in a hundred apart, and on joined ones now one is ahead and
-now the other; another seed (`--seed 2`) changes which. What the Transformer has
-over the recurrent network at this size is not quality. It is what runs at the
-same time, to which we come.
+attention are as good as each other. On the longest joined ones, and on three,
+the recurrent network is ahead. What the Transformer has over it at this size is
+not quality. It is what runs at the same time, to which we come.
 
-And one thing that is seldom told: **nothing here can do what it was not
-taught.** Three statements are hardly longer than two long ones, some are
-shorter; attention can reach every word of them. Both models fail all the same.
+And one thing that is seldom told: **what was not shown is hardly learned.**
+Three statements are not much longer than two long ones, and attention can reach
+every word of them. Yet most of them come out wrong. The recurrent network, which
+counts nothing, still has some right; the Transformer, which tells words apart by
+the numbers of their places (chapter 7), and has never seen such numbers, almost
+none.
 
 What do they write, then, for three?
 */
@@ -1076,11 +1090,10 @@ static void three_parts(void)
 }
 
 /*
-They have learned that a sentence has one *and*. So a part is left out, or two
-are run together, and what is written is still French. The network with one
-vector keeps the beginning, and makes up the rest. "Attention handles long
-sentences" is true in the sense that length is not what stops it; a model has
-still to be shown what long sentences are like.
+Where it fails, a part is left out, or two are run together, and what is written
+is still French. The network with one vector keeps the beginning and makes up the
+rest. "Attention handles long sentences" is true in the sense that length is not
+what stops it; a model has still to be shown what long sentences are like.
 
 (sec-alignment)=
 ## Where it looks
@@ -1130,7 +1143,7 @@ static void where_it_looks(void)
 /*
 :::{figure} 11_recurrence/alignment.svg
 :name: fig-alignment
-:alt: Heat map, rows la voiture rouge est rapide, full stop, end; columns the red car is fast, full stop. The weight of voiture is on car and that of rouge on red, so the two cross; la looks at the, and a little at car.
+:alt: Heat map, rows la voiture rouge est rapide, full stop, end; columns the red car is fast, full stop. The weight of voiture is on car and that of rouge on red, so the two cross; la looks at the.
 
 The recurrent translator that looks back. A row is the step that writes the
 word, and looks before it writes it.
@@ -1144,11 +1157,11 @@ Two statements, joined.
 :::
 
 *voiture* looks at *car*, *rouge* at *red*: they cross, as in chapter 8, in a
-network of another kind. And *la*, which needs the gender of the noun, looks at
-*the*, and with a quarter of its weight at *car*; in the longer map *ils* looks
-at *and*, into which the encoder has carried what follows. The question is put
-by the state *before* the word is written; so each look is a guess at what will
-be needed next. A test asks the trained model: *rouge* must look at *red*.
+network of another kind. *la* looks at *the*, though it depends on the gender of
+*car*: the encoder, reading from the right, has come by *car* before *the*, and
+its state there knows. The question is put by the state *before* the word is
+written; so each look is a guess at what will be needed next. A test asks the
+trained model: *rouge* must look at *red*.
 
 (sec-waiting)=
 ## What must wait
@@ -1233,6 +1246,8 @@ static void times(void)
     Plot *plot = plot_open("times", "model training_1[ms] training_2[ms] "
                                     "token_1[us] token_2[us]");
     for (int who = 0; who < CONTESTANTS; who++) {
+        if (who == LONGER)
+            continue;       /* takes as long as FIXED */
         double seconds[2][2];
         for (int threads = 1; threads <= 2; threads++) {
             parallel_set_threads(threads);
@@ -1289,8 +1304,8 @@ is why large batches make recurrent networks fast, and long sentences do not.
 - A logit depends neither on later words nor on padding. {test}`tests/11_recurrence.c: a_logit_does_not_depend_on_later_tokens_nor_on_padding`
 - The weights of each look add up to one, and are 0 beyond the end. {test}`tests/11_recurrence.c: the_weights_of_each_look_add_up_to_one`
 - Written step by step or read at once, the logits are the same. {test}`tests/11_recurrence.c: a_writer_says_what_the_whole_says`
-- The three have equally many parameters. {test}`tests/11_recurrence.c: the_contest_is_fair`
-- One vector fails at length, looking back does not, and nobody can do three. {test}`tests/11_recurrence.c: the_bottleneck_is_there_and_looking_back_cures_it`
+- All have equally many parameters, and steps; one vector is trained once more, four times as long. {test}`tests/11_recurrence.c: the_contest_is_fair`
+- One vector falls with length, also after four times the steps; looking back does not; of three statements most fail. {test}`tests/11_recurrence.c: the_bottleneck_is_there_and_looking_back_cures_it`
 - *rouge* looks at *red*. {test}`tests/11_recurrence.c: rouge_looks_at_red_in_the_trained_model`
 :::
 
@@ -1300,11 +1315,12 @@ is why large batches make recurrent networks fast, and long sentences do not.
   depends on what came before, in order, and each step waits for the last.
 - Gradients through $n$ steps are products of $n$ factors: they vanish or
   explode. A gate that can say "stay" keeps them.
-- Encoder and decoder joined by one vector: exactness falls with length.
+- Encoder and decoder joined by one vector: slow to learn, and the longer the
+  sentence, the less comes out right.
 - Attention was invented to look back from the decoder's state. It removes the
   bottleneck, and then a recurrent network translates as well as a Transformer
   of its size.
-- Neither goes beyond what it was shown.
+- Neither goes far beyond what it was shown; here the Transformer goes less far.
 - The Transformer's gain is that it need not wait, in training.
 
 (sec-exercises-11)=
@@ -1314,8 +1330,8 @@ is why large batches make recurrent networks fast, and long sentences do not.
 
 And four experiments, which no program can mark:
 
-- Set `STEPS` to 4000 and run `--cell against_length`. Does the one vector catch
-  up? For which lengths?
+- Give the state of one vector twice the width (`fixed`), and what that costs to
+  the others. Which part of its curve moves?
 - Put statements of three parts into the training set (in `read_sentences`), and
   four into the examination. Who learns to count?
 - Let the decoder of one vector see that vector at every step, as an input

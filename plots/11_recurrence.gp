@@ -151,33 +151,34 @@ plot NaN notitle
 
 # ---- learning ---------------------------------------------------------------
 
-names = "'one vector' 'looking back' 'Transformer'"
-line_of = "2 1 5"
+names = "'one vector' 'one vector, four times the steps' 'looking back' " \
+    ."'Transformer'"
+line_of = "2 4 1 5"
 
 figure = 'learning'
 H = 280
 @begin
-set xlabel "step"
+set xlabel "share of its training"
 set ylabel "loss, nats a token"
 set yrange [0 : *]
-plot for [i = 2 : 4] file using 1:i with lines \
+plot for [i = 2 : 5] file using 1:i with lines \
     ls int(word(line_of, i - 1)) title word(names, i - 1)
 
 # ---- against_length ---------------------------------------------------------
 
 figure = 'against_length'
-H = 330
+H = 410
 @begin
 set xlabel "words in the sentence"
 set ylabel "right, %"
 set xrange [3 : 25]
 set yrange [0 : 112]
 set ytics 0, 20, 100
-set key at graph 0.98, graph 0.62 right top
+set key below maxrows 2
 set label "one sentence" center at 6.6, 107 textcolor rgb 'gray50'
 set label "two joined" center at 13.3, 107 textcolor rgb 'gray50'
 set label "three" center at 20.2, 107 textcolor rgb 'gray50'
-plot for [i = 2 : 4] file using 1:i with linespoints \
+plot for [i = 2 : 5] file using 1:i with linespoints \
     ls int(word(line_of, i - 1)) title word(names, i - 1)
 
 # ---- alignment --------------------------------------------------------------
@@ -202,12 +203,13 @@ set style fill solid 0.9 noborder
 set boxwidth 0.35
 set xrange [-0.6 : 2.6]
 set yrange [0 : *]
+place(who) = (who == 0 ? 0 : who - 1)
 set xtics ("vector" 0, "looking" 1, "Transf." 2) scale 0
 set key tmargin center horizontal
 set ylabel "ms a step of training"
-plot file using ($1 - 0.19):2 with boxes ls 1 title "1 thread", \
-    file using ($1 + 0.19):3 with boxes ls 2 title "2 threads"
+plot file using (place($1) - 0.19):2 with boxes ls 1 title "1 thread", \
+    file using (place($1) + 0.19):3 with boxes ls 2 title "2 threads"
 set ylabel "µs a token written"
-plot file using ($1 - 0.19):4 with boxes ls 1 title "1 thread", \
-    file using ($1 + 0.19):5 with boxes ls 2 title "2 threads"
+plot file using (place($1) - 0.19):4 with boxes ls 1 title "1 thread", \
+    file using (place($1) + 0.19):5 with boxes ls 2 title "2 threads"
 unset multiplot
