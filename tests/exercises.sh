@@ -79,7 +79,7 @@ prove() {
         grep -q "^$n passed$" "$folder/solved"
         verdict $? "$name the solution passes"
         treated wrong rejected
-        ! grep -q "ok exercise $n, " "$folder/right" || treated right accepted
+        treated right accepted
     done <"$folder/list"
 }
 

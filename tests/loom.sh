@@ -801,7 +801,15 @@ int one(void)
  */
 EOF
 checks='CHECK(one)
-static int WRONG(one, two)(void)'
+static int WRONG(one, two)(void)
+static int WRONG(one, three)(void)
+static int WRONG(one, four)(void)
+static int WRONG(one, five)(void)
+static int WRONG(one, six)(void)
+static int WRONG(one, seven)(void)
+static int RIGHT(one, one)(void)
+static int RIGHT(one, unity)(void)
+static int RIGHT(one, a_half_twice)(void)'
 
 # exercise EDIT CHECKS: makes the book, with these.
 exercise()
@@ -828,7 +836,10 @@ result $? 'an exercise is in the page, its hints and solution folded' \
     "$(cat said)"
 lacks '/Not zero/d' . '1 hints' 'an exercise with one hint is refused'
 lacks '' WRONG 'no check' 'an exercise without a check is refused'
-lacks '' CHECK 'has 0 wrong answers' 'an exercise without a wrong answer is refused'
+lacks '' 'CHECK|RIGHT|t[wh]' 'has 2 wrong answers' \
+    'an exercise with few wrong answers is refused'
+lacks '' 'CHECK|WRONG|unity' 'has 1 other right answers' \
+    'an exercise with few other right answers is refused'
 lacks '/TODO/d' . 'no TODO' 'an exercise without a TODO is refused'
 lacks '/^int/,/^}/d' . 'no solution' 'an exercise without a solution is refused'
 lacks '/asked/d' . 'what is asked' 'an exercise without a text is refused'

@@ -1,5 +1,5 @@
-/* 08_transformer.c -- the checks of chapter 8's exercises, and wrong answers
- * that they must reject. README.md says how to write both. */
+/* 08_transformer.c -- the checks of chapter 8's exercises, and answers, wrong
+ * and right, that try them. README.md says how to write both. */
 
 /* ---- 1: where the parameters are ----------------------------------------- */
 
@@ -14,6 +14,10 @@ static void decoder_layer_check(long d, long hidden)
             " the sublayer that a decoder has beside it.");
     suspect(2 * attention + network + 2 * norm, "Look at the norms: each"
             " sublayer has one, and there are three sublayers.");
+    suspect(2 * attention + network + 6 * norm, "A norm has a gain and a bias,"
+            " d numbers each: 2 d in all. Look at how often you count them.");
+    suspect(8.0 * (double)(d * d + d) - (double)d + network + 3 * norm,
+            "One projection lacks its bias. Look at W^O: it has one, too.");
     suspect(8.0 * (double)(d * d) + 2.0 * (double)(d * hidden),
             "That is the matrices alone. Look at the biases and the norms.");
     expect(got, 2 * attention + network + 3 * norm, 1e-9, "Look at the formulas"
@@ -42,46 +46,74 @@ static long WRONG(decoder_layer, two_norms)(long d, long hidden)
     return 8 * (d * d + d) + 2 * d * hidden + d + hidden + 4 * d;
 }
 
-/* ---- 2: what the decoder reads, and what it should say ------------------- */
-
-/* Whole numbers as a tensor, to be shown and compared. */
-static Tensor *numbers(int n, const int *ids)
+static long WRONG(decoder_layer, one_bias_short)(long d, long hidden)
 {
-    Tensor *x = t_zeros(n);
-    for (int i = 0; i < n; i++)
-        t_at(x, i) = (real)ids[i];
-    return x;
+    return 8 * (d * d + d) - d + 2 * d * hidden + d + hidden + 6 * d;
 }
 
-static void teacher_forcing_check(int n, const int *sentence)
+static long WRONG(decoder_layer, output_projections_left_out)(long d,
+                                                              long hidden)
 {
-    int reads[10], says[10], want_reads[10] = { START }, want_says[10];
-    for (int i = 0; i <= n; i++) {
-        reads[i] = says[i] = -7;
-        want_says[i] = i < n ? sentence[i] : END;
-        if (i < n)
-            want_reads[i + 1] = sentence[i];
-    }
+    return 6 * (d * d + d) + 2 * d * hidden + d + hidden + 6 * d;
+}
+
+static long WRONG(decoder_layer, network_one_way)(long d, long hidden)
+{
+    return 8 * (d * d + d) + d * hidden + hidden + 6 * d;
+}
+
+static long RIGHT(decoder_layer, multiplied_out)(long d, long hidden)
+{
+    return 8 * d * d + 15 * d + (2 * d + 1) * hidden;
+}
+
+static long RIGHT(decoder_layer, by_parts)(long d, long hidden)
+{
+    long linear = d * d + d, up = (d + 1) * hidden, down = (hidden + 1) * d;
+    long sum = 3 * (d + d);
+    for (int i = 0; i < 2 * 4; i++)
+        sum += linear;
+    return sum + up + down;
+}
+
+static long RIGHT(decoder_layer, by_the_chapter)(long d, long hidden)
+{
+    TransformerOptions o = { .layers = 1, .width = (int)d, .heads = 1,
+                             .hidden = (int)hidden, .post_norm = true };
+    long encoder = 4 * (d * d + d) + 2 * d * hidden + d + hidden + 4 * d;
+    return transformer_count(o, 0, 0, true) - encoder;
+}
+
+/* ---- 2: what the decoder reads, and what it should say ------------------- */
+
+static void teacher_forcing_check(int n, const int *words)
+{
+    const int *sentence = ints_of(n, words);
+    int *reads = ints_for(n + 1), *says = ints_for(n + 1);
+    int *want_reads = ints_for(n + 1), *want_says = ints_for(n + 1);
+    want_reads[0] = START;
+    for (int i = 0; i < n; i++)
+        want_reads[i + 1] = want_says[i] = words[i];
+    want_says[n] = END;
     given(n);
-    Tensor *words = numbers(n, sentence);
-    given(words);
+    given_array(n, sentence);
     CALL(teacher_forcing, (n, sentence, reads, says));
-    Tensor *got_reads = numbers(n + 1, reads);
-    expect(got_reads, numbers(n + 1, want_reads), 0, "These are the numbers in"
-           " `reads` (START is 1, END is 2). Look at what the decoder has read"
-           " before the first word.");
-    Tensor *got_says = numbers(n + 1, says);
-    suspect(numbers(n + 1, want_reads), "`says` is what it reads. Look at the"
+    expect(ints_row(n + 1, reads), ints_row(n + 1, want_reads), 0, "These are"
+           " the numbers in `reads` (START is 1, END is 2). Look at what the"
+           " decoder has read before the first word, and at how many numbers"
+           " there are: it does not read END.");
+    suspect(ints_row(n + 1, want_reads), "`says` is what it reads. Look at the"
             " shift: it should say the next token, not repeat this one.");
-    expect(got_says, numbers(n + 1, want_says), 0, "These are the numbers in"
-           " `says` (START is 1, END is 2). Look at the last place: what comes"
-           " after the last word?");
+    expect(ints_row(n + 1, says), ints_row(n + 1, want_says), 0, "These are the"
+           " numbers in `says` (START is 1, END is 2). Look at the last place:"
+           " what comes after the last word?");
 }
 
 CHECK(teacher_forcing)
 {
     teacher_forcing_check(3, (const int[]){ 7, 5, 9 });
     teacher_forcing_check(1, (const int[]){ 4 });
+    teacher_forcing_check(6, (const int[]){ 301, 12, 12, 8, 4, 77 });
 }
 
 static void WRONG(teacher_forcing, no_shift)
@@ -110,26 +142,88 @@ static void WRONG(teacher_forcing, ends_with_padding)
     says[n] = PAD;
 }
 
+static void WRONG(teacher_forcing, reads_the_end_too)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    reads[0] = START;
+    for (int i = 0; i <= n; i++)
+        reads[i + 1] = says[i] = i < n ? sentence[i] : END;
+}
+
+static void WRONG(teacher_forcing, padding_behind)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    reads[0] = START;
+    for (int i = 0; i < n; i++)
+        reads[i + 1] = says[i] = sentence[i];
+    says[n] = END;
+    says[n + 1] = PAD;
+}
+
+static void WRONG(teacher_forcing, end_forgotten)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    reads[0] = START;
+    for (int i = 0; i < n; i++)
+        reads[i + 1] = says[i] = sentence[i];
+}
+
+static void RIGHT(teacher_forcing, copied)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    memcpy(reads + 1, sentence, (size_t)n * sizeof *reads);
+    memcpy(says, sentence, (size_t)n * sizeof *says);
+    reads[0] = START;
+    says[n] = END;
+}
+
+static void RIGHT(teacher_forcing, one_after_another)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    for (int i = 0; i <= n; i++) {
+        reads[i] = i ? sentence[i - 1] : START;
+        says[i] = i == n ? END : sentence[i];
+    }
+}
+
+static void RIGHT(teacher_forcing, by_the_chapter)
+    (int n, const int *sentence, int *reads, int *says)
+{
+    int ids[16];
+    memcpy(ids, sentence, (size_t)n * sizeof *ids);
+    Ids list[1] = { { n, ids } };
+    Sentences table = sentences_of(1, list, true);
+    for (int i = 0; i <= n; i++) {
+        reads[i] = table.ids[i];
+        says[i] = i < n ? table.ids[i + 1] : END;
+    }
+}
+
 /* ---- 3: find the bug: too good to be true -------------------------------- */
 
-static void accuracy_check(int n, const int *said, const int *right,
-                           double want)
+static void accuracy_check(int n, const int *said_numbers,
+                           const int *right_numbers, double want)
 {
-    int same = 0, wanted = 0, count = 0;
+    const int *said = ints_of(n, said_numbers);
+    const int *right = ints_of(n, right_numbers);
+    int kind = 0, same = 0;
     for (int i = 0; i < n; i++) {
-        same += said[i] == right[i] || right[i] == T_IGNORE;
-        wanted += said[i] == right[i];
-        count += right[i] != T_IGNORE;
+        kind += said[i] == right[i] || right[i] == T_IGNORE;
+        same += said[i] == right[i];
     }
     given(n);
-    Tensor *said_numbers = numbers(n, said), *right_numbers = numbers(n, right);
-    given(said_numbers);
-    given(right_numbers);
+    given_array(n, said);
+    given_array(n, right);
     double got = CALL(accuracy, (n, said, right));
-    suspect((double)same / n, "Padding still counts as right. Look at what"
+    if (want > 0 && want < 1)
+        suspect(0.0, "Look at the division: of two whole numbers C drops what is"
+                " behind the point.");
+    suspect((double)kind / n, "Padding still counts as right. Look at what"
             " T_IGNORE adds above the fraction bar.");
-    suspect((double)wanted / n, "Padding still counts below the fraction bar."
+    suspect((double)same / n, "Padding still counts below the fraction bar."
             " Look at what you divide by.");
+    if (want == 0)
+        suspect(1.0, "No place counts here. Look at the text: then it is 0.");
     expect(got, want, 1e-9, "Look at the places where `right` is not T_IGNORE:"
            " how many are there, and at how many is `said` the same?");
 }
@@ -139,9 +233,11 @@ CHECK(accuracy)
     enum { _ = T_IGNORE };
     accuracy_check(5, (const int[]){ 4, 6, 0, 0, 0 },
                    (const int[]){ 4, 5, _, _, _ }, 0.5);
-    accuracy_check(6, (const int[]){ 9, 8, 7, 6, 5, 4 },
-                   (const int[]){ 1, 8, 7, _, 5, _ }, 0.75);
+    accuracy_check(7, (const int[]){ 9, 8, 7, 6, 5, 4, 0 },
+                   (const int[]){ 1, 8, 7, _, 5, _, 6 }, 0.6);
     accuracy_check(2, (const int[]){ 4, 5 }, (const int[]){ _, _ }, 0);
+    accuracy_check(4, (const int[]){ 0, 5, 0, 7 }, (const int[]){ 6, 5, _, 7 },
+                   2 / 3.0);
 }
 
 static double WRONG(accuracy, as_it_was)(int n, const int *said,
@@ -171,6 +267,72 @@ static double WRONG(accuracy, stops_at_the_first_padding)
     return count == 0 ? 0 : (double)same / count;
 }
 
+static double WRONG(accuracy, whole_numbers)(int n, const int *said,
+                                             const int *right)
+{
+    int same = 0, count = 0;
+    for (int i = 0; i < n; i++) {
+        same += said[i] == right[i];
+        count += right[i] != T_IGNORE;
+    }
+    return count ? same / count : 0;
+}
+
+static double WRONG(accuracy, what_it_says_is_padding)(int n, const int *said,
+                                                       const int *right)
+{
+    int same = 0, count = 0;
+    for (int i = 0; i < n; i++)
+        if (said[i] != PAD) {
+            same += said[i] == right[i];
+            count++;
+        }
+    return count ? (double)same / count : 0;
+}
+
+static double WRONG(accuracy, one_if_none_counts)(int n, const int *said,
+                                                  const int *right)
+{
+    int same = 0, count = 0;
+    for (int i = 0; i < n; i++) {
+        same += said[i] == right[i];
+        count += right[i] != T_IGNORE;
+    }
+    return count ? (double)same / count : 1;
+}
+
+static double RIGHT(accuracy, two_counts)(int n, const int *said,
+                                          const int *right)
+{
+    double same = 0, count = 0;
+    for (int i = 0; i < n; i++) {
+        count += right[i] != T_IGNORE;
+        same += right[i] != T_IGNORE && said[i] == right[i];
+    }
+    return same / fmax(1, count);
+}
+
+static double RIGHT(accuracy, running_mean)(int n, const int *said,
+                                            const int *right)
+{
+    double mean = 0;
+    for (int i = 0, count = 0; i < n; i++)
+        if (right[i] >= 0)
+            mean += ((said[i] == right[i]) - mean) / ++count;
+    return mean;
+}
+
+static double RIGHT(accuracy, wrong_ones)(int n, const int *said,
+                                          const int *right)
+{
+    int wrong = 0, count = n;
+    for (int i = 0; i < n; i++)
+        if (right[i] == T_IGNORE)
+            count--;
+        else if (said[i] != right[i])
+            wrong++;
+    return count ? 1 - (double)wrong / count : 0;
+}
 
 /* ---- 4: a layer as it was published --------------------------------------- */
 

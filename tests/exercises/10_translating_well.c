@@ -1,14 +1,5 @@
-/* 10_translating_well.c -- the checks of chapter 10's exercises, and wrong answers
- * that they must reject. README.md says how to write both. */
-
-/* Whole numbers as a tensor, to be shown and compared. */
-static Tensor *numbers(int n, const int *ids)
-{
-    Tensor *x = t_zeros(n);
-    for (int i = 0; i < n; i++)
-        t_at(x, i) = (real)ids[i];
-    return x;
-}
+/* 10_translating_well.c -- the checks of chapter 10's exercises, and answers,
+ * wrong and right, that try them. README.md says how to write both. */
 
 /* ---- 1: the the the ------------------------------------------------------ */
 
@@ -26,33 +17,40 @@ static int same_tokens(Ids a, Ids b, bool clip)
     return right;
 }
 
-static void precision_check(Ids translation, Ids reference)
+static void precision_check(int n, const int *ids, int m, const int *others)
 {
-    Tensor *translation_id = numbers(translation.n > 0 ? translation.n : 1,
-                            translation.id);
-    Tensor *reference_id = numbers(reference.n, reference.id);
-    given(translation_id);
-    given(reference_id);
-    double n = translation.n > 0 ? translation.n : 1;
+    int *of_translation = ints_of(n, ids), *of_reference = ints_of(m, others);
+    Ids translation = { n, of_translation }, reference = { m, of_reference };
+    given_array(n, of_translation);
+    given_array(m, of_reference);
+    double length = n > 0 ? n : 1;
+    double right = same_tokens(translation, reference, true);
+    double free_count = same_tokens(translation, reference, false);
     double got = CALL(precision, (translation, reference));
-    suspect(same_tokens(translation, reference, false) / n, "Tokens that come"
+    suspect(free_count / length, "Tokens that come"
             " again count each time. Look at the clipping: at most as often as"
             " the reference has it.");
-    suspect(same_tokens(translation, reference, true) / (double)reference.n,
-            "You divide by the length of the reference. Look at what precision"
-            " is a share of.");
-    expect(got, same_tokens(translation, reference, true) / n, 1e-9, "Look at"
+    if (right > 0 && right < length)
+        suspect(0.0, "Look at the division: of two whole numbers C drops what is"
+                " behind the point.");
+    if (m > 0)
+        suspect(right / m, "You divide by the length of the reference. Look at"
+                " what precision is a share of.");
+    expect(got, right / length, 1e-9, "Look at"
            " each token of the translation: how often has it come so far, and"
            " how often does the reference have it?");
 }
 
 CHECK(precision)
 {
-    precision_check((Ids){ 4, (int[]){ 7, 7, 7, 8 } },
-                    (Ids){ 5, (int[]){ 7, 8, 9, 7, 6 } });
-    precision_check((Ids){ 3, (int[]){ 5, 5, 5 } }, (Ids){ 2, (int[]){ 6, 5 } });
-    precision_check((Ids){ 2, (int[]){ 4, 9 } }, (Ids){ 2, (int[]){ 9, 4 } });
-    precision_check((Ids){ 0, (int[]){ 0 } }, (Ids){ 2, (int[]){ 9, 4 } });
+    precision_check(4, (int[]){ 7, 7, 7, 8 }, 5, (int[]){ 7, 8, 9, 7, 6 });
+    precision_check(3, (int[]){ 5, 5, 5 }, 2, (int[]){ 6, 5 });
+    precision_check(2, (int[]){ 4, 9 }, 2, (int[]){ 9, 4 });
+    precision_check(4, (int[]){ 7, 8, 7, 7 }, 3, (int[]){ 7, 7, 6 });
+    precision_check(6, (int[]){ 301, 12, 301, 12, 945, 301 }, 4,
+                    (int[]){ 12, 301, 301, 17 });
+    precision_check(0, (int[]){ 0 }, 2, (int[]){ 9, 4 });
+    precision_check(2, (int[]){ 9, 4 }, 0, (int[]){ 0 });
 }
 
 static double WRONG(precision, not_clipped)(Ids a, Ids b)
@@ -62,7 +60,7 @@ static double WRONG(precision, not_clipped)(Ids a, Ids b)
 
 static double WRONG(precision, recall)(Ids a, Ids b)
 {
-    return (double)same_tokens(a, b, true) / b.n;
+    return b.n ? (double)same_tokens(a, b, true) / b.n : 0;
 }
 
 static double WRONG(precision, by_place)(Ids a, Ids b)
@@ -73,22 +71,126 @@ static double WRONG(precision, by_place)(Ids a, Ids b)
     return a.n ? (double)right / a.n : 0;
 }
 
+/* Repeats count only beside each other. */
+static double WRONG(precision, neighbours)(Ids a, Ids b)
+{
+    int right = 0, seen = 0;
+    for (int i = 0; i < a.n; i++) {
+        int there = 0;
+        for (int k = 0; k < b.n; k++)
+            there += b.id[k] == a.id[i];
+        seen = i && a.id[i] == a.id[i - 1] ? seen + 1 : 1;
+        right += seen <= there;
+    }
+    return a.n ? (double)right / a.n : 0;
+}
+
+static double WRONG(precision, once_at_most)(Ids a, Ids b)
+{
+    int right = 0;
+    for (int i = 0; i < a.n; i++) {
+        bool before = false, there = false;
+        for (int k = 0; k < i; k++)
+            before = before || a.id[k] == a.id[i];
+        for (int k = 0; k < b.n; k++)
+            there = there || b.id[k] == a.id[i];
+        right += there && !before;
+    }
+    return a.n ? (double)right / a.n : 0;
+}
+
+static double WRONG(precision, whole_numbers)(Ids a, Ids b)
+{
+    return a.n ? same_tokens(a, b, true) / a.n : 0;
+}
+
+static double WRONG(precision, small_numbers_only)(Ids a, Ids b)
+{
+    int left[16] = { 0 }, right = 0;
+    for (int k = 0; k < b.n; k++)
+        left[b.id[k] % 16]++;
+    for (int i = 0; i < a.n; i++)
+        right += left[a.id[i] % 16]-- > 0;
+    return a.n ? (double)right / a.n : 0;
+}
+
+/* What was used is crossed off in the reference itself. */
+static double WRONG(precision, reference_changed)(Ids a, Ids b)
+{
+    int right = 0;
+    for (int i = 0; i < a.n; i++)
+        for (int k = 0; k < b.n; k++)
+            if (b.id[k] == a.id[i]) {
+                b.id[k] = -1;
+                right++;
+                break;
+            }
+    return a.n ? (double)right / a.n : 0;
+}
+
+static double RIGHT(precision, crossed_off)(Ids a, Ids b)
+{
+    bool used[16] = { false };
+    int right = 0;
+    for (int i = 0; i < a.n; i++)
+        for (int k = 0; k < b.n; k++)
+            if (!used[k] && b.id[k] == a.id[i]) {
+                used[k] = true;
+                right++;
+                break;
+            }
+    return a.n ? (double)right / a.n : 0;
+}
+
+static double RIGHT(precision, smaller_of_two_counts)(Ids a, Ids b)
+{
+    double right = 0;
+    for (int i = 0; i < a.n; i++) {
+        int mine = 0, there = 0, first = 1;
+        for (int k = 0; k < a.n; k++) {
+            mine += a.id[k] == a.id[i];
+            first = first && !(k < i && a.id[k] == a.id[i]);
+        }
+        for (int k = 0; k < b.n; k++)
+            there += b.id[k] == a.id[i];
+        if (first)
+            right += fmin(mine, there);
+    }
+    return a.n ? right / a.n : 0;
+}
+
+static double RIGHT(precision, from_behind)(Ids a, Ids b)
+{
+    int right = 0;
+    for (int i = a.n; i-- > 0;) {
+        int left = 0;
+        for (int k = 0; k < b.n; k++)
+            left += b.id[k] == a.id[i];
+        for (int k = i + 1; k < a.n; k++)
+            left -= a.id[k] == a.id[i];
+        right += left > 0;
+    }
+    return a.n > 0 ? right / (double)a.n : 0;
+}
+
 /* ---- 2: short or long? --------------------------------------------------- */
 
 static void better_check(double a, int n, double b, int m, double A)
 {
+    double score_a = a / pow((5 + n) / 6.0, A);
+    double score_b = b / pow((5 + m) / 6.0, A);
+    char what[1000];
     given(a);
     given(n);
     given(b);
     given(m);
     given(A);
     char got = CALL(better, (a, n, b, m, A));
-    double score_a = a / pow((5 + n) / 6.0, A);
-    double score_b = b / pow((5 + m) / 6.0, A);
-    expect_letter(got, score_a >= score_b ? 'a' : 'b', "ab", "Look at both"
-                  " scores with a pencil. They are negative, so the one nearer"
-                  " to 0 is better; and (5 + n) / 6 must not be a division of"
-                  " whole numbers.");
+    snprintf(what, sizeof what, "Look at both scores with a pencil: they are"
+             " %.3f and %.3f here. Dividing by a larger number brings a negative"
+             " one nearer to 0, which is better; (5 + n) / 6 must not be a"
+             " division of whole numbers, and A is a power.", score_a, score_b);
+    expect_letter(got, score_a >= score_b ? 'a' : 'b', "ab", what);
 }
 
 CHECK(better)
@@ -97,6 +199,11 @@ CHECK(better)
     better_check(-4, 5, -5, 9, 1);
     better_check(-4, 6, -5, 8, 1);
     better_check(-5, 9, -4, 5, 1);
+    better_check(-4, 5, -5, 9, 0.6);        /* nearly alike: -2.94, -3.00 */
+    better_check(-4, 5, -4.8, 9, 0.6);
+    better_check(-4, 5, -5.5, 9, 1);        /* -2.40, -2.36 */
+    better_check(-3, 7, -4.1, 13, 0.8);
+    better_check(-7, 1, -6.5, 1, 2);
 }
 
 static char WRONG(better, no_penalty)(double a, int n, double b, int m,
@@ -118,60 +225,78 @@ static char WRONG(better, divides_by_the_length)(double a, int n, double b,
     return a / pow(n, A) >= b / pow(m, A) ? 'a' : 'b';
 }
 
-/* ---- 3: translate, without a cache --------------------------------------- */
-
-static void translate_check(uint64_t seed)
+static char WRONG(better, as_a_switch)(double a, int n, double b, int m,
+                                       double A)
 {
-    Rng rng = rng_new(seed);
-    TransformerOptions options = { .layers = 1, .width = 8, .heads = 2,
-                                   .hidden = 8 };
-    Transformer model = transformer_new(options, 9, 9, &rng);
-    /* Untrained, a model repeats itself. Larger numbers make it wilder. */
-    for (int i = 0; i < model.params.n; i++)
-        t_assign(model.params.at[i], t_scale(model.params.at[i], 4));
-    int ids[3] = { 4, 5 + rng_below(&rng, 4), 6 }, length = 3;
-    Sentences source = { 1, 3, ids, &length };
-    int room = 6, out[8] = { 0 };
-    Ids want;
-    Ids from = { length, ids };
-    translate_all(transformer_model(&model), 1, &from,
-                  (TranslateOptions){ .longest = room }, &want);
-    bool recorded = tape_record(false);
-    given(room);
-    int n = CALL(translate, (&model, source, room, out));
-    tape_record(recorded);
-    expect_that(n >= 0 && n <= room, "the number returned is from 0 to room",
-                "Look at what is returned: tokens without START and END.");
-    Tensor *got = numbers(n + 1, out), *right = t_zeros(want.n + 1);
-    t_at(got, n) = END;     /* so that none is empty */
-    for (int i = 0; i < want.n; i++)
-        t_at(right, i) = (real)want.id[i];
-    t_at(right, want.n) = END;
-    expect(got, right, 0, "These are the tokens, with END (2) behind them. Look"
-           " at which row of the logits scores the next token, and at which"
-           " numbers may be said (START is 1, UNKNOWN 3).");
+    return A == 0 ? (a >= b ? 'a' : 'b')
+                  : a / ((5 + n) / 6.0) >= b / ((5 + m) / 6.0) ? 'a' : 'b';
 }
 
-CHECK(translate)
+static char WRONG(better, one_longer)(double a, int n, double b, int m,
+                                      double A)
 {
-    for (uint64_t seed = 1; seed <= 12; seed++)
-        translate_check(seed);
+    return a / pow((6 + n) / 6.0, A) >= b / pow((6 + m) / 6.0, A) ? 'a' : 'b';
 }
 
-/* Says the best token of row `row` from the first allowed number on. */
+static char WRONG(better, whole_numbers)(double a, int n, double b, int m,
+                                         double A)
+{
+    return a / pow((5 + n) / 6, A) >= b / pow((5 + m) / 6, A) ? 'a' : 'b';
+}
+
+static char RIGHT(better, compared_across)(double a, int n, double b, int m,
+                                           double A)
+{
+    return a * pow(5 + m, A) >= b * pow(5 + n, A) ? 'a' : 'b';
+}
+
+static char RIGHT(better, by_logarithms)(double a, int n, double b, int m,
+                                         double A)
+{
+    return log(-a) - A * log(5 + n) <= log(-b) - A * log(5 + m) ? 'a' : 'b';
+}
+
+static char RIGHT(better, the_difference)(double a, int n, double b, int m,
+                                          double A)
+{
+    double off = b / pow((5 + m) / 6.0, A) - a / pow((5 + n) / 6.0, A);
+    return off > 0 ? 'b' : 'a';
+}
+
+/* ---- 3: never the same word twice running -------------------------------- */
+
+/* The best token of a row of logits that may be said after `last`. */
+static int best_but(Tensor *logits, int row, int last, int lowest)
+{
+    int best = END;
+    for (int token = lowest; token < t_dim(logits, 2); token++)
+        if (token != last
+            && t_at(logits, 0, row, token) > t_at(logits, 0, row, best))
+            best = token;
+    return best;
+}
+
+/* With mistakes to choose from: the row of the logits that is looked at (-1: the
+ * last), the lowest number that may be said, what is read first, and how far back
+ * a token must not have been said. */
+typedef struct {
+    int row, lowest, start, back;
+} Care;
+
+static const Care careful = { -1, FIRST_WORD, START, 1 };
+
 static int careless(const Transformer *t, Sentences source, int room, int *out,
-                    int row, int lowest, int start)
+                    Care care)
 {
     int *reads = tape_ints(room + 1), n = 1;
-    reads[0] = start;
+    reads[0] = care.start;
     while (n <= room) {
         Sentences so_far = { 1, n, reads, &n };
         Tensor *logits = transformer_logits(t, (Batch){ source, so_far, NULL },
                                             (Pass){ 0 });
-        int from = row < 0 ? n - 1 : row, best = END;
-        for (int token = lowest; token < t_dim(logits, 2); token++)
-            if (t_at(logits, 0, from, token) > t_at(logits, 0, from, best))
-                best = token;
+        int last = n > care.back ? reads[n - care.back] : -1;
+        int best = best_but(logits, care.row < 0 ? n - 1 : care.row, last,
+                            care.lowest);
         if (best == END)
             break;
         out[n - 1] = reads[n] = best;
@@ -180,21 +305,279 @@ static int careless(const Transformer *t, Sentences source, int room, int *out,
     return n - 1;
 }
 
-static int WRONG(translate, first_row)(const Transformer *t, Sentences source,
+/* The tokens and END, so that none is empty. */
+static Tensor *with_end(int n, const int *ids)
+{
+    Tensor *end = t_vector(END);
+    return n ? t_concat(0, ints_row(n, ids), end) : end;
+}
+
+/* Room for so many tokens, and what a model of so many words says. */
+static void never_twice_check(uint64_t seed, int words, int length, int room)
+{
+    Rng rng = rng_new(seed);
+    TransformerOptions options = { .layers = 1, .width = 8, .heads = 2,
+                                   .hidden = 8 };
+    Transformer model = transformer_new(options, words + 2, words, &rng);
+    /* Untrained, a model repeats itself. Larger numbers make it wilder. */
+    for (int i = 0; i < model.params.n; i++)
+        t_assign(model.params.at[i], t_scale(model.params.at[i], 4));
+    int ids[8];
+    for (int i = 0; i < length; i++)
+        ids[i] = FIRST_WORD + rng_below(&rng, words - FIRST_WORD);
+    Sentences source = { 1, length, ids, &length };
+    bool recorded = tape_record(false);
+    int *want = ints_for(room), *out = ints_for(room);
+    int right = careless(&model, source, room, want, careful);
+    given(words);
+    given(room);
+    int n = CALL(never_twice, (&model, source, room, out));
+    tape_record(recorded);
+    char what[200];
+    snprintf(what, sizeof what, "It returned %d, and room is %d.", n, room);
+    expect_that(n >= 0 && n <= room, what,
+                "Look at what is returned: how many tokens, without START and"
+                " END.");
+    snprintf(what, sizeof what, "It says that it stored %d tokens; there should"
+             " be %d.", n, right);
+    if (n == right)
+        expect(with_end(n, out), with_end(right, want), 0, "These are the tokens, with END (2) behind"
+               " them. Look at which row of the logits scores the next token, at"
+               " which numbers may be said (PAD is 0, START is 1, UNKNOWN 3), and"
+               " at which one may not, since it has just been said.");
+    expect_that(n == right, what, "Look at when it ends: END is said, or room is"
+                " used up; neither START nor END is stored or counted.");
+}
+
+CHECK(never_twice)
+{
+    for (uint64_t seed = 1; seed <= 12; seed++)
+        never_twice_check(seed, 9 + (int)seed % 3, 3 + (int)seed % 2,
+                          4 + (int)seed % 4);
+}
+
+static int WRONG(never_twice, first_row)(const Transformer *t, Sentences source,
+                                         int room, int *out)
+{
+    return careless(t, source, room, out, (Care){ 0, FIRST_WORD, START, 1 });
+}
+
+static int WRONG(never_twice, says_anything)(const Transformer *t,
+                                             Sentences source, int room,
+                                             int *out)
+{
+    return careless(t, source, room, out, (Care){ -1, PAD, START, 1 });
+}
+
+static int WRONG(never_twice, starts_with_padding)(const Transformer *t,
+                                                   Sentences source, int room,
+                                                   int *out)
+{
+    return careless(t, source, room, out, (Care){ -1, FIRST_WORD, PAD, 1 });
+}
+
+static int WRONG(never_twice, repeats)(const Transformer *t, Sentences source,
                                        int room, int *out)
 {
-    return careless(t, source, room, out, 0, FIRST_WORD, START);
+    return careless(t, source, room, out, (Care){ -1, FIRST_WORD, START, 99 });
 }
 
-static int WRONG(translate, says_unknown)(const Transformer *t,
+static int WRONG(never_twice, looks_two_back)(const Transformer *t,
+                                              Sentences source, int room,
+                                              int *out)
+{
+    return careless(t, source, room, out, (Care){ -1, FIRST_WORD, START, 2 });
+}
+
+static int WRONG(never_twice, end_is_counted)(const Transformer *t,
+                                              Sentences source, int room,
+                                              int *out)
+{
+    int n = careless(t, source, room, out, careful);
+    if (n < room)
+        out[n++] = END;
+    return n;
+}
+
+static int WRONG(never_twice, one_too_few)(const Transformer *t,
+                                           Sentences source, int room, int *out)
+{
+    return careless(t, source, room - 1, out, careful);
+}
+
+static int WRONG(never_twice, beyond_the_room)(const Transformer *t,
+                                               Sentences source, int room,
+                                               int *out)
+{
+    int n = careless(t, source, room, out, careful);
+    out[n] = END;
+    return n;
+}
+
+static int RIGHT(never_twice, careful)(const Transformer *t, Sentences source,
+                                       int room, int *out)
+{
+    return careless(t, source, room, out, careful);
+}
+
+/* The logits of what must not be said are put out of the way. */
+static int RIGHT(never_twice, by_masking)(const Transformer *t,
                                           Sentences source, int room, int *out)
 {
-    return careless(t, source, room, out, -1, PAD, START);
+    int *reads = tape_ints(room + 1), n;
+    reads[0] = START;
+    for (n = 0; n < room; n++) {
+        int length = n + 1, best = 0;
+        Batch batch = { source, { 1, length, reads, &length }, NULL };
+        Tensor *all = transformer_logits(t, batch, (Pass){ 0 });
+        Tensor *row = t_contiguous(t_slice(all, 1, n, n + 1));
+        t_at(row, 0, 0, PAD) = t_at(row, 0, 0, START) = -INFINITY;
+        t_at(row, 0, 0, UNKNOWN) = t_at(row, 0, 0, reads[n]) = -INFINITY;
+        for (int token = 1; token < t_dim(row, 2); token++)
+            if (t_at(row, 0, 0, token) > t_at(row, 0, 0, best))
+                best = token;
+        if (best == END)
+            return n;
+        out[n] = reads[n + 1] = best;
+    }
+    return n;
 }
 
-static int WRONG(translate, starts_with_padding)(const Transformer *t,
-                                                 Sentences source, int room,
-                                                 int *out)
+/* With the cache, which is allowed as well. */
+static int RIGHT(never_twice, with_the_cache)(const Transformer *t,
+                                              Sentences source, int room,
+                                              int *out)
 {
-    return careless(t, source, room, out, -1, FIRST_WORD, PAD);
+    Writer writer = transformer_writer(transformer_model(t), source, 1, room);
+    int last = START, n = 0;
+    while (n < room) {
+        Tensor *logits = writer.step(writer.state, &last);
+        Tensor *row = t_reshape(logits, 1, 1, t_dim(logits, 1));
+        int best = best_but(row, 0, n ? last : -1, FIRST_WORD);
+        if (best == END)
+            break;
+        out[n++] = last = best;
+    }
+    return n;
+}
+
+/* ---- 4: find the bug: a perplexity of parts ------------------------------- */
+
+/* What came, with each part counted by its tokens or all alike, and the power
+ * taken of the mean or before it. */
+static double perplexity(int parts, const real *loss, const int *tokens,
+                         bool weighted, bool power_last)
+{
+    double sum = 0, count = 0;
+    for (int i = 0; i < parts; i++) {
+        double weight = weighted ? tokens[i] : 1;
+        sum += weight * (power_last ? (double)loss[i] : exp((double)loss[i]));
+        count += weight;
+    }
+    return power_last ? exp(sum / count) : sum / count;
+}
+
+static void perplexity_check(int parts, Tensor *losses, const int *counts)
+{
+    const real *loss = array_of(losses);
+    const int *tokens = ints_of(parts, counts);
+    given(parts);
+    given_array(parts, loss);
+    given_array(parts, tokens);
+    double right = perplexity(parts, loss, tokens, true, true);
+    double plain = perplexity(parts, loss, tokens, false, true);
+    double early = perplexity(parts, loss, tokens, true, false);
+    double got = CALL(whole_perplexity, (parts, loss, tokens));
+    if (parts > 1) {
+        suspect(early, "That is the mean of powers, as it was. Look at which"
+                " comes first: the mean, or e to its power.");
+        suspect(plain, "Every part counts alike there. Look at how many tokens"
+                " each has.");
+    }
+    suspect(log(right), "That is the mean loss. Look at what perplexity makes of"
+            " it.");
+    suspect(exp2(log(right)), "Look at the base of the power: the losses are in"
+            " nats, so it is e.");
+    expect(got, right, 1e-5, "Look at the mean loss per token first, and then at"
+           " what perplexity makes of it.");
+}
+
+CHECK(whole_perplexity)
+{
+    perplexity_check(2, t_vector(1, 3), (const int[]){ 30, 10 });
+    perplexity_check(3, t_vector(2, 0.5, 4), (const int[]){ 1, 7, 2 });
+    perplexity_check(1, t_vector(1.5), (const int[]){ 12 });
+    perplexity_check(2, t_vector(0, 200), (const int[]){ 999, 1 });
+}
+
+static double WRONG(whole_perplexity, as_it_was)(int parts, const real *loss,
+                                                 const int *tokens)
+{
+    return perplexity(parts, loss, tokens, true, false);
+}
+
+static double WRONG(whole_perplexity, all_alike)(int parts, const real *loss,
+                                                 const int *tokens)
+{
+    return perplexity(parts, loss, tokens, false, true);
+}
+
+static double WRONG(whole_perplexity, both_mistakes)(int parts,
+                                                     const real *loss,
+                                                     const int *tokens)
+{
+    return perplexity(parts, loss, tokens, false, false);
+}
+
+static double WRONG(whole_perplexity, no_power)(int parts, const real *loss,
+                                                const int *tokens)
+{
+    return log(perplexity(parts, loss, tokens, true, true));
+}
+
+static double WRONG(whole_perplexity, power_of_two)(int parts,
+                                                    const real *loss,
+                                                    const int *tokens)
+{
+    return exp2(log(perplexity(parts, loss, tokens, true, true)));
+}
+
+static double WRONG(whole_perplexity, last_part_left_out)
+    (int parts, const real *loss, const int *tokens)
+{
+    return perplexity(parts > 1 ? parts - 1 : 1, loss, tokens, true, true);
+}
+
+static double RIGHT(whole_perplexity, running_mean)(int parts, const real *loss,
+                                                    const int *tokens)
+{
+    double mean = 0, count = 0;
+    for (int i = 0; i < parts; i++) {
+        count += tokens[i];
+        mean += ((double)loss[i] - mean) * tokens[i] / count;
+    }
+    return exp(mean);
+}
+
+static double RIGHT(whole_perplexity, product_of_powers)
+    (int parts, const real *loss, const int *tokens)
+{
+    double all = 0, product = 1;
+    for (int i = 0; i < parts; i++)
+        all += tokens[i];
+    for (int i = 0; i < parts; i++)
+        product *= exp((double)loss[i] * tokens[i] / all);
+    return product;
+}
+
+static double RIGHT(whole_perplexity, token_by_token)(int parts,
+                                                      const real *loss,
+                                                      const int *tokens)
+{
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < parts; i++)
+        for (int k = 0; k < tokens[i]; k++, count++)
+            sum += (double)loss[i];
+    return pow(exp(1), sum / count);
 }
