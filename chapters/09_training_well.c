@@ -179,7 +179,7 @@ static void padding(void)
 }
 
 /*
-An epoch by length takes two thirds of the batches, for the same sentences. (A
+An epoch by length takes three fifths of the batches, for the same sentences. (A
 batch here is not a number of sentences but of places, 2000, so that each step
 costs about the same.) The first batch of all is the largest: what memory it
 needs is enough for the others.

@@ -658,7 +658,9 @@ Neither row of scores is of sentences that were in the training set. The first
 is of sentences of the same kinds. The second asks for more: there, an adjective
 meets a noun that it never met, or a verb stands in a tense and form (a question
 in the future, say) that it never had, though each was seen by itself. A model
-that only remembers would fail there. (Smoothed labels teach the model never to
+that only remembers would fail there. Most of what goes wrong is one word in a
+sentence: an adjective or a participle does not agree, a tense is the wrong one.
+(Smoothed labels teach the model never to
 be surer than about 0.9, so the best perplexity it can reach is about
 $1 / 0.9$.)
 
@@ -686,12 +688,12 @@ static void beams(void)
 /*
 :::{figure} 10_translating_well/beams.svg
 :name: fig-beams
-:alt: BLEU and exact match against the width of the beam, 1 to 8. Both lines rise a little at most.
+:alt: BLEU and exact match against the width of the beam, 1 to 8. Both lines are nearly flat.
 
 What a wider beam brings for the combinations.
 :::
 
-Here, little: most failures remain, however wide the beam. In these the model
+Here, nothing: most failures remain, however wide the beam. In these the model
 finds what is wrong more probable than what is right, and no search for the
 most probable sentence can mend that. Where a sentence has many good
 translations, as real ones do, a beam has more to choose from.
@@ -710,7 +712,8 @@ static void english_to_chinese(void)
 Chinese is the easier one here: no gender, no agreement, no forms of the verb;
 what must be learned is order and the small words. An adjective is the same
 beside every noun, so a combination that is new costs less than in French. What
-goes wrong is small, too: a word too many, a plural left out, one verb of two.
+goes wrong is small, too: a word is left out, or a 们 or 了, or 不 stands where 没
+should.
 
 (sec-outside)=
 ## One step outside
