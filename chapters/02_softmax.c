@@ -275,11 +275,11 @@ is 0, and $\ln 0$ is $-\infty$. Take the logarithm of {eq}`eq-softmax` on paper
 instead:
 
 $$
-\ln p_i = z_i - \ln \sum_j e^{z_j}
-        = z_i - \operatorname{lse}(z) ,
-\qquad
-\operatorname{lse}(z) = M + \ln \sum_j e^{z_j - M} ,
-\quad M = \max_j z_j .
+\begin{aligned}
+\ln p_i &= z_i - \ln \sum_j e^{z_j} = z_i - \operatorname{lse}(z) , \\
+\operatorname{lse}(z) &= M + \ln \sum_j e^{z_j - M} ,
+\qquad M = \max_j z_j .
+\end{aligned}
 $$ (eq-lse)
 
 The {term}`log-sum-exp` takes out the maximum just as softmax did. It deserves

@@ -457,7 +457,7 @@ $$
 \frac{L(a + h) - L(a - h)}{2h} .
 $$ (eq-difference)
 
-It is never wrong by much, and it needs no thought. But it takes two computations
+It comes near the slope, and it needs no thought. But it takes two computations
 of the loss for *each* parameter, and the models of chapter 8 have hundreds of
 thousands of them.
 
@@ -542,7 +542,13 @@ parameter is noted down on a tape. `t_backward(loss)` walks back through it, and
 `t_grad(p)` is then the {term}`gradient` of the parameter `p`: the slope of the
 loss by each of its numbers. Only what to compute is left to write. For the loss
 of our fit that is one line; and {term}`gradient descent` is another: move the
-parameter a little against its slope.
+parameter a little against its slope,
+
+$$
+a \leftarrow a - \eta\, \frac{\partial L}{\partial a} ,
+$$ (eq-descent)
+
+where the *rate* $\eta$ says how far. In the cell it is 1.
 */
 static Tensor *loss_of(Sample s, Tensor *log_w)
 {
@@ -611,8 +617,8 @@ just as well, it is that by $a$ divided by minus the width.
 (sec-learn-width)=
 ## Learning the width, and a trap
 
-Steps of the slope times a fixed rate are too long in one place and too short in
-another. The usual refinement is **Adam** {cite}`kingma2015`. For each parameter
+One rate for all steps is too long in one place and too short in another. The usual
+refinement is **Adam** {cite}`kingma2015`. For each parameter
 it keeps two running means, of its slopes, $m$, and of their squares, $v$, and
 takes the step
 
