@@ -2,7 +2,9 @@
 #ifndef CHECK_H
 #define CHECK_H
 
-#define _POSIX_C_SOURCE 200809L     /* dup2() and its kind */
+#ifndef _DEFAULT_SOURCE     /* dup2() and its kind; getrusage() whole */
+#define _DEFAULT_SOURCE
+#endif
 
 #include <setjmp.h>
 #include <stdarg.h>
