@@ -662,6 +662,10 @@ measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 - Packing puts numbers in the order of reading, in blocks that fit the caches.
   It pays when each is used often.
 
+## Exercises
+
+{exercises}
+
 ## Further reading
 
 {cite:t}`goto2008` explain the blocks and the panels, and which cache holds

@@ -45,7 +45,8 @@ END {
     stem = file
     sub(/.*\//, "", stem)
     sub(/\.c$/, "", stem)
-    chapter = substr(stem, 1, 2)
+    number_of_chapter = substr(stem, 1, 2)
+    chapter = number_of_chapter == 99 ? "A" : number_of_chapter
     at[count + 1] = NR + 1
     if (show == "block") {
         if (n in index_of)
@@ -267,8 +268,8 @@ function preamble(    i, text, on)
 function show_exercises(    i, make)
 {
     make = " *     make %-26s %s\n"
-    printf "/* %s.c -- exercises of chapter %d, for you to fill in.\n *\n", \
-           stem, chapter
+    printf "/* %s.c -- exercises of %s, for you to fill in.\n *\n", stem, \
+           chapter == "A" ? "the appendix" : "chapter " chapter + 0
     print " * Each exercise says what is asked and ends in a function with a" \
           " TODO in it."
     print " * Put your code in place of the TODO, save this file, and have it" \
@@ -426,7 +427,7 @@ function show_page(    i, j, mark)
     print "One, two and three stars stand for warm-up, work and thought." \
           " Hints and solutions are folded: they open with a click.\n"
     for (i = 1; i <= count; i++) {
-        printf "(exercise-%s-%d)=\n### Exercise %d: %s\n\n", chapter, \
+        printf "(exercise-%s-%d)=\n### Exercise %d: %s\n\n", number_of_chapter, \
                number[i], number[i], title[i]
         printf "%s  `make exercise CH=%s EX=%d`\n\n%s\n", mark[level[i]], \
                chapter, number[i], contract[i]

@@ -12,7 +12,9 @@ parser=tests/exercises/exercise.awk
 mine=$EXERCISES/$STEM.c
 start=$MADE/$STEM.start.c
 solutions=chapters/solutions/$STEM.c
-chapter=${STEM%%_*}
+# How CH= names a chapter.
+number_of() { case $1 in 99*) echo A ;; *) echo "${1%%_*}" ;; esac; }
+chapter=$(number_of "$STEM")
 
 # EX=03 is exercise 3. EX=0 stays 0, and is refused.
 EX=$(printf '%s\n' "$EX" | sed 's/^0*\([0-9]\)/\1/')
@@ -292,7 +294,7 @@ suggest() {
     fi
     following=$(next)
     if test -z "$following"; then
-        printf '\nThat was all of chapter %s. Well done.' "$chapter"
+        printf '\nThat was all of %s. Well done.' "$(title "$STEM")"
     else
         printf '\nNext: exercise %s, line %s' "$following" \
             "$(part list "$mine" |
@@ -302,7 +304,8 @@ suggest() {
 
 check() {
     take_lock
-    echo "Chapter ${chapter#0}, $(title "$STEM")"
+    test "$chapter" = A || printf 'Chapter %s, ' "${chapter#0}"
+    title "$STEM"
     echo "$mine"
     echo
     if build; then
@@ -346,7 +349,7 @@ turn_to() {
     mine=$EXERCISES/$STEM.c
     start=$MADE/$STEM.start.c
     solutions=chapters/solutions/$STEM.c
-    chapter=${STEM%%_*}
+    chapter=$(number_of "$STEM")
 }
 
 # The chapter whose file was edited last and is not as at the start.
