@@ -1055,12 +1055,31 @@ not quality. It is what runs at the same time, to which we come.
 And one thing that is seldom told: **what was not shown is hardly learned.**
 Three statements are not much longer than two long ones, and attention can reach
 every word of them. Yet most of them come out wrong. The recurrent network, which
-counts nothing, still has some right; the Transformer, which tells words apart by
-the numbers of their places (chapter 7), and has never seen such numbers, almost
-none.
+counts nothing, still has some right; the Transformer almost none. The likely
+reason stands in chapter 7: it knows a word's place by sinusoids, and has met
+none of so late a place.
 
 What do they write, then, for three?
 */
+/* fold: prints a sentence under a label, on lines of 76 columns */
+static void print_wrapped(const char *label, const char *sentence)
+{
+    Words words = text_split(sentence);
+    int column = 3 + text_width(label);
+    text_printf("  %s:", label);
+    for (int i = 0; i < words.n; i++) {
+        int width = text_width(words.word[i]) + 1;
+        if (column + width > 76) {
+            text_printf("\n     ");
+            column = 5;
+        }
+        text_printf(" %s", words.word[i]);
+        column += width;
+    }
+    text_printf("\n");
+    text_free_words(&words);
+}
+
 static void three_parts(void)
 {
     /* fold: prints two sentences, and what each model writes */
@@ -1073,13 +1092,14 @@ static void three_parts(void)
                                          pairs_ids(exam, SOURCE, i));
         char *target = vocabulary_decode(&words[TARGET],
                                          pairs_ids(exam, TARGET, i));
-        text_printf("%s\n  right: %s\n", source, target);
+        print_wrapped("English", source);
+        print_wrapped("right", target);
         pairs_add(&one, source, target, 0);
         pairs_encode(&one, &words[SOURCE], &words[TARGET]);
         for (int who = 0; who < CONTESTANTS; who++) {
             char *written = vocabulary_decode(&words[TARGET],
                                               *translations(c, who, &one));
-            text_printf("  %s: %s\n", names[who], written);
+            print_wrapped(names[who], written);
             free(written);
         }
         text_printf("\n");
