@@ -69,7 +69,8 @@ do for [column = 0 : 1] {
         set label spaced(name) center at x, Y(row) front
         if (in_terminal) { continue }
         if (name eq "+") {
-            set object circle at x, Y(row) size 10 fs empty border lc rgb 'black'
+            set object circle at x, Y(row) size 10 fc rgb paint_of('norm') \
+                fs transparent solid 0.12 border lc rgb 'black'
             from_row = row - 3
             low = Y(from_row) - 20
             set arrow from x, low to x + side, low nohead @ink
