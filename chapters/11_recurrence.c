@@ -345,7 +345,7 @@ Tensor *gated_step(Recurrence c, Tensor *in, Tensor *h)
   - that after each word
 :::
 
-Nine small operations follow the product, each a pass over a few thousand
+Ten small operations follow the product, each a pass over a few thousand
 numbers. `t_gru` computes them in one. Numbers and gradients are the same.
 */
 static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)

@@ -8,7 +8,7 @@
  *     dn = dy (1 - z),  dz = dy (h - n),  dh += dy z,
  *
  * and from there through tanh and sigmoid to i and s; s_n gets r times what i_n
- * gets. One pass over memory where the formula has a dozen. It keeps r, z and n
+ * gets. One pass over memory where the formula has ten. It keeps r, z and n
  * of each row. The backward pass puts d i in their place, and behind it d s_n
  * and dh; then it adds them where they belong. */
 #include "tensor/ops.h"

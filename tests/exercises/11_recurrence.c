@@ -302,23 +302,27 @@ static Tensor *RIGHT(last_state, all_words_first)(Recurrence c, const Tensor *x)
 
 static void turned_round_check(int B, int n, const int *lengths)
 {
-    int ids[32], out[33], whole = 0;
-    Tensor *before = t_zeros(B, n), *expected = t_zeros(B, n);
+    int numbers[32], out[33], whole = 0;
+    Tensor *ids = t_zeros(B, n), *length = t_zeros(B);
+    Tensor *expected = t_zeros(B, n);
     Tensor *rows = t_zeros(B, n), *got = t_zeros(B, n);
     for (int b = 0; b < B; b++)
         for (int i = 0; i < n; i++)
-            ids[b * n + i] = i < lengths[b] ? FIRST_WORD + whole++ : PAD;
+            numbers[b * n + i] = i < lengths[b] ? FIRST_WORD + whole++ : PAD;
     for (int b = 0; b < B; b++)
         for (int i = 0; i < n; i++) {
-            t_at(before, b, i) = (real)ids[b * n + i];
-            t_at(rows, b, i) = (real)ids[b * n + n - 1 - i];
+            t_at(ids, b, i) = (real)numbers[b * n + i];
+            t_at(rows, b, i) = (real)numbers[b * n + n - 1 - i];
             t_at(expected, b, i) = (real)(i < lengths[b]
-                                  ? ids[b * n + lengths[b] - 1 - i] : PAD);
+                                  ? numbers[b * n + lengths[b] - 1 - i] : PAD);
         }
     for (int i = 0; i <= B * n; i++)
         out[i] = -7;
-    given(before);
-    CALL(turned_round, (B, n, ids, lengths, out));
+    for (int b = 0; b < B; b++)
+        t_at(length, b) = (real)lengths[b];
+    given(ids);
+    given(length);
+    CALL(turned_round, (B, n, numbers, lengths, out));
     for (int b = 0; b < B; b++)
         for (int i = 0; i < n; i++)
             t_at(got, b, i) = (real)out[b * n + i];
@@ -326,7 +330,7 @@ static void turned_round_check(int B, int n, const int *lengths)
                 " the limits of the loops.");
     suspect(rows, "The padding (0) has come to the front. Look at where the"
             " sentence ends.");
-    suspect(before, "Nothing is turned. Look at the index of ids.");
+    suspect(ids, "Nothing is turned. Look at the index of ids.");
     expect(got, expected, 0, "Look at the first word of the result: it is word"
            " lengths[b] - 1. Beyond the length stands PAD.");
 }
