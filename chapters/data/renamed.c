@@ -1,0 +1,114 @@
+/* renamed.c -- invents names, and puts them into the corpus's sentences. */
+#include "renamed.h"
+#include "lexicon.h"
+#include "base/fail.h"
+#include "base/rng.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const own_names[] = {
+#define OWN_NAME(name, ...) name,
+    NAMES(OWN_NAME)
+#undef OWN_NAME
+};
+
+enum { OWN_NAMES = sizeof own_names / sizeof *own_names, NAME_ROOM = 24 };
+
+typedef struct {
+    Renamed *pairs;
+    int names;
+    char (*name)[NAME_ROOM];
+    Rng rng;
+} Renaming;
+
+#define ONE_OF(rng, ...)                                                       \
+    ((const char *[]){ __VA_ARGS__ }[                                          \
+        rng_below(rng, (int)(sizeof((const char *[]){ __VA_ARGS__ })           \
+                             / sizeof(char *)))])
+
+/* Two or three syllables. */
+static void invent_name(Rng *rng, char *name)
+{
+    int syllables = rng_below(rng, 3) ? 2 : 3;
+    *name = '\0';
+    for (int i = 0; i < syllables; i++) {
+        strcat(name, ONE_OF(rng, "b", "d", "f", "g", "k", "l", "m", "n", "p",
+                            "r", "s", "t", "v", "z", "br", "st", "kl", "tr"));
+        strcat(name, ONE_OF(rng, "a", "e", "i", "o", "u", "ai", "ou"));
+    }
+    strcat(name, ONE_OF(rng, "", "", "n", "r", "l", "s", "k", "m"));
+    *name = (char)(*name - 'a' + 'A');
+}
+
+/* Which of the corpus's own names begins here, or -1. */
+static int name_at(const char *line, const char *at)
+{
+    bool begins = at == line || at[-1] == ' ' || at[-1] == '\'';
+    for (int i = 0; begins && i < OWN_NAMES; i++) {
+        size_t n = strlen(own_names[i]);
+        if (strncmp(at, own_names[i], n) == 0 && at[n] == ' ')
+            return i;
+    }
+    return -1;
+}
+
+/* The line with other names, new; *named: it has some. */
+static char *with_names(const char *line, const char *const others[OWN_NAMES],
+                        bool *named)
+{
+    char *out = grown(NULL, RENAMED_LONGEST, 1);
+    size_t n = 0;
+    for (const char *c = line; *c && n < RENAMED_LONGEST;) {
+        int name = name_at(line, c);
+        n += (size_t)snprintf(out + n, RENAMED_LONGEST - n, "%.*s",
+                              name < 0 ? 1 : NAME_ROOM,
+                              name < 0 ? c : others[name]);
+        c += name < 0 ? 1 : strlen(own_names[name]);
+        *named |= name >= 0;
+    }
+    return out;
+}
+
+static void take(const char *english, const char *french, void *renaming)
+{
+    Renaming *r = renaming;
+    Renamed *p = r->pairs;
+    const char *others[OWN_NAMES];
+    for (int i = 0; i < OWN_NAMES; i++)
+        others[i] = r->name[rng_below(&r->rng, r->names)];
+    if (p->n == p->room) {
+        p->room = 2 * p->room + 1024;
+        p->line = grown(p->line, (size_t)p->room, sizeof *p->line);
+        p->named = grown(p->named, (size_t)p->room, sizeof *p->named);
+    }
+    p->named[p->n] = false;
+    p->line[p->n][0] = with_names(english, others, &p->named[p->n]);
+    p->line[p->n][1] = with_names(french, others, &p->named[p->n]);
+    p->n++;
+}
+
+Renamed renamed(CorpusSplit split, int names, int seed)
+{
+    Renamed pairs = { 0 };
+    Renaming r = { .pairs = &pairs, .names = names,
+                   .rng = rng_named((uint64_t)seed, "names"),
+                   .name = grown(NULL, (size_t)names, sizeof *r.name) };
+    for (int i = 0; i < names; i++)
+        invent_name(&r.rng, r.name[i]);
+    corpus_pairs(CORPUS_FRENCH, split, take, &r);
+    free(r.name);
+    return pairs;
+}
+
+void renamed_free(Renamed *r)
+{
+    for (int i = 0; i < r->n; i++) {
+        free(r->line[i][0]);
+        free(r->line[i][1]);
+    }
+    free(r->line);
+    free(r->named);
+    *r = (Renamed){ 0 };
+}
