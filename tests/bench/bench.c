@@ -32,6 +32,8 @@ static const struct {
       false },
     { "recurrent", "a training step of chapter 11's translators",
       bench_recurrent, false },
+    { "pieces", "byte-pair encoding, against Hugging Face's tokenizers",
+      bench_pieces, true },
     { "models", "a training step of three models", bench_models, false },
     { "attention", "attention alone, over long sequences", bench_attention,
       true },

@@ -401,8 +401,62 @@ def elementwise(function, rows, columns):
 
 # ---- what process.c asks ------------------------------------------------------
 
+def zipf_text(n):
+    """The text of pieces.c, each byte b as the character 256 + b."""
+    i = numpy.arange(n, dtype=numpy.uint64).astype(numpy.uint32)
+    one = numpy.uint32(1) << (mix(2 * i) % 16)
+    ranks = one + mix(2 * i + 1) % one
+    on, within = "bdfgklmnprstvzhj", "aeiou"
+    syllables = [chr(256 + ord(on[k // 5])) + chr(256 + ord(within[k % 5]))
+                 for k in range(80)]
+    known, words, length = {}, [], 0
+    for rank in ranks.tolist():
+        word = known.get(rank)
+        if word is None:
+            word, rest = "", rank
+            while rest:
+                word += syllables[rest % 80]
+                rest //= 80
+            word += chr(256 + ord(" "))
+            known[rank] = word
+        words.append(word)
+        length += len(word)
+        if length >= n:
+            break
+    return "".join(words)[:n]
+
+
+def tokens(n, couples, encodes):
+    import json
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+    text = zipf_text(n)
+    white = "".join(chr(256 + ord(c)) for c in " \t\n\r")
+
+    def learn():
+        tokenizer = Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer = pre_tokenizers.Split(
+            Regex(f"{white[0]}?[^{white}]+|[{white}]"), "isolated")
+        tokenizer.train_from_iterator([text], trainers.BpeTrainer(
+            vocab_size=256 + couples, show_progress=False,
+            initial_alphabet=[chr(256 + b) for b in range(256)]))
+        return tokenizer
+
+    def joined():
+        learned = json.loads(learn().to_str())["model"]
+        ids = learned["vocab"]
+        return torch.tensor([ids[half] for both in learned["merges"]
+                             for half in both], dtype=torch.float64)
+
+    if not encodes:
+        return joined
+    tokenizer = learn()
+    return lambda: torch.tensor(tokenizer.encode(text).ids,
+                                dtype=torch.float64)
+
+
 WORKS = {"transformer": transformer, "recurrent": recurrent, "gpt": gpt,
-         "heads": heads, "attention": attention, "windows": windows}
+         "heads": heads, "attention": attention, "windows": windows,
+         "tokens": tokens}
 
 
 def prepare(words):

@@ -13,6 +13,8 @@ static uint32_t mix(uint32_t x)
     return x ^ (x >> 16);
 }
 
+unsigned same_number(unsigned i) { return mix(i); }
+
 void same_numbers(real *to, size_t n, double limit, unsigned start)
 {
     for (size_t i = 0; i < n; i++)

@@ -10,6 +10,9 @@
 void same_numbers(real *to, size_t n, double limit, unsigned start);
 Tensor *same_tensor(unsigned start, double limit, Shape shape);
 
+/* Number i of a sequence of whole numbers that looks random. */
+unsigned same_number(unsigned i);
+
 /* low <= id < high, until tape_reset(). */
 int *same_ids(int n, int low, int high, unsigned start);
 
