@@ -313,6 +313,7 @@ include tests/exercises/rules.mk
 include tests/bench/rules.mk
 include tests/faults/rules.mk
 include tests/fuzz/rules.mk
+include tests/mutants/rules.mk
 include chapters/book/live/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------

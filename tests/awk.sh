@@ -28,6 +28,7 @@ all_scripts() {
     cat "$folder/01_page.md"
     $1 -f chapters/book/errata.awk "$folder/01_page.md"
     $1 -f tests/compare.awk "$cell" "$folder/differs"
+    $1 -f tests/mutants/mutate.awk common/learn/opt.c
     $1 -f tests/bench/page.awk "$folder/json" tests/bench/page.md
 }
 

@@ -1,0 +1,73 @@
+#!/bin/sh
+# mutants.sh -- do the tests bite? Makes one small fault after another in a C
+# file (mutate.awk says which), and runs the tests nearest to it. A fault that no
+# test finds is shown. Called by `make mutants`, with in the environment
+#
+#     B       the folder of what is built; the work is done in a copy there
+#     FILE    the file, such as common/learn/opt.c
+#     TESTS   names of test programs; if empty, the one of the file's name and
+#             those that test all of the library
+#     MOST    how many faults to make, spread over all (0: all)
+#
+# The last line is "N of M faults found". Exit status 0, whatever N is.
+
+set -u
+make=${MAKE:-make}
+tree=$B/mutants
+stem=$(basename "$FILE" .c)
+case $FILE in
+    common/tensor/*) tests=${TESTS:-ops rows tensor torch extremes gradients} ;;
+    *) tests=$TESTS ;;
+esac
+if [ -z "$TESTS" ] && [ -f "tests/$stem.c" ]; then
+    tests="$stem $tests"
+fi
+[ -f "$FILE" ] && [ -n "$tests" ] || {
+    echo "mutants: expected FILE=, a C file, and TESTS=, names of test" \
+        "programs; got '$FILE' and '$tests'" >&2
+    exit 2
+}
+
+rm -rf "$tree"
+mkdir -p "$tree" && cp -r Makefile common chapters tests plots "$tree" || exit 1
+export OMP_NUM_THREADS=1 CMOCKA_MESSAGE_OUTPUT=TAP
+
+# Does a test fail, or never end? (The shell would tell of each that is aborted.)
+found() {
+    for test in $tests; do
+        (cd "$tree" && exec timeout 60 "build/tests/$test") >/dev/null 2>&1 ||
+            return 0
+    done 2>/dev/null
+    return 1
+}
+builds() {
+    (cd "$tree" && $make -s $(printf 'build/tests/%s ' $tests) >/dev/null 2>&1)
+}
+
+builds || { echo "mutants: $tests: not built" >&2; exit 1; }
+! found || { echo "mutants: $tests: fail without a fault" >&2; exit 1; }
+
+list=$tree/list
+awk -f tests/mutants/mutate.awk "$FILE" |
+    awk -v most="$MOST" '{ line[NR] = $0 } END {
+        for (i = 1; i <= NR; i++)
+            if (!most || NR <= most ||
+                int(i * most / NR) > int((i - 1) * most / NR))
+                print line[i] }' >"$list"
+made=0
+killed=0
+tab=$(printf '\t')
+while IFS=$tab read -r number before after; do
+    FAULT=$after awk -v at="$number" \
+        '{ print FNR == at ? ENVIRON["FAULT"] : $0 }' "$FILE" >"$tree/$FILE"
+    builds || continue
+    made=$((made + 1))
+    if found; then
+        killed=$((killed + 1))
+    else
+        printf '%s:%s: not found\n    %s\n    %s\n' "$FILE" "$number" \
+            "$before" "$after"
+    fi
+done <"$list"
+rm -rf "$tree"
+echo "$killed of $made faults found"

@@ -1,0 +1,23 @@
+# Do the tests bite? Included by the Makefile.
+
+MOST := 60
+
+.PHONY: mutants
+mutants: cmocka ## make small faults in a file, and count those that its tests find: FILE=common/learn/opt.c or CH=05 [BY='opt torch'] [MOST=60; 0: all]
+	@MAKE='$(MAKE)' B='$B' MOST='$(MOST)' TESTS='$(BY)' \
+	    FILE='$(or $(FILE),$(chosen:%=chapters/%.c))' \
+	    sh tests/mutants/mutants.sh
+
+# Which lines and branches do they reach? In a build of its own, so that nothing
+# else is counted; test programs only, not what chapters print.
+reached := $B/coverage
+reaching := $(if $(BY),$(BY:%=$(reached)/tests/%),$(TESTS:%=$(reached)/tests/%))
+
+.PHONY: coverage
+coverage: cmocka ## which lines and branches of common/ and programs the tests reach: [BY='opt torch']
+	$(call need,gcovr,gcovr,Tests run without it.)
+	-@$(MAKE) -k -s B=$(reached) CFLAGS='$(CFLAGS) --coverage' $(reaching)
+	@rm -f $(reached)/probe.*; find $(reached) -name '*.gcda' -exec rm -f {} +
+	@for test in $(reaching); do $$test >/dev/null 2>&1 || echo "$$test fails"; done
+	@gcovr --root . --filter common/ --filter chapters/programs/ \
+	    --object-directory $(reached) --print-summary $(reached)
