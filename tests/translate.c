@@ -314,21 +314,32 @@ static void a_step_that_cannot_be_is_refused(void **state)
     }
 }
 
-static void a_loss_that_is_no_number_ends_the_training(void **state)
+/* The source words, each 16 wide, become NaN. */
+static void forge_nan(void)
 {
-    (void)state;
-    train_small("m", "--epochs", "2");
-    float nan[7 * 16];      /* the source words, each 16 wide */
+    float nan[7 * 16];
     for (int i = 0; i < 7 * 16; i++)
         nan[i] = 0.0f / 0.0f;
     /* Behind the name: two sizes and how many they are, and once more a name,
      * with its length and letter, and a count. */
     forge("parameters", 8 + 8 + 2 + 10 + 8, nan, sizeof nan);
-    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("forged"),
-        "--resume", "--epochs", "3");
-    assert_int_equal(child.status, 1);
-    assert_non_null(strstr(child.err, "the loss of step 3 is no number any "
-                                      "more"));
+}
+
+static void a_loss_that_is_no_number_ends_the_training(void **state)
+{
+    (void)state;
+    static const char *const clips[] = { "0", "1" };
+    static const char *const says[] = {
+        "the loss of step 11 is no number any more", "a gradient is NaN" };
+    for (int i = 0; i < 2; i++) {
+        train_small("m", "--clip", clips[i]);
+        forge_nan();
+        RUN("train", "--data", in_folder("a.tsv"), "--save",
+            in_folder("forged"), "--resume", "--epochs", "11");
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, says[i]));
+        assert_non_null(strstr(child.err, "a lower --lr"));
+    }
 }
 
 /* ---- translating -------------------------------------------------------- */
@@ -400,7 +411,8 @@ static void what_cannot_be_translated_is_named_and_the_rest_is_done(void **state
                         "expected at most 1000\nstandard input, line 2: "
                         "tokens: 1001; expected at most 1000\n");
     assert_string_equal(child.out, "\n\n");
-    RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"), tokens);
+    RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"),
+        tokens);
     assert_int_equal(child.status, 2);
     char shell[700];
     snprintf(shell, sizeof shell, "%s --as-chapter translate --model %s <%s "

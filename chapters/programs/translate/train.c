@@ -17,7 +17,8 @@
 /* ---- what is asked for -------------------------------------------------- */
 
 /* given[i]: the command line has the i-th of choice_of_command. */
-static void read_choice(int argc, char **argv, Choice *c, bool given[MOST_SETTINGS])
+static void read_choice(int argc, char **argv, Choice *c,
+                        bool given[MOST_SETTINGS])
 {
     settings_read(argc, argv, choice_of_command, c, given, 0);
     if (c->valid_target && !c->valid)
@@ -90,7 +91,8 @@ static void check_unchanged(const Translator *t, const Choice *choice,
 }
 
 static void reopen(Translator *t, const Choice *choice,
-                   const bool given[MOST_SETTINGS], Pairs *pairs, Checkpoint **open)
+                   const bool given[MOST_SETTINGS], Pairs *pairs,
+                   Checkpoint **open)
 {
     *t = translator_reopen(choice->save, open);
     check_unchanged(t, choice, given);
@@ -194,11 +196,25 @@ static double train_epoch(Training *tr, Progress *progress)
     return sum / (double)steps;
 }
 
+/* opt_clip() takes a gradient that is no number for a programmer's mistake.
+ * Here what somebody has chosen leads to it. */
+static ErrorHandler other_mistakes;
+
+static void explain(const char *message)
+{
+    const char *gradient = strstr(message, "opt_clip: ");
+    if (gradient)
+        die("%s: a lower --lr may help", gradient + strlen("opt_clip: "));
+    other_mistakes(message);
+}
+
 /* Saves after each epoch, and when it is asked to stop. */
 static int train_all(Translator *t, Training *tr, const Pairs *pairs,
                      const Pairs *valid)
 {
     const char *path = t->choice.save;
+    other_mistakes = t_on_error;
+    t_on_error = explain;
     interrupt_watch();
     Progress progress = progress_begin("step", tr->step, tr->options.steps);
     while (tr->step < tr->options.steps && !interrupt_asked()) {
