@@ -323,11 +323,12 @@ static void take_word(Checkpoint *c, const char *name, Vocabulary *v)
     memcpy(word, from, length);
     word[length] = '\0';
     int before = v->n > FIRST_WORD ? v->n : FIRST_WORD;
-    if (strlen(word) != length || !text_is_word(word)
-        || vocabulary_add(v, word) != before)
+    bool good = strlen(word) == length && text_is_word(word)
+             && vocabulary_add(v, word) == before;
+    free(word);
+    if (!good)
         die("'%s': word %d of '%s' is no word, or stands there twice", c->path,
             before - FIRST_WORD + 1, name);
-    free(word);
 }
 
 void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
