@@ -161,6 +161,25 @@ static Tensor *feed(const Transformer *t, FeedForward layer, LayerNorm norm,
 }
 
 /*
+:::{quiz}
+Q: A block computes $x + f(x)$ rather than $f(x)$. What does that buy a deep
+stack?
+1. The gradient has a way back that passes every $f$ by.
+2. $f$ needs fewer parameters.
+3. The numbers cannot grow.
+
+A: 1. The derivative of the sum by $x$ is 1 plus that of $f$: however small the second
+is, the first remains. The numbers do grow, from sum to sum; keeping them in a range
+is what the norm is for.
+
+Q: In which of the two does what leaves a stack of layers need one more norm?
+1. $\operatorname{Norm}(x + f(x))$
+2. $x + f(\operatorname{Norm}(x))$
+
+A: 2. There the last thing that happens to $x$ is a sum. In the first the last thing is
+a norm already.
+:::
+
 ## The encoder
 
 Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table
@@ -302,6 +321,24 @@ token after target token $i$.
 | weights, decoder | $(B, h, m, m)$ | target looks at earlier target |
 | weights, crossing | $(B, h, m, n)$ | target looks at source |
 | logits | $(B, m, V)$ | scores of the next token, $V$ words |
+:::
+
+:::{quiz}
+Q: In the table of the crossing, $(B, h, m, n)$, what does a row belong to?
+1. A word of the source, and it shows who looks at it.
+2. A word of the target, and it shows where it looks.
+
+A: 2. Queries make rows, as in chapter 5, and here the target asks. Rows add up to 1;
+columns need not: a source word that nobody needs is looked at by nobody.
+
+Q: Sentences of the target are filled up with padding, yet no mask hides it. Why
+does it do no harm?
+1. Its vectors are zero.
+2. It stands behind all real tokens, and these look at nothing later.
+3. The norm takes it out.
+
+A: 2. What stands in the padding's own rows is nonsense, but the loss ignores it. In the
+encoder, where everybody looks at everybody, a mask is needed.
 :::
 
 ## The whole model
@@ -487,6 +524,24 @@ S3 and S4 praise the Transformer for running in parallel where a recurrent
 network cannot, and leave it at that. It is true of training, thanks to teacher
 forcing, and of the encoder always. When it *writes*, each token still waits
 for the one before; there a Transformer is as sequential as any network.
+:::
+
+:::{quiz}
+Q: Suppose the causal mask is wrong by one, so that each position sees the token
+after it. What does the training show?
+1. A loss that does not fall.
+2. A loss that falls to almost nothing.
+3. Nothing: the mask matters only when it writes.
+
+A: 2. The answer stands in the input, so it is copied. The loss looks like a triumph, and
+what the model writes, when there is nothing yet to copy, is worthless.
+
+Q: Why can all positions of a target be trained at once, though they must be
+written one by one?
+1. Because in training the tokens before are given, and need not be waited for.
+2. Because the loss is a mean.
+
+A: 1. When it writes, the input of a step is the output of the step before.
 :::
 
 (sec-step)=
@@ -766,6 +821,18 @@ French the adjective follows the noun, and the weights cross.
 *rouge* looks at *red*, which stands one place before *car*, while *voiture*,
 written earlier, looks at *car*. Nobody taught it but the loss.
 
+:::{quiz}
+Q: The row of *rouge* has 0.9 on *red*. What does that prove?
+1. That the model knows what red means.
+2. That what it writes there is made mostly of what stands at *red* after the
+   encoder.
+3. That it would write something else without the word *red*.
+
+A: 2, and no more. What stands there may have come from other words by then: the next
+section shows that it has. The third is likely, but only taking the word away would
+show it.
+:::
+
 (sec-gender)=
 ## The gender head
 
@@ -874,6 +941,16 @@ the work. And not all that can be missed is gender: without the third head of th
 first layer as much goes wrong, and hardly a feminine is lost. Which head it is
 changes with the seed. Nobody gave it this work. It is what chapter 6 showed on a
 sentence of eight words, found in a translator.
+
+:::{quiz}
+Q: Without one head of the encoder many feminines become masculine, and hardly
+anything else goes wrong. Why is that stronger than a map of weights?
+1. Because it changes one thing and watches what follows.
+2. Because heads are trained one by one.
+
+A: 1. A map shows where something could come from; switching off shows what was needed.
+(That other heads, off, lose few feminines is the other half of the argument.)
+:::
 
 ## Claims, and where they are tested
 
