@@ -156,10 +156,18 @@ static void three_cuts(void)
 
 /*
 Bytes are few and sentences long; words are many and sentences short. Chinese is
-at home with characters, which are as short as words are in English, and most of
-which the model sees often. But this is a small corpus. Chinese text at large
-has many thousands of characters, and French text hundreds of thousands of
-forms of words.
+at home with characters: there are fewer of them here than there are words, and a
+sentence is not much longer. But this is a small corpus. Text at large has thousands
+of Chinese characters, and forms of words without end.
+
+:::{quiz}
+Q: The line for Chinese has the same numbers under *characters* and *words*. Why?
+1. The corpus has only words of one character.
+2. `text_tokens()` does not know where a Chinese word ends.
+
+A: 2. 汤姆 is two tokens to it. Chinese is written without blanks, so words would have to
+be found, and that is a task of its own.
+:::
 
 (sec-unknown)=
 ## What an unknown word costs
@@ -361,8 +369,8 @@ void pieces_free(Pieces *p)
 ## Learning without counting again
 
 Counting everything anew for each new piece takes a pass over the text each
-time: exercise 3 does it so, in a few lines. Eight thousand pieces of ten
-megabytes would take an hour. Two observations save it. The text matters only
+time: exercise 3 does it so, in a few lines, and for thousands of pieces that is too
+many passes. Two observations save it. The text matters only
 through its *different* words and how often each occurs. And when a couple is
 joined, counts change only in the words that have it, and there only beside it.
 */
@@ -437,6 +445,15 @@ the smaller numbers, so that the result does not depend on chance. Counts fall
 while couples wait. A count in the queue may therefore be too high, never too
 low; when such a couple comes to the front, it is put back with what it has
 now.
+
+:::{quiz}
+Q: After a join, may the count of a couple that was there before become larger?
+1. Yes, of those that stand beside the join.
+2. No: what becomes more frequent has the new piece in it, and is new itself.
+
+A: 2. So a new entry in the queue is needed only for new couples; all others can wait
+until they come to the front.
+:::
 */
 /* Does a stand before b in the queue? */
 static bool sooner(const Learner *l, Entry a, Entry b)
@@ -806,9 +823,8 @@ static int encode_word(Joiner *j, const Pieces *p, Text word, int *out)
 }
 
 /*
-Words come again and again, so the last ones are remembered. A model that is
-trained on a text encodes it once; but a tool that is asked for a sentence a
-thousand times a second is glad of it.
+Words come again and again, so the last ones are remembered: most words of a text
+are then looked up and not encoded.
 */
 /* Words of up to so many bytes are remembered, each in a place that its bytes
  * determine; who comes later takes it. */
@@ -879,6 +895,16 @@ rarer falls into parts, some of which mean something (*ing*, *un*, *ent*) and so
 of which do not: the algorithm has counted, not parsed. A name that nobody has
 heard is spelled. Characters that the corpus does not have, and a cat, are bytes;
 still nothing is unknown.
+
+:::{quiz}
+Q: *ab* was learned before *bc*. How is *abc* encoded?
+1. As *ab* and *c*.
+2. As *a* and *bc*.
+3. As whichever is longer.
+
+A: 1. What was learned first is joined first, as it was when the text was learned from.
+Exercise 5 has a program that forgets this.
+:::
 
 (sec-any)=
 ## Any bytes
@@ -988,11 +1014,29 @@ static void lengths(void)
 }
 
 /*
-Most is won early: the first 250 couples halve the length, and each doubling after
-that brings less than the one before. With 4,000 couples for three languages, twice
-as many as they have words, a sentence is about as long in pieces as in words. A
+Most is won early: the first 250 couples about halve the length, and each doubling
+after that brings less than the one before. With 4,000 couples for three languages,
+more than they have words, a sentence is about as long in pieces as in words. A
 Chinese sentence takes fewer pieces than it has characters, already with 2,000:
 names, words and turns of two or three characters have become one piece.
+
+:::{quiz}
+Q: Most of the text is English and French. What if the couples had been learned from
+those two alone?
+1. Chinese would be unknown.
+2. Chinese sentences would take about as many pieces as bytes.
+3. Nothing would change, since bytes are the same in all languages.
+
+A: 2. Nothing is ever unknown, but nothing of Chinese would have been joined. Who learns
+a vocabulary from one language and uses it for another pays for every sentence; one
+of the experiments below measures how much.
+
+Q: Why not learn pieces until every word is one?
+1. Rare pieces are seldom seen, so their rows of the embedding are hardly learned.
+2. The text could no longer be put together.
+
+A: 1. And the list costs time at the output, where every piece gets a score.
+:::
 
 (sec-lesson-13)=
 ## Chapter 8's lesson again
