@@ -1138,14 +1138,15 @@ static void who_waits(void)
 With a fixed vector the two halves wait $n$ steps each. With attention a step of
 the decoder takes three products in a row: scores, mixture, and the layer that
 takes in what was seen. In training the Transformer waits for eight products in
-all, for 5 words as for 40. Writing, it waits for eight in each word, which is
-more than the recurrent models do. It gets the advantage back elsewhere: many
+all, for 5 words as for 40. Writing, it waits for eight in each word, where the
+recurrent decoders wait for one and for three. It gets the advantage back elsewhere: many
 sentences and all heads at once, and larger products. But whoever has watched a
 language model write, word after word, has seen this column.
 
 (sec-claims-12)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - A convolution is one product of shifted rows, a sum of products, and four loops. {test}`tests/12_windows.c: a_convolution_is_one_product_of_shifted_rows`
 - PyTorch's `conv1d` gives the same numbers and gradients, with holes too. {test}`tests/12_windows.c: pytorch_gives_the_same_numbers`
 - A stack sees $1 + L(k - 1)$ words, with growing holes $k^L$. {test}`tests/12_windows.c: a_stack_sees_as_many_words_as_told`
@@ -1159,6 +1160,7 @@ language model write, word after word, has seen this column.
 - Products and waits are those of the formulas. {test}`tests/12_windows.c: products_and_waits_are_those_of_the_formulas`
 - With attention between them, recurrent halves wait longer; a Transformer waits for 8 products in training, and in each word when it writes. {test}`tests/12_windows.c: attention_between_recurrent_halves_waits_longer`
 - Windows in two dimensions are windows of windows. {test}`tests/ops.c: windows_of_windows_are_squares`
+:::
 
 ## Summary
 
