@@ -959,7 +959,7 @@ static void round_trip(void)
 /*
 Any file is text to it. Only the length tells what it was made for.
 
-(sec-length)=
+(sec-length-13)=
 ## How many pieces?
 
 More pieces make sentences shorter. But each piece is a row of the embedding,
