@@ -13,7 +13,7 @@ come out as told. The third does not.
 
 :::{figure} 11_recurrence/against_length.svg
 :name: fig-against-length
-:alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; with four times the steps it begins near the top and falls steadily, to seven in a hundred for two joined sentences. The two models with attention lie level at nearly nine in ten for one sentence and about seven in ten for two. For three, the recurrent one still has up to a quarter right, the others next to none.
+:alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; with four times the steps it begins near the top and falls steadily, to seven in a hundred for two joined sentences. The two models with attention lie level at nearly nine in ten for one sentence and about seven in ten for two, but for the longest of these, where the Transformer has less than half right. For three, the recurrent one still has up to a quarter right, the Transformer less than a tenth, the others none.
 
 Sentences that come out right, against their length. One sentence, two joined
 by *and*, three: no model was trained on three.
@@ -274,6 +274,16 @@ each step does have as many outputs as inputs; for translation that is a reason
 to have two.
 :::
 
+:::{quiz}
+Q: A larger model guesses the second French word from two English ones. Can it do
+better than the table, on the same sentences?
+1. Yes, with enough weights.
+2. No: sentences that begin alike are alike to whoever has read no more.
+
+A: 2. It can at best give to each beginning the word that follows most often, which is
+what was counted. Only more words of the sentence would help.
+:::
+
 (sec-gates)=
 ## Gates
 
@@ -422,6 +432,17 @@ Tensor *recur(Recurrence c, Tensor *x, const int *lengths, bool backward)
 }
 
 /*
+:::{quiz}
+Q: Why can a gated cell be told to wait while padding is read, and a plain one not?
+1. A plain cell has fewer numbers.
+2. A gated cell has a gate whose one end means "stay as you are"; a plain one makes
+   its whole state anew at every step.
+3. A plain cell cannot read zeros.
+
+A: 2. With $z = 1$ the formula returns $h$ itself, whatever is read. In the plain one
+$h$ goes through $W_h$ and $\tanh$ each time, and no input undoes that.
+:::
+
 (sec-far)=
 ## How far back it learns
 
@@ -492,7 +513,7 @@ static void how_far_back(void)
 /*
 :::{figure} 11_recurrence/far.svg
 :name: fig-far
-:alt: Five lines on a logarithmic scale against distance from 0 to 64. The plain cell falls fastest, in a straight line to below ten to the minus fifteen; with twice the weights it falls more slowly; with four times it does not fall; the gated one falls in a straight line; with z open it falls slowest of those that fall.
+:alt: Five lines on a logarithmic scale against distance from 0 to 64. The plain cell falls fastest, in a straight line to below ten to the minus fifteen; with twice the weights it falls more slowly; with four times it rises; the gated one falls in a straight line; with z open it falls slowest of those that fall.
 
 The gradient that reaches a word, against its distance from the end. A straight
 line on this scale is a fixed factor for each step.
@@ -574,6 +595,17 @@ word written before. If it replaced the state, the decoder would forget what it
 has written.
 :::
 
+:::{quiz}
+Q: Two English sentences happen to be read into the same vector. What does the decoder
+without attention write?
+1. The same translation for both.
+2. Two translations, since the words differ.
+
+A: 1. Its first state is all that it learns of the source, and from there on it reads
+only what it has written. A test changes the words and holds the first state: no logit
+moves.
+:::
+
 (sec-looking-back)=
 ## Looking back
 
@@ -601,6 +633,17 @@ state. That is how {cite:t}`luong2015` do it.)
 
 One step of the writer that looks back. The state before asks (dashed), the
 mixture $C_i$ answers.
+:::
+
+:::{quiz}
+Q: In the words of chapter 5, what are the query, the keys and the values of
+{eq}`eq-bahdanau`?
+1. The query is $s_{i-1}$; the states $h_j$ are keys and values.
+2. The query is $y_{i-1}$; keys and values are the vectors of the English words.
+3. The states $h_j$ ask, and $s_{i-1}$ is the key.
+
+A: 1. The decoder asks, with all it has written behind it, and what it brings home is a
+mixture of the encoder's states. The second leaves out both networks' reading.
 :::
 
 The keys' part of the score is the same at every step, and is made once. Of
@@ -947,10 +990,11 @@ static void learning(void)
 The loss of each while it learns, over its own training.
 :::
 
-The network that looks back learns as fast as the Transformer. The one with a
-single vector is far behind after as many steps; after four times as many it has
-come near. What follows says how much of the distance is left, and for which
-sentences.
+(*At first* is the mean over the first fifteenth of a training, *last* over the
+last.) The network that looks back learns as fast as the Transformer. The one
+with a single vector is far behind after as many steps; after four times as many
+it has come near. What follows says how much of the distance is left, and for
+which sentences.
 
 (sec-against-length)=
 ## The bottleneck, measured
@@ -1042,6 +1086,16 @@ than nine in ten to two thirds, and of two joined statements, which it was
 trained on like the others, to a third, a seventh, a fourteenth. That is the
 bottleneck.
 
+:::{quiz}
+Q: Why was the model with one vector trained a second time before its vector was called
+too small?
+1. To give it as many parameters as the others.
+2. A model that is still learning fails too, and for another reason.
+
+A: 2. After 750 steps it fails on short sentences as well, where a small vector is no
+excuse. After 3000 it has the short ones right, and what is left depends on length.
+:::
+
 **Looking back cures it: as told.** With attention the same kind of network,
 with as many numbers and a quarter of the steps, is level: nearly nine in ten of
 single sentences, however long, and about seven in ten of two joined, however
@@ -1054,10 +1108,11 @@ not quality. It is what runs at the same time, to which we come.
 
 And one thing that is seldom told: **what was not shown is hardly learned.**
 Three statements are not much longer than two long ones, and attention can reach
-every word of them. Yet most of them come out wrong. The recurrent network, which
-counts nothing, still has some right; the Transformer almost none. The likely
-reason stands in chapter 7: it knows a word's place by sinusoids, and has met
-none of so late a place.
+every word of them. Yet most of them come out wrong. The recurrent network,
+which counts nothing, still has some right; the Transformer almost none. A
+likely reason stands in chapter 7: it knows a word's place by sinusoids, and has
+seldom or never met so late a place. But that is not all of it: the shortest
+threes are hardly longer than the longest twos, and come out far less often.
 
 With another seed (`--seed 2`) the figures move by some in a hundred, and all of
 this stays. What do they write, then, for three?
@@ -1111,10 +1166,12 @@ static void three_parts(void)
 }
 
 /*
-Where it fails, a part is left out, or two are run together, and what is written
-is still French. The network with one vector keeps the beginning and makes up the
-rest. "Attention handles long sentences" is true in the sense that length is not
-what stops it; a model has still to be shown what long sentences are like.
+Where a model with attention fails, a part is left out, two are run together, or
+a word loses its agreement (*chers*, where *armoires* asks for *chères*); what
+is written still reads like French. The network with one vector keeps the
+beginning and makes up the rest. "Attention handles long sentences" is true in
+the sense that length is not what stops it; a model has still to be shown what
+long sentences are like.
 
 (sec-alignment)=
 ## Where it looks
@@ -1208,11 +1265,11 @@ static void rounds_that_wait(void)
 }
 
 /*
-In training the Transformer waits four times, whatever the length; that is why
-it could be trained on all the text there is. When it *writes*, its advantage is
-gone, as chapter 8 said. (S0's short form, "an RNN cannot be parallel", is right
-about the words of one sentence. The sentences of a batch run side by side in
-all three, and so do the numbers of one product.)
+In training the Transformer waits four times, whatever the length; so more
+processors can help it with longer sentences too. When it *writes*, this
+advantage is gone: each word waits for the one before. (S0's short form, "an RNN
+cannot be parallel", is right about the words of one sentence. The sentences of
+a batch run side by side in all three, and so do the numbers of one product.)
 
 How long does it take, then? We time a step of training on one batch, and
 the writing of one token, with one thread and with two.
