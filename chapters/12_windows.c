@@ -24,8 +24,8 @@ in one.
 
 S0 explains a convolution over words with a sentence of four: *I like deep
 learning*. Take two words at a time, *I like*, *like deep*, *deep learning*, and
-from each pair compute a vector of features. The three pairs have nothing to do
-with each other, so they can be computed at the same time. No pair has seen the
+from each pair compute a vector of features. No pair needs the result of
+another, so all three can be computed at the same time. No pair has seen the
 whole sentence, but the pairs can be paired again, and so on, until one vector
 is left that has.
 
@@ -192,8 +192,9 @@ Pictures have windows too, squares of points. They need no new operation: take
 windows along one side and then windows of these along the other
 (`t_windows(t_windows(x, 2, …), 1, …)`; exercise 7 does so). For readers of
 PyTorch: `torch.nn.Conv1d` keeps $W_j$ as `weight[:, :, j]`, transposed, and
-wants the channels before the words. Given the same numbers it returns the same
-numbers, which a test holds against each other.
+wants the axis of a word's numbers, its *channels*, before that of the words.
+Given the same numbers it returns the same numbers, which a test holds against
+each other.
 
 :::{quiz}
 Q: A window of three over vectors of 512 numbers, 512 numbers out. How many weights has
@@ -259,6 +260,7 @@ static void how_far_a_stack_sees(void)
 
 /*
 Without holes a layer adds to what is seen, with holes it multiplies.
+
 :::{quiz}
 Q: Three layers of windows of 3 with dilations 1, 3 and 9. A fourth layer has dilation 9
 again, not 27. How many words does the stack see?
@@ -278,18 +280,18 @@ unasked. S2 counts *fully connected layers and pooling* among the second kind.
 Now that there are more layers to compare, let us see what it means.
 
 A **fully connected** layer over six words gives each output a weight for each
-of the six places, 36 numbers that are learned. *Mean pooling* (chapter 3) has
-the same shape, with all weights 1/6; *max pooling* takes the largest number in
-each column. A window is a fully connected layer with two economies: weights
-beyond the window are 0, and the others depend only on how far a word is, not on
-where it stands.
+of the six places, 36 numbers that are learned. *Mean pooling* (average pooling
+in chapter 3) has the same shape, with all weights 1/6; *max pooling* takes the
+largest number in each column. A window is a fully connected layer with two
+economies: weights beyond the window are 0, and the others depend only on how
+far a word is, not on where it stands.
 
-In all of these, which word counts for whom is settled when the weights are,
-before a sentence has been seen. Max pooling lets what the words *are* decide,
-but nobody asks: the largest wins, for every output alike. Only in attention it
-depends on both, on who asks and on who is asked. The cell takes two sentences
-of six random words and measures, for each output, which words count: the size
-of its gradient by each word, as a share.
+In all of these but max pooling, which word counts for whom is settled when the
+weights are, before a sentence has been seen. Max pooling lets what the words
+*are* decide, but nobody asks: the largest wins, for every output alike. Only in
+attention does it depend on both, on who asks and on who is asked. The cell
+takes two sentences of six random words and measures, for each output, which
+words count: the size of its gradient by each word, as a share.
 */
 enum { SIX = 6, WIDE = 4 };
 
@@ -393,15 +395,16 @@ decides sentence by sentence, and a convolution has decided already.
 The competitors, each a model that turns $(B, n, d)$ into $(B, n, d)$, where no
 word sees a later one:
 
-- **windows** of three words, four layers. Each layer's result, after a GELU, is
-  added to what came in.
+- **windows** of three words, four layers. Each layer's result goes through
+  GELU, a smooth form of $\max(0, x)$, and is added to what came in.
 - **windows with holes**: the same, with dilations 1, 3, 9 and 27. By the table
   above they see 81 words, where the first see 9. They have the same number of
   parameters, to the last.
-- **recurrent**: chapter 11's plain cell, $h_i = \tanh(x_i W + h_{i-1} U + b)$.
+- **recurrent**: chapter 11's plain cell,
+  $h_i = \tanh(x_i W_x + h_{i-1} W_h + b)$.
 - **gated recurrent**: its gated cell, the GRU.
-- **attention**, one layer with two heads and a causal mask, as chapter 7 used
-  it; once as it is, and once with sinusoids added to the words, so that places
+- **attention**, one layer with a causal mask, as chapter 7 used it, here with two
+  heads; once as it is, and once with sinusoids added to the words, so that places
   can be told apart.
 
 Before and after stands the same: a table with a vector for each of 8 words, and
@@ -558,7 +561,7 @@ static void reach_at_the_start(void)
 /*
 :::{figure} 12_windows/reach.svg
 :name: fig-reach-12
-:alt: Size of the gradient against distance on a logarithmic scale, for six new models. The line of windows ends at eight words. The two recurrent ones fall as straight lines, the plain one steeper, to one part in a million million. Those of windows with holes and of attention stay above one thousandth.
+:alt: Size of the gradient against distance on a logarithmic scale, for six new models. The line of windows ends at eight words. The two recurrent ones fall as straight lines, the plain one steeper, and leave the figure at one part in a million million. Those of windows with holes and of attention stay above one thousandth.
 
 How much the last output depends on the word so many places before, in new
 models.
@@ -569,7 +572,7 @@ Four different answers:
 - Windows: a good reach, and then exactly 0. What lies beyond the field of view
   does not exist.
 - Windows with holes: ragged, since some distances can be reached on several
-  paths and others on one, but the level hardly falls.
+  paths and others on one, but the level falls little: from 0.2 to 0.01.
 - Recurrent: a straight line on a logarithmic scale, which is to say that each
   step multiplies by the same factor below 1. At 64 places nothing is left. The
   gates make the line less steep; they do not make it level.
@@ -772,7 +775,8 @@ One line after the other:
 - **Windows** learn all that lies in their field, and nothing beyond: at 16 they
   guess, and will guess for ever. At 8, the edge, it takes them longest. Only
   one path leads there, through the first place of each of the four windows.
-- **Windows with holes** learn every distance, and faster than all others.
+- **Windows with holes** learn every distance, and from eight words on faster than
+  all others.
 - **Recurrent** models learn four words back, but not eight, gates or no gates.
 - **Attention without places** has the shortest path to every word and learns
   nothing. It beats guessing by a little, for a reason met in chapter 7: near
@@ -827,11 +831,12 @@ static void one_word_to_keep(void)
 /*
 With one word to keep, recurrent models get further: the gated one to 16 words,
 four times as far as before. The plain cell gets to 8 with this seed, and with
-`--seed 2` no further than to 4. So memory was one handicap. But at 32 both still
-guess, and now only the path can be to blame. The others: with fewer answers to
-learn from, windows no longer find the edge of their field. Attention with
-places again learns any distance. Without places it can tell which of *two* words
-is not the last, and no more.
+`--seed 2` no further than to 4. So memory was one handicap. But at 32 both
+still guess, where attention with places, from as few answers, needs 80 steps:
+what is left to blame is the path. The others: with fewer answers to learn from,
+windows no longer find the edge of their field. Attention with places again
+learns any distance. Without places it can tell which of *two* words is not the
+last, and no more.
 
 (sec-after)=
 ## The reach after training
@@ -1139,9 +1144,8 @@ With a fixed vector the two halves wait $n$ steps each. With attention a step of
 the decoder takes three products in a row: scores, mixture, and the layer that
 takes in what was seen. In training the Transformer waits for eight products in
 all, for 5 words as for 40. Writing, it waits for eight in each word, where the
-recurrent decoders wait for one and for three. It gets the advantage back elsewhere: many
-sentences and all heads at once, and larger products. But whoever has watched a
-language model write, word after word, has seen this column.
+recurrent decoders wait for one and for three. Whoever has watched a language
+model write, word after word, has seen this column.
 
 (sec-claims-12)=
 ## What we claimed, and where it is checked
@@ -1168,7 +1172,7 @@ language model write, word after word, has seen this column.
   place: one product of shifted rows.
 - A stack of windows sees $k - 1$ words more with each layer; with holes that
   grow, $k$ times as many.
-- Pooling, fully connected layers and windows settle beforehand which place
+- Mean pooling, fully connected layers and windows settle beforehand which place
   counts. Attention settles it from what the words are, for each one who asks.
 - Gradients: cut off beyond a window, fading evenly in a recurrence, level in
   attention.
@@ -1198,7 +1202,7 @@ And three experiments, which no program can mark:
 {cite:t}`vaswani2017`, section 4, is the table. {cite:t}`hochreiter1997` found out
 why recurrences forget, and invented gates against it; {cite:t}`gehring2017`
 translated with windows and attention between the halves, weeks before the
-Transformer; {cite:t}`oord2016` spoke with windows with holes; {cite:t}`bai2018`
+Transformer; {cite:t}`oord2016` made speech with windows with holes; {cite:t}`bai2018`
 hold windows against recurrences.
 */
 int main(int argc, char **argv)
