@@ -155,10 +155,10 @@ static void three_cuts(void)
 }
 
 /*
-Bytes are few and sentences long; words are many and sentences short. Chinese is
-at home with characters: there are fewer of them here than there are words, and a
-sentence is not much longer. But this is a small corpus. Text at large has thousands
-of Chinese characters, and forms of words without end.
+Bytes are few and sentences long; words are many and sentences short. Chinese is at home
+with characters: there are fewer of them here than English has words, and a sentence is
+not much longer. But this is a small corpus. Text at large has thousands of Chinese
+characters, and forms of words without end.
 
 :::{quiz}
 Q: The line for Chinese has the same numbers under *characters* and *words*. Why?
@@ -175,7 +175,7 @@ be found, and that is a task of its own.
 Chapter 8's examinations ask for no word that was not taught: its grammar saw
 to that. A reader's own corpus does not. Here is what happens when the
 vocabulary comes from fewer sentences than there are: how many words of the
-held-out sentences have no number, and how many sentences have such a word.
+held-out French sentences have no number, and how many sentences have such a word.
 */
 static void unknown_words(void)
 {
@@ -207,8 +207,8 @@ static void unknown_words(void)
 /*
 A few unknown words spoil many sentences. And what is lost is not the rare word
 alone: a model that reads `<unknown>` does not know whether it is a verb or a
-name, and can write nothing in its place. That is what happened to chapter 8's
-model on a sentence of one's own.
+name, and can write nothing in its place. That is what happened to chapter 10's
+model on [sentences nobody taught it](sec-outside).
 
 (sec-joining)=
 ## Joining what stands side by side
@@ -661,11 +661,12 @@ static void first_joins(void)
 }
 
 /*
-A blank with c, *at*, and *th* stand side by side three times each; the smaller
-numbers go first. Then `_th` grows from *th*, and in the end `_the` and `_cat` are
-whole: what comes often grows together, and nobody said what a word or a syllable
-is. The first *the* has no blank before it, and so is another word than the second.
-(A line is little text. From the sixth couple on, each has been seen only once.)
+A blank with c, *at*, and *th* stand side by side three times each; the smaller numbers
+go first. (So did *ha*, until *at* took its a away.) Then `_th` grows from *th*, and in
+the end `_the` and `_cat` are whole: what comes often grows together, and nobody said
+what a word or a syllable is. The first *the* has no blank before it, and so is another
+word than the second. (A line is little text. From the sixth couple on, each has been
+seen only once.)
 
 Now chapter 8's sentences, English, French and Chinese together:
 */
@@ -890,11 +891,11 @@ static void words_in_pieces(void)
 }
 
 /*
-With a thousand couples the most frequent words are whole, *They* and 汤姆. What is
-rarer falls into parts, some of which mean something (*ing*, *un*, *ent*) and some
-of which do not: the algorithm has counted, not parsed. A name that nobody has
-heard is spelled. Characters that the corpus does not have, and a cat, are bytes;
-still nothing is unknown.
+With a thousand couples the most frequent words are whole, *They* and 汤姆. What is rarer
+falls into parts, some of which mean something (*ing*, *un*, *ent*) and some of which do
+not: the algorithm has counted, not parsed. A name that nobody has heard is spelled.
+Characters that are rare in the corpus, or not in it, and a cat, are bytes; still
+nothing is unknown.
 
 :::{quiz}
 Q: *ab* was learned before *bc*. How is *abc* encoded?
@@ -1014,8 +1015,8 @@ static void lengths(void)
 }
 
 /*
-Most is won early: the first 250 couples about halve the length, and each doubling
-after that brings less than the one before. With 4,000 couples for three languages,
+Most is won early: the first 250 couples about halve the length, and to halve it
+about once more takes 2,000. With 4,000 couples for three languages,
 more than they have words, a sentence is about as long in pieces as in words. A
 Chinese sentence takes fewer pieces than it has characters, already with 2,000:
 names, words and turns of two or three characters have become one piece.
@@ -1216,15 +1217,16 @@ Without a new name the two are nearly alike after so short a lesson; pieces are 
 little behind. Their list is the longer one (it serves both languages), and a
 sentence has a fifth more pieces than words, which each step has to pay for.
 
-With a new name the lesson of words is lost, and not only at the name: where
-`<unknown>` stood it says a name that it happened to keep, or *qu'* and again
-*qu'*, because it must say something. The lesson of pieces reads the name as it is
-spelled, and spells it again. Nobody told it to: it has learned to copy what it does
-not know, piece by piece, through cross-attention. In nearly half of the sentences
-all is right. The third and the fifth show how it fails: a letter twice, an ending
-lost, and two words that went with it. A list of pieces has a nonsense of its own,
-too. The other model can write the wrong word; this one can write words that do not
-exist.
+With a new name the lesson of words is lost, and not only at the name: where `<unknown>`
+stood it says a name that it happened to keep, or *qu'* and again *qu'*, because it must
+say something. The lesson of pieces reads the name as it is spelled, and spells it
+again. Nobody told it to: it has learned to copy what it does not know, piece by piece,
+through cross-attention. In nearly half of the sentences all is right. The names that
+were asked for are *Bavoun*, *Kegal*, *Noustirer*, *Goutrou* and *Tanuni*: the second
+and the fourth came out. The others show how it fails: they begin right, and go
+on otherwise or stop too soon; and in the last, *près de* is lost with the
+ending. A list of pieces has a nonsense of its own, too. The other model can write the
+wrong word; this one can write words that do not exist.
 
 :::{quiz}
 Q: A model has learned from text in which the letter *w* never occurs. What does
@@ -1250,6 +1252,7 @@ span words here; systems for it often cut into words first.)
 (sec-claims-13)=
 ## What we claimed, and where it is checked
 
+:::{folded} The list
 - A word takes the blank before it. {test}`tests/13_tokens.c: a_word_takes_the_blank_before_it`
 - The same couples and numbers as a known implementation, on the same text. {test}`tests/13_tokens.c: joins_and_numbers_are_those_of_a_known_implementation`
 - Counting only what changes gives what counting all anew gives. {test}`tests/13_tokens.c: learning_is_as_if_all_were_counted_anew`
@@ -1261,6 +1264,8 @@ span words here; systems for it often cut into words first.)
 - Fewer couples make longer text. {test}`tests/13_tokens.c: fewer_couples_make_longer_text`
 - Remembering words changes nothing. {test}`tests/13_tokens.c: a_word_that_is_remembered_is_encoded_as_before`
 - Names that are asked for were not taught. {test}`tests/13_tokens.c: names_that_are_asked_for_were_not_taught`
+- The five names in the example are those told. {test}`tests/13_tokens.c: the_first_names_asked_for_are_those_told`
+:::
 
 ## Summary
 
@@ -1269,7 +1274,7 @@ span words here; systems for it often cut into words first.)
   again. The list of couples is the vocabulary.
 - Learning looks at different words only, and counts anew only where it joined.
 - Any bytes have numbers, and come back.
-- More pieces make shorter text, each doubling by less.
+- More pieces make shorter text; the first few hundred do most.
 - A word never seen is spelled, and a model can learn to copy a spelling.
 
 (sec-exercises-13)=

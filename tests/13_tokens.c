@@ -316,6 +316,18 @@ static void names_that_are_asked_for_were_not_taught(void **state)
     renamed_free(&asked);
 }
 
+static void the_first_names_asked_for_are_those_told(void **state)
+{
+    (void)state;
+    static const char *const told[] = { "Bavoun", "Kegal", "Noustirer",
+                                        "Goutrou", "Tanuni" };
+    Renamed asked = renamed(CORPUS_HELD_OUT, 200, 2);
+    for (int i = 0, named = 0; named < 5; i++)
+        if (asked.named[i])
+            assert_non_null(strstr(asked.line[i][1], told[named++]));
+    renamed_free(&asked);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,6 +343,7 @@ int main(void)
         TEST(a_word_that_is_remembered_is_encoded_as_before),
         TEST(what_is_no_piece_is_refused),
         TEST(names_that_are_asked_for_were_not_taught),
+        TEST(the_first_names_asked_for_are_those_told),
     };
     return cmocka_run_group_tests_name("13_tokens", tests, NULL, NULL);
 }
