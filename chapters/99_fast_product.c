@@ -187,6 +187,17 @@ The highest point is the most this machine can do on one thread, and the dashed
 line in the other figures. It has two conditions: vectors, which all these loops
 use, and enough independent sums, which the figure shows.
 
+:::{quiz}
+Q: On some machine a multiply-add takes four cycles until its result is there, and two
+can start in each cycle. How many independent sums keep it busy?
+1. 2
+2. 4
+3. 8
+
+A: 3. In the four cycles that a sum waits for itself, eight operations could start, and
+each must belong to another sum. With fewer, some starts are lost.
+:::
+
 (sec-product-as-written)=
 ## Three loops, as in the formula
 
@@ -468,6 +479,18 @@ address, and all those pieces want the same few places. And the strip has $k$
 rows, as many as there are: with a large $k$ it no longer fits the fastest
 cache, and has to come anew for every tile.
 
+:::{quiz}
+Q: A tile of 6 rows and 2 vectors makes 12 multiply-adds from 8 loads. How many loads
+does a tile of 12 rows and 1 vector need, which has as many sums?
+1. 8
+2. 13
+3. 24
+
+A: 2. Twelve numbers of $A$ and one piece of $B$: more than one load for each
+multiply-add. Sums are the area of a tile, loads are half of its edge, and a long thin
+rectangle has much edge for its area.
+:::
+
 (sec-product-packed)=
 ## Packed, in blocks
 
@@ -591,6 +614,15 @@ What packing costs shows in between, at sizes that fit the tile while everything
 still fits a cache. The less often a number is used, the more its copying
 weighs; and the products in a head of attention are small.
 
+:::{quiz}
+Q: A single row is multiplied with a large matrix $B$. Does it pay to pack $B$ first?
+1. Yes: afterwards it is read in order.
+2. No: each of its numbers is used once, and to copy it takes a load and a store.
+
+A: 2. Packing is a price paid once for many uses. Here the copying reads all of $B$, and
+when it has done so, the product could have been ready.
+:::
+
 (sec-product-library)=
 ## What the library adds
 
@@ -639,7 +671,7 @@ The curve stands with the others in {numref}`fig-product-all`, on one thread as
 they are. How it compares with products that others have spent years on is
 measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 
-(sec-claims-09)=
+(sec-claims-99)=
 ## What we claimed, and where it is checked
 
 :::{folded} The list
@@ -662,6 +694,7 @@ measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 - Packing puts numbers in the order of reading, in blocks that fit the caches.
   It pays when each is used often.
 
+(sec-exercises-99)=
 ## Exercises
 
 {exercises}
