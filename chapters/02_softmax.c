@@ -653,7 +653,7 @@ static void one_pass(void)
 }
 
 /*
-Here it is a curiosity. Its use comes later: a *mixture* of values,
+Here it is a curiosity. Its use comes in chapter 5: a *mixture* of values,
 $\sum_j e^{z_j - M} v_j$, can be kept up to date in the same way, rescaled
 whenever the maximum changes. Then neither scores nor weights need ever be
 stored, and very long sequences come within reach.

@@ -728,10 +728,11 @@ static void drowned(void)
 }
 
 /*
-So it is. The place sought keeps several times the weight of any far one, but there
-are ever more far ones, and together they outweigh it. That the answers stay right
-up to 64 tokens is owed to the far keys' disagreeing: what they bring home is a mean
-of random tokens. At 128 it is the mean that is heard.
+So it is. The place sought keeps several times the weight of the average far
+one, but there are ever more far ones, and from 32 tokens on they outweigh it
+together. That the answers stay right up to 64 tokens is owed to the far keys'
+disagreeing: what they bring home is a mean of random tokens. At 128 it is the
+mean that is heard.
 
 One task is not a verdict. ALiBi shines in language modelling, where near words
 do matter most; rotary is what most large models of today use, with extra care
