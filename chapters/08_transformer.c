@@ -3,9 +3,9 @@
 
 Everything is there now: weights from scores, heads, masks, positions. This
 chapter puts the pieces together into the machine of the 2017 paper
-{cite}`vaswani2017`, and trains it, on this computer, in less than half a
-minute, to translate English into French. What comes of it first: ten sentences
-that the trained model has never seen, and what it makes of them.
+{cite}`vaswani2017`, and trains it, in 900 steps, to translate English into
+French. First, what comes of it: ten sentences that were not in its training, and
+what it makes of them.
 */
 #include "08_transformer.h"
 
@@ -39,12 +39,12 @@ static void ten_sentences(void)
 }
 
 /*
-They were not chosen: it is every fifth of those that are kept back for the
-examination, from the first on, whether right or not (one is not, by a letter).
-Gender and number agree, questions turn round, *j'envoie* and *sous l'arbre* lose a
-vowel; and nobody wrote down a rule. The rest of
-the chapter builds what this cell calls, from one layer upwards, and ends with a
-discovery: one small part of the model, switched off, makes it forget one thing.
+They were not chosen: every fifth of the sentences that are kept back for the
+examination is here, from the first on, whether right or not (one is not, by a
+letter). Gender and number agree, questions turn round, *j'envoie* and *sous
+l'arbre* lose a vowel; and the model was told no rule. The rest of the chapter
+builds what this cell calls, from one layer upwards, and ends with a discovery: with
+one small part of the model switched off, most of what goes wrong is of one kind.
 
 (sec-bottleneck)=
 ## A sentence through a keyhole
@@ -172,7 +172,7 @@ A: 1. The derivative of the sum by $x$ is 1 plus that of $f$: however small the 
 is, the first remains. The numbers do grow, from sum to sum; keeping them in a range
 is what the norm is for.
 
-Q: In which of the two does what leaves a stack of layers need one more norm?
+Q: In which of the two does the end of a stack of layers need one more norm?
 1. $\operatorname{Norm}(x + f(x))$
 2. $x + f(\operatorname{Norm}(x))$
 
@@ -440,7 +440,7 @@ static void counting(void)
     text_printf("base %13.1f M %9d M\nbig  %13.1f M %9d M\nours %13.1f M\n",
                 (double)transformer_count(base, 37000, 0, true) / 1e6, 65,
                 (double)transformer_count(big, 37000, 0, true) / 1e6, 213,
-                (double)transformer_count(ours, 645, 1198, false) / 1e6);
+                (double)transformer_count(ours, 658, 1252, false) / 1e6);
 }
 
 /*
@@ -649,8 +649,8 @@ static const Taught *taught(void)
 ## Writing, token by token
 
 To translate, the decoder is given `<start>`, its most probable next token is
-appended, and so on until it says `<end>`, or has said twice as many tokens as
-the source has, and ten. At each step everything is computed anew. That is
+appended, and so on until it says `<end>`, or has said ten tokens more than
+twice those of the source. At each step everything is computed anew. That is
 wasteful, and chapter 10 does better; but it needs nothing that is not there
 already, and it works for any model.
 */
@@ -695,7 +695,7 @@ void write_greedily(Model model, int count, const Ids *source, Pass pass,
 (sec-says)=
 ## What it says
 
-That was all that the first cell needs. Now the whole examination: the share of
+That is all that the first cell needs. Now the whole examination: the share of
 sentences that come out as the grammar has them, in every token.
 */
 double exact_match(int count, const Ids *translation, const Ids *reference)
@@ -761,8 +761,8 @@ combinations that were never in it. Under it stand the first failures. The model
 has not stored sentences: it has rules, of which some are not quite sure of
 themselves. An adjective or a participle agrees with the wrong word, or with none;
 *n'* stands where *ne* should, *avoir* for *être*; or a word stands for another
-that is found in like company. With another seed (`--seed 2`) the failures are
-others, of the same kinds.
+that is found in like company. (`--seed 2` has other failures. Are they of the same
+kinds?)
 
 (sec-inside)=
 ## Looking inside
@@ -822,26 +822,26 @@ French the adjective follows the noun, and the weights cross.
 written earlier, looks at *car*. Nobody taught it but the loss.
 
 :::{quiz}
-Q: The row of *rouge* has 0.9 on *red*. What does that prove?
+Q: The row of *rouge* has 1.00 on *red*. What does that prove?
 1. That the model knows what red means.
-2. That what it writes there is made mostly of what stands at *red* after the
-   encoder.
-3. That it would write something else without the word *red*.
+2. That this head brings home what stands at *red* after the encoder.
+3. That the model would write something else without the word *red*.
 
 A: 2, and no more. What stands there may have come from other words by then: the next
-section shows that it has. The third is likely, but only taking the word away would
-show it.
+section shows that it has. The third is likely, but there are other heads, and only
+taking the word away would show it.
 :::
 
 (sec-gender)=
 ## The gender head
 
 Agreement is less simple. To write *blanches* for *white*, the model must know
-that turtles are feminine in French. The step that writes *blanches* looks at
-*white*. So either it looks at *turtles* as well, or the encoder has carried the
-gender there: after two layers the vector of a token is no longer that word
-alone. Weights tell where a model looks, not what it finds there (chapters 4 and
-6 said it). To know what a part does, switch it off.
+that turtles are feminine in French. Suppose the step that writes *blanches*
+looks at *white*, as that of *rouge* looks at *red*. Then either it looks at
+*turtles* as well, with another head, or the encoder has carried the gender
+there: after two layers the vector of a token is no longer that word alone.
+Weights tell where a model looks, not what it finds there (chapters 4 and 6 said
+it). To know what a part does, switch it off.
 
 The encoder has eight heads. Of each we look at the weights with which article and
 adjective look at their noun, over four sentences; at the share of held-out
@@ -932,8 +932,9 @@ off, for the model itself is not without fault.)
 
 One head, the first of the second layer, takes articles and adjectives to their
 noun. Without it several times as many feminines are lost as without most others:
-*une banane frais*, *les petits pêches*, *mes bouteilles ont été pris*. The words
-are right, their order is right, and what was feminine has become masculine. It
+*de banane frais*, *les petits pêches*, *mes bouteilles ont été pris*. The words
+are right, their order is right, and what was feminine has become masculine (in
+*vieille canard* and *il est venue* it is the other way round). The head
 has carried the noun, with what the noun's vector knows, to the words around it,
 and their French needs it; now and then number goes the same way (*les petit
 singe*). A second head, its neighbour, ties adjectives to nouns and does a part of
@@ -980,7 +981,7 @@ A: 1. A map shows where something could come from; switching off shows what was 
 - A layer is attention, then a network for each token; around each a norm, and a
   sum that lets the input pass by.
 - Teacher forcing and the causal mask make training parallel. Writing is not.
-- 25 000 sentences and half a minute are enough for a small language, down to
+- 25 000 sentences and 900 steps are enough for a small language, down to
   combinations never seen.
 - Weights show where a model looks. What a part is for shows when it is off.
 
