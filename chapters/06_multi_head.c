@@ -341,8 +341,8 @@ $$ (eq-heads-parameters)
 and the products take as many multiplications as those of one wide attention.
 What there is more of is scores: $h$ tables instead of one, each with its
 softmax. Here is the whole layer; `asking` and `answering` are the same tensor
-in self-attention. Keys and values depend on `answering` alone. They are made
-in a function of their own, because chapter 8 will keep them and ask again.
+in self-attention. Keys and values depend on `answering` alone. They are made in
+a function of their own, because chapters 8 and 10 will keep them and ask again.
 
 For the mixture there are two ways. If somebody wants to see the weights, or to
 drop some of them, they are made as in chapter 5. Most of the time nobody does.

@@ -1,7 +1,7 @@
 /*
 # Training well: what each trick brings
 
-Chapter 8 trained a Transformer with the plainest loop there is, and it learned.
+Chapter 8 trained a Transformer with a plain loop, and it learned.
 Whoever reads how such models are trained elsewhere meets a list of additions:
 batches by length, warm-up, norms in the right place, smoothed labels, clipped
 gradients, dropout, one table for two purposes. Each has a reason. Whether the
@@ -196,11 +196,11 @@ a test counts them.
 (sec-rate)=
 ## The learning rate
 
-Chapter 3 called Adam a step downhill. Number by number, it divides a running
-mean of the gradients by the root of a running mean of their squares. Its first
-steps are its worst informed: the means hold one gradient, then two. The paper
-lets the learning rate rise on a straight line for some steps
-(*warm-up*) and fall with $1/\sqrt{\text{step}}$ from there on,
+Adam (chapter 3) divides, number by number, a running mean of the gradients by
+the root of a running mean of their squares. Its first steps are its worst
+informed: the means hold one gradient, then two. The paper lets the learning
+rate rise on a straight line for some steps (*warm-up*) and fall with
+$1/\sqrt{\text{step}}$ from there on,
 
 $$
 \text{rate}(s) = r \cdot
@@ -360,11 +360,12 @@ as sure as the target.
 (sec-leaving-out)=
 ## Leaving one out
 
-Now all of it, and then all but one, each time: the model and the French of
-chapter 8, and 200 steps of 2000 places each (two ninths of its lesson, so that
-differences show). And all that twice, with other first numbers and other
-batches, because one training says little. The columns: the loss on held-out
-sentences at the end, and how many of 200 of them come out right.
+Now all of it but dropout, and then the same with one thing changed, each time:
+the model and the French of chapter 8, and 200 steps of 2000 places each (two
+ninths of its 900, so that differences show). And all that twice, with other
+first numbers and other batches, because one training says little. The columns:
+the loss on held-out sentences at the end, and how many of 200 of them come out
+right.
 */
 enum { WAYS = 8, TWICE = 2, LEAST = 200, CURVE = 25 };
 
@@ -454,24 +455,27 @@ static void leaving_one_out(void)
 /*
 Look along the rows first. The two trainings of a row differ in chance alone, and
 some differ by more than the rows do. Whoever had run each once would have
-believed a good deal. What shows in both columns is this:
+believed a good deal. What shows in both columns of the loss is this:
 
-- *Batches by length* cost more here than they bring. They hold more sentences for
-  the same time, and still learn more slowly: a step that sees only short
-  sentences pulls the model towards short sentences, the next one elsewhere. A
-  batch as chance has it is nearer to the whole.
+- *Batches by length* cost more here than they bring. They hold more sentences in
+  as many places, and the model still learns more slowly. A likely reason: a step
+  that sees only short sentences pulls the model towards short sentences, the next
+  one elsewhere. A batch as chance has it is nearer to the whole.
 - *A table of its own* for the output learns faster, for a quarter more numbers.
-  The shared one is pulled in two directions.
+  The shared one has two ends to serve.
 - *Smoothed labels* and *dropout* slow the beginning. Both are meant against being
   too sure too soon, and nobody is sure of anything yet.
-- *Clipping* helps in both.
-- *Warm-up* and the *place of the norm*: two layers do not settle that.
+- *Clipping* helps.
+
+What *warm-up* brings the table does not settle: without it one training ends as
+the first row does, the other better. Nor does it settle the *place of the norm*:
+with the norm after the sum one ends much better, the other much worse.
 
 None of this is what is told of large models trained for long. It need not
-contradict it, either: chapter 10 trains for 900 steps with batches by length,
-clipping and smoothed labels, and there hardly anything is left of the
-differences; chapter 8 did without all of them and reached the same. What a trick
-is worth depends on where one stands. It can be asked.
+contradict it, either: in 900 steps chapter 8 does without batches by length,
+clipping and smoothed labels, chapter 10 has all three, and their examinations end
+less than one in a hundred apart. What a trick is worth depends on where one stands.
+It can be asked.
 
 :::{quiz}
 Q: A row of the table is better than the first in one training, and worse in the
@@ -487,10 +491,10 @@ out takes more trainings, not a better look at two.
 (sec-norms)=
 ## Norm before or norm after?
 
-With two layers the place of the norm matters little. So let the stack be deep:
-six layers in each half, the same data, the same first numbers, the same 200
-steps; with the norm after or before, and with warm-up or without. The gradient
-is not clipped here.
+With two layers we could not tell what the place of the norm does. So let the
+stack be deep: six layers in each half, the same data, the same first numbers,
+the same 200 steps; with the norm after or before, and with warm-up or without.
+The gradient is not clipped here.
 */
 enum { CURVE_STEPS = 200, CURVE_EACH = 10 };
 
@@ -559,11 +563,11 @@ static void norm_before_or_after(void)
 Six layers, the same data and first numbers, four ways to train.
 :::
 
-With the norm before, the model learns with warm-up and without it, here a
-little less well. With the norm after and no warm-up it stays at the entropy of
-the words' frequencies: it has learned how frequent words are, and nothing
-else. (With another seed it may come a little further.) With warm-up it learns,
-but lags.
+With the norm before, the model learns with warm-up and, here a little less
+well, without. With the norm after and no warm-up it stays at the entropy of the
+words' frequencies: it has learned how frequent words are, and nothing else.
+(With another seed it may come a little further.) With warm-up it learns, but
+lags.
 
 The reason given by {cite:t}`xiong2020`: with post-norm the gradients near the
 output are large at the start, too large for the full learning rate; with
@@ -739,8 +743,8 @@ of the numbers.
 
 - Batches by length hold hardly any padding. In a short training that does not pay
   for what they lose: each of them shows one kind of sentence.
-- A rate that rises before it falls protects Adam's first steps. A deep stack with
-  the norm after the sum cannot do without; with the norm before, it can.
+- A rate that rises before it falls is to protect Adam's first steps. A deep stack
+  with the norm after the sum cannot do without; with the norm before, it can.
 - Smoothing, dropout and a shared table are answers to questions that a small
   model on a clean language hardly asks. Leave one out, twice, and see.
 - A training is its parameters, two means of each, a step and a generator: with

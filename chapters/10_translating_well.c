@@ -120,9 +120,9 @@ reorders tokens; one with a cache reorders keys and values.
 
 To compute a token the decoder needs, in each layer, the keys and values of all
 tokens before. These do not change any more, because no token sees a later one:
-the causal mask has paid for that. So they are kept, the *key/value cache*, and
-each step computes one row instead of all. Only here is something gained that
-chapter 5's mask seemed to cost.
+the causal mask sees to that. So they are kept, the *key/value cache*, and each
+step computes one row instead of all. Chapter 5's mask seemed only to forbid;
+here it pays.
 
 The layers are those of chapter 8. Where one of them has made the keys and
 values of what it was given, it hands them to `remember`, and goes on with what
@@ -249,11 +249,12 @@ this is the greedy way.
 When may it stop? A row that is still open can only lose probability with every
 token. But the divisor grows with its length. So what it can still become is at
 best its logarithm now over the divisor of the longest sentence allowed. When a
-finished translation beats that, no open one can. (Comparing with the divisor of
-the *present* length, as many programs do, stops too early when $A$ is large.)
+finished translation beats that, no open one can catch up. (Comparing with the
+divisor of the *present* length, as many programs do, stops too early when $A$
+is large.)
 
-Each sentence may have twice as many tokens as its own source, and 10. It is
-better not to take the longest of a group for that, or what becomes of a
+Each translation may have ten tokens more than twice those of its own source.
+The longest source of a group must not decide that, or what becomes of a
 sentence depends on its neighbours.
 */
 /* For each of some sentences `beam` translations in the making, one a row. */
@@ -529,7 +530,6 @@ double bleu(int count, const Ids *translation, const Ids *reference)
     return 100 * brevity * exp(logarithm);
 }
 
-
 /* fold: gives words numbers, and calls bleu() */
 static double bleu_of(int count, const char *const (*pair)[2])
 {
@@ -591,8 +591,8 @@ A: 2. Length has its own penalty, and only for being too short.
 (sec-lessons)=
 ## Trained with care
 
-Now chapter 8's lesson again, twice, with what chapter 9 has brought: batches by
-length, clipping, smoothed labels.
+Now chapter 8's lesson again, first for French and then for Chinese, with some of
+what chapter 9 tried: batches by length, clipping, smoothed labels.
 */
 typedef struct {
     Lesson pairs;
@@ -707,9 +707,8 @@ meets a noun that it never met, or a verb stands in a tense and form (a question
 in the future, say) that it never had, though each was seen by itself. A model
 that only remembers would fail there. Most of what goes wrong is one word in a
 sentence: an adjective or a participle does not agree, a tense is the wrong one.
-(Smoothed labels teach the model never to
-be surer than about 0.9, so the best perplexity it can reach is about
-$1 / 0.9$.)
+(Smoothed labels teach the model never to be surer than about 0.9, so a model that
+has learned just that has a perplexity of about $1 / 0.9$.)
 
 :::{quiz}
 Q: A model scores 98 in a hundred held-out sentences and 97 in a hundred new
@@ -723,6 +722,9 @@ words, combinations in pairs of words that never met.
 
 (sec-is-a-beam)=
 ## Is a beam better?
+
+The French model translates the new combinations with beams of four widths, and
+with $A = 0.6$.
 */
 static void beams(void)
 {
@@ -750,9 +752,9 @@ static void beams(void)
 What a wider beam brings for the combinations.
 :::
 
-Here, nothing: most failures remain, however wide the beam. In these the model
-finds what is wrong more probable than what is right, and no search for the
-most probable sentence can mend that. Where a sentence has many good
+Here, nothing: about as many fail, however wide the beam. It seems that in these
+the model finds what is wrong more probable than what is right; then no search
+for the most probable sentence can mend it. Where a sentence has many good
 translations, as real ones do, a beam has more to choose from.
 
 :::{quiz}
@@ -780,8 +782,8 @@ static void english_to_chinese(void)
 Chinese is the easier one here: no gender, no agreement, no forms of the verb;
 what must be learned is order and the small words. An adjective is the same
 beside every noun, so a combination that is new costs less than in French. What
-goes wrong is small, too: a word is left out, or a 们 or 了, or 不 stands where 没
-should.
+goes wrong is small, too: a word is left out or is another, a 们 or 了 is missing,
+or 不 stands where 没 should.
 
 (sec-outside)=
 ## One step outside
@@ -815,24 +817,24 @@ The first sentence was taught, word for word. In the others stand words that are
 not in the vocabulary, and all of them are read as one `<unknown>`. The model
 does not say that it does not know. What it says is sometimes French and
 sometimes not, and none of it is a translation: nothing in its training has ever
-rewarded silence. The same goes for known words in an order that no rule of the
-grammar makes. The tool below at least names the words that it does not know.
+rewarded silence. (Try known words, too, in an order that no rule of the grammar
+makes.) The tool below at least names the words that it does not know.
 
 :::{quiz}
-Q: The model answers a sentence of unknown words with fluent French. Why does it
-not say that it does not know?
+Q: The model answers a sentence of unknown words with French ones. Why does it not
+say that it does not know?
 1. Because `<unknown>` may not be said.
 2. Because nothing in its training rewarded saying so.
 
-A: 2. It has learned what French sentences look like, and is always asked for one. That
+A: 2. It has learned to write French, and is always asked for some. That
 `<unknown>` is passed over when it writes only hides it a little better.
 :::
 
 (sec-own)=
 ## Your own sentences
 
-A translator for daily use, built on these three chapters, is
-`chapters/programs/translate.c`. A file of pairs has `source<TAB>target` in each
+A translator that is trained on pairs of your own, built on these three chapters,
+is `chapters/programs/translate.c`. A file of pairs has `source<TAB>target` in each
 line:
 
     build/programs/translate train --data pairs.tsv --save my.ckpt
@@ -860,6 +862,7 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 
 ## Claims, and where they are tested
 
+:::{folded} The list
 - Kept keys and values give the logits of recomputing all. {test}`tests/10_translating_well.c: cached_and_recomputed_logits_agree`
 - Rows of both writers can change places. {test}`tests/10_translating_well.c: writers_agree_and_their_rows_can_change_places`
 - A beam with room for everything finds the best translation there is, whatever the length penalty. {test}`tests/10_translating_well.c: beam_search_finds_what_trying_everything_finds`
@@ -869,6 +872,7 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 - BLEU agrees with a known implementation. {test}`tests/10_translating_well.c: bleu_agrees_with_the_reference_implementation`
 - BLEU of short right answers is 0. {test}`tests/10_translating_well.c: bleu_by_hand`
 - What is called new was never taught. {test}`tests/corpus.c: nobody_eats_red_apples_or_buys_cats`
+:::
 
 ## Summary
 

@@ -66,7 +66,7 @@ char better(double a, int n, double b, int m, double A)
  */
 
 /* ---- Exercise 3 *** Never the same word twice running --------------------- *
- * A weak model gets stuck: "les polies polies polies". Write a translation
+ * A weak model gets stuck: "cette cette cette cette". Write a translation
  * greedily, but never say the same token twice running: of the others the most
  * probable one is said. Stop when that is END, or after `room` tokens. Store the
  * tokens in out, without START and END, and return how many there are. Of the
