@@ -33,7 +33,7 @@ word; a word or whatever other piece we cut the sentence into is a
 {term}`token`. A sentence of $n$ tokens is then a matrix $X$ with $n$ rows and
 $d$ columns. *Rows are tokens*: that holds in the whole book.
 
-Where the numbers come from does not matter yet. In chapter 8 they will be
+Where the numbers come from does not matter yet. From chapter 4 on they are
 learned. Here we choose them by hand, or at random.
 
 The **inner product** (or {term}`dot product`) of two vectors multiplies them
@@ -318,8 +318,9 @@ are independent, and almost none are orthogonal.
 
 {eq}`eq-cosine` has three factors, and only one of them is about direction. A
 long vector gets inner products of a large size with almost everything, positive
-or negative. Suppose we look
-for the key most like the query $(1, 1)$:
+or negative. Suppose we have one vector, $(1, 1)$, and look for the most like it
+among three others. (In the code the first is the *query*, the others are *keys*;
+the [next section](sec-lookup) says why.)
 */
 double distance(const Tensor *a, const Tensor *b)
 {
@@ -724,7 +725,7 @@ static void never_negative(void)
 }
 
 /*
-This one property holds what we found above. Choose $u$ with 1 at place $i$,
+What we found above follows from this one property. Choose $u$ with 1 at place $i$,
 $-1$ at place $j$ and 0 elsewhere: then {eq}`eq-psd` says
 $G_{ii} + G_{jj} - 2 G_{ij} \ge 0$. So $G_{ij}$ cannot exceed both $G_{ii}$ and
 $G_{jj}$: of any two tokens, one at least scores itself as high as the other.

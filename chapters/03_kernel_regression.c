@@ -534,15 +534,16 @@ static void three_steps_back(void)
 
 /*
 Equal, and the walk back found the slopes by $u$ and by $w$ on the way. With a
-million parameters it is still one walk, and costs about as much as computing the
-loss twice more. (Where a number is used in two places, its two slopes add up.)
+million parameters it is still one walk through the same notes. (Where a number is
+used in two places, its two slopes add up.)
 
 Our library does this for every operation it has. Whatever is computed from a
-parameter is noted down on a tape. `t_backward(loss)` walks back through it, and
-`t_grad(p)` is then the {term}`gradient` of the parameter `p`: the slope of the
-loss by each of its numbers. Only what to compute is left to write. For the loss
-of our fit that is one line; and {term}`gradient descent` is another: move the
-parameter a little against its slope,
+parameter (`t_param` makes one) is noted down on a tape. `t_backward(loss)`
+walks back through it, and `t_grad(p)` is then the {term}`gradient` of the
+parameter `p`: the slope of the loss by each of its numbers. Only what to
+compute is left to write. For the loss of our fit that is one line; and
+{term}`gradient descent` is another: move the parameter a little against its
+slope,
 
 $$
 a \leftarrow a - \eta\, \frac{\partial L}{\partial a} ,
@@ -617,10 +618,10 @@ just as well, it is that by $a$ divided by minus the width.
 (sec-learn-width)=
 ## Learning the width, and a trap
 
-One rate for all steps is too long in one place and too short in another. The usual
-refinement is **Adam** {cite}`kingma2015`. For each parameter
-it keeps two running means, of its slopes, $m$, and of their squares, $v$, and
-takes the step
+One rate for all steps is too long in one place and too short in another. The
+usual refinement is **Adam** {cite}`kingma2015`. For each parameter it keeps two
+running means, of its slopes, $m$, and of their squares, $v$ (in this formula
+alone, $m$ is not a number of points), and takes the step
 
 $$
 a \leftarrow a - \eta\, \frac{m}{\sqrt{v} + \epsilon} .
@@ -632,9 +633,9 @@ their sign from step to step, $m$ is near 0 and the step is short. ($\epsilon$ i
 tiny and keeps us from dividing by zero. Both means start from zero and are
 divided, in the first steps, by the share of slopes that they have seen.)
 
-This is the first training loop of the book, and all later ones look like it: reset
-the tape, compute the loss, go backward, step. `t_param` makes a parameter and
-enters it in a list, `Params`, so that the optimiser knows it; `t_keep` makes a
+This is the first training loop of the book, and all later ones look like it:
+reset the tape, compute the loss, go backward, step. `t_param` now enters the
+parameter in a list, `Params`, so that the optimiser knows it; `t_keep` makes a
 copy that a reset of the tape leaves alone.
 
 But look at the right column of the [table of widths](sec-width): on the points
@@ -838,9 +839,9 @@ The best width against the number of points. The dashed line has the slope
 $-1/5$ of the theory.
 :::
 
-The theory speaks of what happens as $m$ grows without bound; five sizes and
-two dozen samples of each come close to it, and another seed gives a slope a
-little to either side (try `ARGS='--cell best_width_against_points --seed 2'`).
+The theory speaks of what happens as $m$ grows without bound; five sizes and two
+dozen samples of each come close to it, and another seed comes a little less
+close (try `ARGS='--cell best_width_against_points --seed 2'`).
 
 :::{quiz}
 Q: A hundred times the points, and the best width shrinks only to 0.4 of what it was

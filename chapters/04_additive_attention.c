@@ -6,9 +6,10 @@ the same width that mean the same things in the same places. When attention was
 invented, the asker and the asked were not alike: a half-written French
 sentence asked the words of an English one. So its inventors let a small
 network *learn* what goes with what {cite}`bahdanau2015`. This chapter builds
-that network, finishes the code that [S2](preface), one of the notes behind this book, left
-broken, and trains it. On the way we find that a detail which the notes leave out,
-and which seems to be of no account, decides whether it can learn at all.
+that network, finishes the code that [S2](preface), one of the notes behind this
+book, left broken, and trains it. On the way we find that a detail which the notes
+leave out, and which seems to be of no account, decides whether it can learn at
+all.
 
 :::{figure} 04_additive_attention/recall.svg
 :name: fig-recall
@@ -16,18 +17,19 @@ and which seems to be of no account, decides whether it can learn at all.
 
 Six questions to a memory of six keys, scored in four ways, before training
 and after it. Query $i$ asks for key $i$, in another language. None of these
-keys occurred in training. One of the four has learned nothing, and it is the one
-that the notes have.
+keys occurred in training. One of the four has learned next to nothing, and it is
+the one in S2's code.
 :::
 
 (sec-why-attention)=
 ## One vector is not enough
 
 The first neural translators read a sentence word by word into *one* vector and
-wrote the translation from it. However long the sentence, that vector had the
-same few hundred numbers, and for every word of the translation it was the
-same. S4 puts the cure well: each word $y_i$ that is written gets a vector
-$C_i$ of its own, a mixture of the vectors $h_j$ of all words that were read:
+wrote the translation from it. However long the sentence, that vector had as
+many numbers as for a short one, and it was the same for every word of the
+translation. S4 puts the cure well: each word $y_i$ that is written gets a
+vector $C_i$ of its own, a mixture of the vectors $h_j$ of all words that were
+read:
 
 $$
 C_i = \sum_{j} \alpha_{ij}\, h_j .
@@ -69,7 +71,7 @@ Q: Why does each written word need a mixture of its own?
 2. Because what matters for the next word changes from word to word, while one vector
    for the whole sentence stays the same.
 
-A: 2. A vector of a few hundred numbers could hold a short sentence well enough. It is
+A: 2. One vector could hold a short sentence well enough. It is
 the *question* that changes, and with it what should be brought home. The first
 tempts because long sentences do suffer most from the single vector.
 :::
@@ -84,7 +86,6 @@ tempts because long sentences do suffer most from the single vector.
 The scoring network. Query and key may have any width; both are brought to $h$
 numbers, added, bent, and weighed into one.
 :::
-
 
 The simplest network that takes two vectors and gives a number: bring both to a
 common width by a matrix each, add them, bend the sum, and take a weighted sum
@@ -896,11 +897,10 @@ static void looking_elsewhere(void)
 
 /*
 The first is right about every sentence, and writes 汤姆 while looking almost only
-at *chases*. Which name it is can have come only through the little weight that is
-left on Tom, and that is enough. The second looks most where
-it should, and is wrong about five sentences. *What a model looks at most is not
-always what it uses.* Keep that in mind with every picture of attention, here and
-elsewhere.
+at *chases*. Which name it is can have come only through the little weight that
+is left on Tom, and that is enough. The second looks most where it should, and
+is wrong about five sentences. *What a model looks at most is not always what it
+uses.* Keep that in mind with every picture of attention, here and elsewhere.
 
 :::{quiz}
 Q: In the first of the two, what would show that Tom is what the model uses for 汤姆?
@@ -918,7 +918,8 @@ Q: The three queries are the same for every sentence. Which limit follows from t
 
 A: 2. Its $i$-th query asks for the same place in every sentence. The first is a limit
 of this model, too, but follows from something else: the vector of a word never
-seen was never trained. Real translators make their query from what they have written so far.
+seen was never trained. Real translators make their query from what they have
+written so far.
 :::
 
 (sec-claims-04)=
@@ -953,7 +954,6 @@ seen was never trained. Real translators make their query from what they have wr
   most. Test what looks like a detail.
 - Where a model looks most is not always what it uses.
 
-(sec-try-04)=
 (sec-exercises-04)=
 ## Exercises
 
