@@ -939,9 +939,10 @@ the machine that made this page. The thin lines have slopes 2 and 1.
 Twice the sentence takes four times the memory with the table, twice in tiles.
 (Beside it each thread has room for its tiles, 0.3 MiB, whatever $n$ is, and
 while it runs there is a copy of the keys.) The work is the same and still grows
-with $n^2$. Nor do the numbers change: for short sentences, of up to 96 tokens, one tile is all there is, and `t_attention`
-returns the same bits as `attention`. From chapter 6 on we use it wherever
-nobody asks to see the weights.
+with $n^2$. Nor do the numbers change: for short sentences, of up to 96 tokens,
+one tile is all there is, and `t_attention` returns the same bits as
+`attention`. From chapter 6 on we use it wherever nobody asks to see the
+weights.
 
 :::{quiz}
 Q: Attention in tiles does the same multiplications as with the table. What does it

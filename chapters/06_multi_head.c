@@ -22,9 +22,9 @@ share the work in this way.
 (sec-split)=
 ## Cutting the width
 
-S0 (one of the notes of the [preface](preface)) puts the need in a sentence: 我养了一只猫，它很可爱, "I keep a cat, it is lovely". 它
-refers to 猫 (cat), and it is 可爱 (lovely) that is said of it; both concern 它, in
-different ways.
+S0 (one of the notes of the [preface](preface)) puts the need in a sentence:
+我养了一只猫，它很可爱, "I keep a cat, it is lovely". 它 refers to 猫 (cat), and it is 可爱
+(lovely) that is said of it; both concern 它, in different ways.
 
 The original Transformer is 512 wide and has 8 heads. Instead of comparing two
 tokens by one inner product of 512 numbers, it makes eight inner products of 64
@@ -733,14 +733,14 @@ More heads mean narrower heads, $d_k = d/h$. What does a head lose by being
 narrow? Its table of scores is $QK^\top$, a product of a matrix with $d_k$
 columns and one with $d_k$ rows, so its {term}`rank` is at most $d_k$, however
 many tokens there are: among its rows at most $d_k$ are independent. S3 points
-to this *bottleneck*, after an article of 苏剑林 {cite}`su2020keysize`. We measure it by giving a head a table of weights $T$ to
-imitate, 16 tokens by 16, and letting it learn freely, for $d_k$ from 1 to 16.
-What is learned are $Q$ and $K$, by making $-\sum_{ij} T_{ij} \ln P_{ij}$
-small, where $P$ are the head's weights; printed is how far that stays, per
-row, above the least possible value, the entropy of $T$ (in *nats*, the unit of
-natural logarithms). Two tables: one drawn at random, a softmax of normal
-scores with standard deviation 2; and one that says "look at the next token", a
-single 1 in each row.
+to this *bottleneck*, after an article of 苏剑林 {cite}`su2020keysize`. We measure
+it by giving a head a table of weights $T$ to imitate, 16 tokens by 16, and
+letting it learn freely, for $d_k$ from 1 to 16. What is learned are $Q$ and
+$K$, by making $-\sum_{ij} T_{ij} \ln P_{ij}$ small, where $P$ are the head's
+weights; printed is how far that stays, per row, above the least possible value,
+the entropy of $T$ (in *nats*, the unit of natural logarithms). Two tables: one
+drawn at random, a softmax of normal scores with standard deviation 2; and one
+that says "look at the next token", a single 1 in each row.
 */
 double imitate(Tensor *target, int d_k, uint64_t seed)
 {

@@ -85,8 +85,9 @@ mask distinguishes the places.
 (sec-obvious)=
 ## Two obvious ideas, and why they fail
 
-S0 (one of the notes of the [preface](preface)) goes through two with the sentence 太阳晒屁股啦 ("the sun is shining on your
-bottom", which is said to late risers).
+S0 (one of the notes of the [preface](preface)) goes through two with the
+sentence 太阳晒屁股啦 ("the sun is shining on your bottom", which is said to late
+risers).
 
 *Number the tokens* 1, 2, 3, … and add the number to each component of the
 vector. The numbers grow without bound, while the components of a word's vector

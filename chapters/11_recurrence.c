@@ -816,11 +816,11 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
 ## Three translators
 
 Now the contest. All models learn from the same sentences, for the same number
-of steps, with the same optimiser, learning rate and smoothing; and their widths
-are chosen so that they have equally many parameters, to half a percent. The
-Transformer is chapter 8's, unchanged. One vector turns out to be slow to learn
-through. So that we do not take slowness for lack of room, that model is trained
-once more, four times as long.
+of steps, with the same optimiser, learning rate and smoothing of labels
+(chapter 9); and their widths are chosen so that they have equally many
+parameters, to half a percent. The Transformer is chapter 8's, unchanged. One
+vector turns out to be slow to learn through. So that we do not take slowness
+for lack of room, that model is trained once more, four times as long.
 
 Chapter 8's sentences are too short to see a vector run full. So we join
 statements: *They cut the bread and the red car is fast .* becomes

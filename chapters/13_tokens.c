@@ -575,7 +575,7 @@ static void learner_free(Learner *l)
     couples_free(&l->couples);
 }
 
-/* The couple becomes a piece; those that this has made more frequent queue. */
+/* The couple becomes a piece; the couples that come with it join the queue. */
 static void learn_one(Learner *l, Pieces *p, int number)
 {
     Couple couple = l->couples.couple[number];
@@ -615,7 +615,7 @@ A line of text, then, before anything is joined and after one, two, three
 couples; a bar stands between two pieces, and `_` is a blank:
 */
 /* The bytes of a piece, for people: a blank as _, what is no whole character
- * in hexadecimal. Until it has been called eight times more. */
+ * in hexadecimal. Good until the eighth call after it. */
 static const char *shown(Text text)
 {
     static char rooms[8][200];
