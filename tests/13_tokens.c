@@ -322,9 +322,11 @@ static void the_first_names_asked_for_are_those_told(void **state)
     static const char *const told[] = { "Bavoun", "Kegal", "Noustirer",
                                         "Goutrou", "Tanuni" };
     Renamed asked = renamed(CORPUS_HELD_OUT, 200, 2);
-    for (int i = 0, named = 0; named < 5; i++)
+    for (int i = 0, named = 0; named < 5; i++) {
+        assert_true(i < asked.n);
         if (asked.named[i])
             assert_non_null(strstr(asked.line[i][1], told[named++]));
+    }
     renamed_free(&asked);
 }
 
