@@ -586,7 +586,7 @@ come from a grammar: `chapters/data/` has a lexicon of some three hundred
 entries in English, French and Chinese, and rules that draw a sentence and say
 it in each. It is small, but not trivial: gender and number, adjectives before
 and after, elision, and verbs in three tenses with two auxiliaries. A sentence
-has one translation, by conventions that `corpus.c` lists.
+has one translation, by conventions that `grammar.h` lists.
 
 There are three sets. The model learns from the first. *Held-out sentences* are
 others of the same kind. *Combinations* ask for more: there, an adjective meets
