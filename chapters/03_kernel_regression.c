@@ -426,9 +426,10 @@ against the truth is larger. How can that be?
 3. A narrow kernel has too few weights to follow the curve.
 
 A: 1. Near a point, a narrow kernel gives back that point, noise and all: right
-about the point, wrong about the curve. The second would tempt a careful reader,
-but more points do not remove it: the narrowest width of all has error 0 on any
-points. The third has it the wrong way round. It is the *broad* kernel that cannot
+about the point, wrong about the curve. The second would tempt a careful reader:
+which of 0.1 and 0.2 comes nearer to the curve does differ from sample to sample.
+But on the points the narrower width is always better, and the narrowest of all has
+error 0 on any points. The third has it the wrong way round. It is the *broad* kernel that cannot
 follow.
 
 Q: Which kernel one takes hardly matters, how wide it is matters much. Why?

@@ -179,9 +179,9 @@ static void padding(void)
 }
 
 /*
-An epoch by length takes three fifths of the batches, for the same sentences. (A
-batch here is not a number of sentences but of places, 2000, so that each step
-costs about the same.) The first batch of all is the largest: what memory it
+An epoch by length takes three fifths of the batches, for the same sentences. (How
+large a batch is we count in places, padding among them, not in sentences: 2000, so
+that each step costs about the same.) The first batch of all is the largest: what memory it
 needs is enough for the others.
 
 :::{quiz}

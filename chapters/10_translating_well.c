@@ -222,7 +222,7 @@ static void one_row_instead_of_all(void)
 /*
 A chat that has gone on for a thousand tokens would cost half a million rows
 without it. The price is memory: two rows of width $d$ for each token, in each
-layer ([exercise 6 of chapter 6](sec-exercises-06) asks for it in bytes).
+layer (chapter 6's [exercise 6](sec-exercises-06) asks for it in bytes).
 
 :::{quiz}
 Q: Why do the keys and values of a token not change when later tokens are
