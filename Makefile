@@ -30,7 +30,7 @@ export LC_ALL := C.UTF-8
 # this file looks for it, and what clean removes must not be. So `make setup
 # book` is setup, and then a new make for book; with -j, too.
 
-setups := setup setup-bench setup-live
+setups := setup setup-bench setup-editions setup-live
 first := $(filter clean $(setups),$(MAKECMDGOALS))
 others := $(filter-out clean $(setups),$(MAKECMDGOALS))
 ifneq ($(first),)
@@ -39,7 +39,7 @@ clean:
 	rm -rf build
 setup: $(filter clean,$(first))
 	@sh tests/setup.sh
-setup-bench setup-live: $(filter clean setup,$(MAKECMDGOALS))
+setup-bench setup-editions setup-live: $(filter clean setup,$(MAKECMDGOALS))
 	@sh tests/setup.sh $(@:setup-%=%)
 ifneq ($(others),)
 $(firstword $(others)): $(first)
@@ -50,6 +50,7 @@ endif
 else
 setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
 setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
+setup-editions: ## install what `make pdf` needs: a browser, Node.js
 setup-live: ## install what `make live` and its test need: Node.js, a browser
 clean: ## remove build/, all that was made
 
@@ -314,6 +315,7 @@ include tests/bench/rules.mk
 include tests/faults/rules.mk
 include tests/fuzz/rules.mk
 include tests/mutants/rules.mk
+include chapters/book/editions/rules.mk
 include chapters/book/live/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------

@@ -666,6 +666,27 @@ difference=$(diff -r build/book elsewhere/deep/build/book | head -n 5)
 [ -z "$difference" ]
 result $? 'made elsewhere, it is the same to the byte' "$difference"
 
+# On paper, if what prints is here. The first time a link leads nowhere: to a page
+# that is in no list of contents.
+print_paper() { BUILD=build node "$book/editions/print.mjs" > said 2>&1; }
+if command -v "${CHROMIUM:-chromium}" > /dev/null &&
+    command -v node > /dev/null && command -v pdfinfo > /dev/null; then
+    print_paper
+    [ $? -eq 1 ] && grep -q 'leads nowhere: #speed' said &&
+        [ -z "$(ls build/editions/*.pdf* 2> /dev/null)" ]
+    result $? 'a link that leads nowhere is not printed' "$(cat said)"
+    sed '1,3d' book/speed.md > edited && mv edited book/speed.md
+    sed 's/^glossary$/speed/' book/index.md > edited && mv edited book/index.md
+    printf '\n```{toctree}\nglossary\n```\n' >> book/index.md
+    loom
+    print_paper && [ -f build/editions/attention-in-c.pdf ] &&
+        [ -f build/editions/attention-in-c-screen.pdf ]
+    result $? 'the book is printed' "$(cat said)"
+else
+    tests=$((tests + 1))
+    echo "ok $tests - the book is printed # SKIP no chromium, node or pdfinfo"
+fi
+
 # names PLACE MESSAGE NAME: no book was made, and PLACE is named.
 names()
 {

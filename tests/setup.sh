@@ -2,6 +2,7 @@
 # setup.sh -- finds what is missing and installs it: `make setup`. With the word
 # bench, what the benchmark compares the library with: `make setup-bench`. With
 # the word live, what makes the pages run, and tries them: `make setup-live`.
+# With the word editions, what prints the book: `make setup-editions`.
 #
 # Says what is missing and what each piece is for, and installs it through the
 # system's package manager: apt-get, or dnf, pacman or brew (these three are
@@ -108,6 +109,14 @@ has_node() { has node; }
 has_npm() { has npm; }
 has_chromium() { test -n "$CHROMIUM" || has chromium; }
 
+# ---- for paper --------------------------------------------------------------
+
+has_poppler() { has pdfinfo; }
+has_liberation() {
+    test "$(uname)" = Darwin && return 0
+    has fc-list && test -n "$(fc-list 'Liberation Serif' family 2>/dev/null)"
+}
+
 # ---- what each is for, and its packages -------------------------------------
 # NAME | what it is, and what it is for | apt | dnf | pacman | brew. In the
 # last column, npm: and pipx: say who installs it instead, where brew does not.
@@ -134,6 +143,13 @@ test "$1" != live || pieces='
 node|Node.js: to compile the chapters for the page|nodejs|nodejs|nodejs|node
 npm|npm: to bring that compiler, and gnuplot for the page (130 MB)|npm|nodejs-npm|npm|node
 chromium|Chromium: to try the pages (make live-test)|chromium|chromium|chromium|
+'
+
+test "$1" != editions || pieces='
+chromium|Chromium: to print the book (make pdf)|chromium|chromium|chromium|
+node|Node.js: to speak with it|nodejs|nodejs|nodejs|node
+poppler|Poppler: to find the page of each chapter|poppler-utils|poppler-utils|poppler|poppler
+liberation|Liberation: the letters of the printed book|fonts-liberation|liberation-fonts|ttf-liberation|
 '
 
 # find_missing: the lines of `pieces` for what is not there.
@@ -256,4 +272,6 @@ without 'no book; chapters run, plot and are tested' \
 without 'boxes in place of Chinese characters in figures and pages' font
 without 'make bench measures ours, but has no PyTorch beside it' torch numpy
 without 'make bench measures ours, but has no OpenBLAS beside it' openblas
+without 'no make pdf; make book makes the site all the same' \
+    chromium node poppler
 has_compiler || exit 1
