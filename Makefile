@@ -50,7 +50,7 @@ endif
 else
 setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
 setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
-setup-editions: ## install what `make pdf` needs: a browser, Node.js
+setup-editions: ## install what `make pdf` and `make epub` need: a browser, Node.js
 setup-live: ## install what `make live` and its test need: Node.js, a browser
 clean: ## remove build/, all that was made
 

@@ -666,6 +666,41 @@ difference=$(diff -r build/book elsewhere/deep/build/book | head -n 5)
 [ -z "$difference" ]
 result $? 'made elsewhere, it is the same to the byte' "$difference"
 
+# As EPUB, if node is here.
+if command -v node > /dev/null; then
+    cp -r build/book as_it_was
+    (EDITION=epub; export EDITION; loom) &&
+        [ -f build/editions/epub/attention-in-c.epub ] &&
+        grep -q '<msub><mi>x</mi>' build/editions/epub/01_first.xhtml &&
+        grep -q '<img [^>]*line\.svg' build/editions/epub/01_first.xhtml &&
+        diff -r as_it_was build/book > difference
+    result $? 'the book is made as EPUB, and its pages stay as they were' \
+        "$(cat said)"
+    look_at_epub() {
+        PATH=$tmp/none:$PATH sh "$book/editions/check.sh" > said 2>&1
+    }
+    mkdir -p none && printf '#!/bin/sh\n' > none/epubcheck &&
+        chmod +x none/epubcheck
+    look_at_epub
+    result $? 'which has its figures, and no TeX' "$(cat said)"
+    page=build/editions/epub/01_first.xhtml
+    sed 's/<img [^>]*>//; s/1 2 3/\\frac/' $page > edited && mv edited $page
+    ! look_at_epub && grep -q 'expected 4, as in' said &&
+        grep -q '01_first.*raw: \\frac' said
+    result $? 'without them it is refused' "$(cat said)"
+    sed 's/x_1/\\frac{1}/' chapters/01_first.c > edited
+    mv edited chapters/01_first.c
+    (EDITION=epub; export EDITION; loom)
+    [ $? -eq 1 ] && [ ! -f build/editions/epub/attention-in-c.epub ] &&
+        grep -qF '\frac{1}: KaTeX' said
+    result $? 'a formula that KaTeX refuses is named' "$(cat said)"
+    sed 's/\\frac{1}/x_1/' chapters/01_first.c > edited
+    mv edited chapters/01_first.c
+else
+    tests=$((tests + 1))
+    echo "ok $tests - the book as EPUB # SKIP no node"
+fi
+
 # On paper, if what prints is here. The first time a link leads nowhere: to a page
 # that is in no list of contents.
 print_paper() { BUILD=build node "$book/editions/print.mjs" > said 2>&1; }

@@ -2,7 +2,7 @@
 # setup.sh -- finds what is missing and installs it: `make setup`. With the word
 # bench, what the benchmark compares the library with: `make setup-bench`. With
 # the word live, what makes the pages run, and tries them: `make setup-live`.
-# With the word editions, what prints the book: `make setup-editions`.
+# With the word editions, what makes PDF and EPUB: `make setup-editions`.
 #
 # Says what is missing and what each piece is for, and installs it through the
 # system's package manager: apt-get, or dnf, pacman or brew (these three are
@@ -112,6 +112,7 @@ has_chromium() { test -n "$CHROMIUM" || has chromium; }
 # ---- for paper --------------------------------------------------------------
 
 has_poppler() { has pdfinfo; }
+has_epubcheck() { has epubcheck && has java; }
 has_liberation() {
     test "$(uname)" = Darwin && return 0
     has fc-list && test -n "$(fc-list 'Liberation Serif' family 2>/dev/null)"
@@ -147,8 +148,9 @@ chromium|Chromium: to try the pages (make live-test)|chromium|chromium|chromium|
 
 test "$1" != editions || pieces='
 chromium|Chromium: to print the book (make pdf)|chromium|chromium|chromium|
-node|Node.js: to speak with it|nodejs|nodejs|nodejs|node
+node|Node.js: to speak with it, and to set formulas (make epub)|nodejs|nodejs|nodejs|node
 poppler|Poppler: to find the page of each chapter|poppler-utils|poppler-utils|poppler|poppler
+epubcheck|epubcheck: to check the EPUB|epubcheck default-jre-headless|epubcheck|epubcheck|epubcheck
 liberation|Liberation: the letters of the printed book|fonts-liberation|liberation-fonts|ttf-liberation|
 '
 
@@ -272,6 +274,7 @@ without 'no book; chapters run, plot and are tested' \
 without 'boxes in place of Chinese characters in figures and pages' font
 without 'make bench measures ours, but has no PyTorch beside it' torch numpy
 without 'make bench measures ours, but has no OpenBLAS beside it' openblas
-without 'no make pdf; make book makes the site all the same' \
+without 'no make pdf; make book makes the pages all the same' \
     chromium node poppler
+without 'make epub makes a book that is not checked' epubcheck
 has_compiler || exit 1

@@ -4,6 +4,7 @@ import html
 import importlib.util
 import json
 import re
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -88,6 +89,27 @@ html_theme_options = {
         "color-brand-content": "#7fb2e5",
     },
 }
+
+# ---- the same as EPUB: see editions/epub.py ----------------------------------
+
+if tags.has("epub"):
+    sys.path.insert(0, str(Path(__file__).parent))
+    extensions.remove("sphinx_copybutton")
+    extensions.append("epub")
+    html_static_path = ["_epub"]
+    html_css_files = html_js_files = []
+    version = "1"
+    epub_css_files = ["epub.css"]
+    epub_basename = "attention-in-c"
+    epub_uid = epub_identifier = "attention-in-c"
+    epub_copyright = "code: MIT License; text and figures: CC BY 4.0"
+    epub_description = ("Attention, from the inner product to the Transformer, "
+                        "in chapters that are each one C program")
+    epub_contributor = author
+    epub_tocscope = "includehidden"
+    epub_tocdepth = 2
+    epub_tocdup = False
+    epub_show_urls = "no"
 
 log = logging.getLogger(__name__)
 

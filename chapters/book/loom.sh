@@ -10,6 +10,9 @@
 # then build/book/index.html is absent. What Sphinx warns of is told, but stops
 # only with WERROR=1: another version may warn of what is well in this one.
 #
+# With EDITION=epub it makes build/editions/epub/attention-in-c.epub of the same
+# source, in folders of its own (see editions/epub.py); that needs node as well.
+#
 # The environment may name other places: LOOM_CHAPTERS (chapters), LOOM_BUILD
 # (build), KATEX (the folder that holds katex.min.js), SPHINXBUILD.
 
@@ -19,11 +22,18 @@ parser=tests/exercises/exercise.awk
 chapters=${LOOM_CHAPTERS:-chapters}
 build=${LOOM_BUILD:-build}
 sphinx=${SPHINXBUILD:-sphinx-build}
+case ${EDITION:=html} in
+html) weave=$build/weave doctrees=$build/doctrees made=$build/book
+    first=$made/index.html ;;
+epub) weave=$build/editions/weave doctrees=$build/editions/doctrees
+    made=$build/editions/epub first=$made/attention-in-c.epub ;;
+*) echo "loom: no edition $EDITION; expected html or epub" >&2; exit 1 ;;
+esac
 
 stop()
 {
     printf 'loom: %s\n' "$*" >&2
-    rm -f "$build/book/index.html"
+    rm -f "$first"
     exit 1
 }
 
@@ -51,10 +61,10 @@ done
 
 # ---- Sphinx's source, first in a folder of its own --------------------------
 
-new=$build/weave.new
-map=$build/weave.map
+new=$weave.new
+map=$weave.map
 rm -rf "$new" "$map"
-mkdir -p "$map" "$new/_static/katex/fonts" "$build/weave" "$build/book" ||
+mkdir -p "$map" "$new/_static/katex/fonts" "$weave" "$made" ||
     stop "cannot write to $build"
 trap 'rm -rf "$new"' EXIT
 
@@ -64,6 +74,16 @@ cp "$book"/*.md "$book/conf.py" "$book/svg.json" \
     cp "$katex/katex.min.js" "$katex/katex.min.css" "$new/_static/katex" &&
     cp "$katex"/fonts/*.woff2 "$new/_static/katex/fonts" ||
     stop "cannot copy to $new"
+
+if [ "$EDITION" = epub ]; then
+    command -v node >/dev/null 2>&1 ||
+        stop "no node, which sets the formulas (Debian's package nodejs)."
+    export KATEX="$katex"
+    rm -rf "$made" && mkdir -p "$made" "$new/_epub" &&
+        cp "$book"/editions/epub.py "$book"/editions/mathml.cjs "$new" &&
+        cp "$book"/editions/epub.css "$new/_epub" ||
+        stop "cannot copy to $new"
+fi
 
 pages=$(sh "$book/list.sh" "$chapters" ${LISTED:+2>/dev/null} | tr '\n' ' ')
 [ -n "$pages" ] || stop "no chapters in $chapters"
@@ -102,18 +122,18 @@ awk -f "$book/errata.awk" "$new"/[0-9][0-9]_*.md >> "$new/errata.md" ||
 
 # ---- then only what differs takes its place ---------------------------------
 
-(cd "$build/weave" && find . -type f) | while read -r file; do
-    [ -f "$new/$file" ] || rm -f "$build/weave/$file"
+(cd "$weave" && find . -type f) | while read -r file; do
+    [ -f "$new/$file" ] || rm -f "$weave/$file"
 done
 (cd "$new" && find . -type f) | while read -r file; do
-    cmp -s "$new/$file" "$build/weave/$file" && continue
-    mkdir -p "$build/weave/$(dirname "$file")" &&
-        mv "$new/$file" "$build/weave/$file" || exit 1
-done || stop "cannot write to $build/weave"
+    cmp -s "$new/$file" "$weave/$file" && continue
+    mkdir -p "$weave/$(dirname "$file")" &&
+        mv "$new/$file" "$weave/$file" || exit 1
+done || stop "cannot write to $weave"
 
 # Pages of chapters that are gone.
-for page in "$build"/book/[0-9][0-9]_*.html; do
-    [ -f "$build/weave/$(basename "$page" .html).md" ] || rm -f "$page"
+for page in "$made"/[0-9][0-9]_*.html; do
+    [ -f "$weave/$(basename "$page" .html).md" ] || rm -f "$page"
 done
 
 # ---- and Sphinx makes the site ----------------------------------------------
@@ -121,12 +141,13 @@ done
 # unchanged page to a label that has just gone must not pass. After a warning
 # it reads everything again, for it warns of a fault only when it reads it.
 
-"$sphinx" -q ${WERROR:+-W --keep-going} -a -b html -d "$build/doctrees" \
-    "$build/weave" "$build/book" 2> "$map/said"
+"$sphinx" -q ${WERROR:+-W --keep-going} -a -b "$EDITION" -t "$EDITION" \
+    -d "$doctrees" \
+    "$weave" "$made" 2> "$map/said"
 status=$?
 
 # Sphinx speaks of lines of the woven page; the reader edits the program.
-awk -v weave="$(cd "$build/weave" && pwd)/" -v map="$map/" \
+awk -v weave="$(cd "$weave" && pwd)/" -v map="$map/" \
     -v chapters="$chapters/" -v book="$book/" '
     index($0, weave) == 1 {
         $0 = substr($0, length(weave) + 1)
@@ -146,7 +167,7 @@ awk -v weave="$(cd "$build/weave" && pwd)/" -v map="$map/" \
     { print }' "$map/said" >&2
 
 if [ -s "$map/said" ]; then
-    rm -rf "$build/doctrees"
+    rm -rf "$doctrees"
 fi
 [ $status -eq 0 ] || stop "the book is not made: see above"
-printf 'The book, %d chapters: %s\n' "$woven" "$build/book/index.html"
+printf 'The book, %d chapters: %s\n' "$woven" "$first"

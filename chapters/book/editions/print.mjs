@@ -28,14 +28,14 @@ const SIZES = [
 function order() {
     const index = read(path.join(site, "index.html"));
     const names = [...index.matchAll(
-        /class="toctree-l1"><a class="reference internal" href="([^"#]+)\.html"/g)];
+        /class="toctree-l1[^"]*"><a class="reference internal" href="([^"#]+)\.html"/g)];
     return ["index", ...names.map(match => match[1])];
 }
 
 // An id gets the name of its page before it, so that it is the only one.
 function page(name) {
     const text = read(path.join(site, name + ".html"));
-    const begin = text.indexOf('<article role="main">');
+    const begin = text.indexOf('<article role="main"');
     const article = text.slice(text.indexOf(">", begin) + 1,
                                text.lastIndexOf("</article>"));
     const body = article.replace(/<[^>]+>/g, tag => tag

@@ -13,3 +13,14 @@ $B/editions/attention-in-c.pdf: $B/book/index.html $(wildcard $(editions)/*)
 .PHONY: pdf
 pdf: $B/editions/attention-in-c.pdf ## the book as PDF, for paper and for a screen (needs chromium, node)
 	@echo 'The book is $<, and for a screen $(<:.pdf=-screen.pdf).'
+
+$B/editions/attention-in-c.epub: $B/book/index.html $(wildcard $(editions)/*)
+	$(call need,node,nodejs,$(for_editions))
+	$(call say,epub,$(@D))
+	$(quiet)EDITION=epub LOOM_BUILD='$B' sh chapters/book/loom.sh >/dev/null
+	$(quiet)LOOM_BUILD='$B' sh $(editions)/check.sh
+	@cp $(@D)/epub/$(@F) $@
+
+.PHONY: epub
+epub: $B/editions/attention-in-c.epub ## the book as EPUB, for a reader (needs node)
+	@echo 'The book is $<.'
