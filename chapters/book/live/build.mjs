@@ -11,6 +11,7 @@
 //     shelf         headers, and all objects that an edited chapter is linked with
 //     cc, llvm.*    the compiler;  plot, gnuplot.wasm  what draws
 //     run, judge    the workers in which programs run;  editor  the editor
+//     translate.wasm, french.model    the translator, and what it has learned
 //
 // Objects are kept in build/live.objects and compiled again when a source, a
 // header or a flag has changed.
@@ -49,12 +50,14 @@ for (const line of execFileSync('make', ['-s', 'live-facts', `B=${made}`],
 
 // ---- compiling ----------------------------------------------------------------
 
-const SIMD = ['-msimd128', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext'];
+// (That warning is of sums with enums, which are constants here: Makefile.)
+const SIMD = ['-msimd128', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext',
+              '-Wno-enum-float-conversion'];
 const isContracted = file => facts.contracted.includes(file.slice(0, -2));
 const flagsOf = file => [...facts.flags, ...SIMD,
                          ...isContracted(file) ? ['-ffp-contract=fast'] : []];
 const debugFlags = file => ['-std=c11', '-O1', '-DT_DEBUG', '-Icommon',
-                            '-Ichapters', '-msimd128', '-ffp-contract='
+                            '-Ichapters', ...SIMD, '-ffp-contract='
                             + (isContracted(file) ? 'fast' : 'off')];
 const EMULATED = ['-lwasi-emulated-signal', '-lwasi-emulated-getpid'];
 // As tests/exercises/rules.mk has them, but for the sanitizers.
@@ -64,7 +67,7 @@ const checkFlags = stem => [
     '-Werror=implicit-function-declaration', '-ftrivial-auto-var-init=pattern',
     '-fmacro-backtrace-limit=1', '-Icommon', '-Ichapters',
     '-Ichapters/exercises', '-Itests/exercises', `-I${made}/exercises`, '-I.',
-    '-msimd128', '-fsanitize=undefined', '-fno-sanitize=function',
+    ...SIMD, '-fsanitize=undefined', '-fno-sanitize=function',
     '-fno-sanitize-recover=all',
     ...stem ? ['-include', 'tests/exercises/noted.h', '-include',
                `${made}/exercises/${stem}.protos.h`] : [],
@@ -72,7 +75,7 @@ const checkFlags = stem => [
 
 const sources = {
     common: tree('common'), chapters: tree('chapters'),
-    tests: { exercises: tree('tests/exercises') },
+    tests: { exercises: tree('tests/exercises'), golden: tree('tests/golden') },
 };
 sources[made] = { exercises: tree(made + '/exercises', /\.(protos\.h|checks\.c)$/) };
 const headers = crypto.createHash('sha1');
@@ -192,9 +195,9 @@ function resources() {
 function shelf() {
     const texts = {}, places = {}, parts = [];
     let at = 0;
-    (function add(folder, prefix) {
+    (function add(folder, prefix) {     // (checks alone need golden numbers)
         for (const [name, content] of Object.entries(folder))
-            if (typeof content === 'object')
+            if (typeof content === 'object' && name !== 'golden')
                 add(content, prefix + name + '/');
             else if (name.endsWith('.h'))
                 texts[prefix + name] = content;
@@ -255,6 +258,11 @@ async function packEverything() {
         pack(stem + '.wasm', fs.readFileSync(program));
         pack(stem, description(stem));
     }
+    const program = `${objects}/translate.wasm`;
+    await link(['chapters/programs/translate.o', ...facts.program.translate],
+               program);
+    pack('translate.wasm', fs.readFileSync(program));
+    pack('french.model', fs.readFileSync(`${made}/live.model/french.ckpt`));
 }
 
 // ---- the site -----------------------------------------------------------------
@@ -282,13 +290,14 @@ async function makeSite() {
     write(`${site}/_static/live/live.js`, script);
     write(`${site}/_static/live/live.css`, read(`${here}/page/live.css`));
     write(`${site}/_static/live/LICENCES.txt`, licences());
-    for (const stem of Object.keys(facts.chapter)) {
-        const page = `${site}/${stem}.html`;
+    for (const name of ['index', ...Object.keys(facts.chapter)]) {
+        const page = `${site}/${name}.html`;
+        const translator = /^(index|08_|10_)/.test(name) ? ' data-translator' : '';
         write(page, read(page)
             .replace('</head>', '<link rel="stylesheet"'
                      + ' href="_static/live/live.css"></head>')
-            .replace('</body>', '<script src="_static/live/live.js"></script>'
-                     + '</body>'));
+            .replace('</body>', `<script${translator}`
+                     + ' src="_static/live/live.js"></script></body>'));
     }
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);
     if (process.env.LIVE_SIZES)

@@ -18,15 +18,23 @@ live-facts:
 	    '$(filter-out chapters/$(stem).lib.o,$(call objects,$(call uses,$(stem))))' \
 	    '$(COMMON:%=%.o)';)
 	@$(foreach name,$(PROGRAMS:chapters/programs/%=%),echo 'program $(name)' \
-	    '$(call objects,$(call uses,chapters/programs/$(name)))' \
+	    '$(call folder,$(name)) $(call objects,$(call uses,chapters/programs/$(name)))' \
 	    '$(COMMON:%=%.o)';)
 	@$(foreach stem,$(exercised),echo 'exercise $(stem)' \
 	    '$(call objects,$(call solution_uses,$(stem))) $(COMMON:%=%.o)';)
 	@echo 'contracted $(contracted)'
 	@echo 'flags $(filter-out -g -pthread -Werror $(native),$(options))'
 
+# What the translator in the page has learned.
+live_model := $B/live.model/french.ckpt
+$(live_model): $B/programs/translate
+	$(call say,train,$@)
+	@mkdir -p $(@D)
+	$(quiet)$< corpus french > $(@D)/french.tsv
+	$(quiet)$< train --data $(@D)/french.tsv --save $@ --epochs 6 >/dev/null
+
 .PHONY: live
-live: book $(live_ready) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
+live: book $(live_ready) $(live_model) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
     .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node; 25 MB to load)
 	$(call say,live,$B/live)
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' \

@@ -5,6 +5,7 @@ import { chapter, compose, stemOfPage } from './chapter.js';
 import { element, findBlocks } from './blocks.js';
 import { compiler, run } from './run.js';
 import { check, limits, watchProgress } from './exercises.js';
+import { addTranslator } from './translator.js';
 
 function field(label, type, value) {
     const box = element('label', '', label + ' '), input = element('input', '');
@@ -70,3 +71,7 @@ function start() {
 
 if (stemOfPage)
     start();
+// Where the pages say that there is one: build.mjs.
+const place = document.querySelector('[data-translator]');
+if (place)
+    window.TRANSLATOR = addTranslator(document.querySelector('article h1'));
