@@ -46,7 +46,7 @@ END {
     sub(/.*\//, "", stem)
     sub(/\.c$/, "", stem)
     number_of_chapter = substr(stem, 1, 2)
-    chapter = number_of_chapter == 99 ? "A" : number_of_chapter
+    chapter = (number_of_chapter == 99) ? "A" : number_of_chapter
     at[count + 1] = NR + 1
     if (show == "block") {
         if (n in index_of)
@@ -269,7 +269,7 @@ function show_exercises(    i, make)
 {
     make = " *     make %-26s %s\n"
     printf "/* %s.c -- exercises of %s, for you to fill in.\n *\n", stem, \
-           chapter == "A" ? "the appendix" : "chapter " chapter + 0
+           (chapter == "A" ? "the appendix" : "chapter " (chapter + 0))
     print " * Each exercise says what is asked and ends in a function with a" \
           " TODO in it."
     print " * Put your code in place of the TODO, save this file, and have it" \
