@@ -701,8 +701,8 @@ else
     echo "ok $tests - the book as EPUB # SKIP no node"
 fi
 
-# On paper, if what prints is here. The first time a link leads nowhere: to a page
-# that is in no list of contents.
+# On paper, if what prints is here. The first time a link leads nowhere: to a
+# page that is in no list of contents.
 print_paper() { BUILD=build node "$book/editions/print.mjs" > said 2>&1; }
 if command -v "${CHROMIUM:-chromium}" > /dev/null &&
     command -v node > /dev/null && command -v pdfinfo > /dev/null; then

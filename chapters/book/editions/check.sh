@@ -1,6 +1,6 @@
 #!/bin/sh
-# check.sh -- looks whether the EPUB is whole: as many figures as in the pages, no
-# TeX left raw, and what epubcheck finds, if it is installed: links that lead
+# check.sh -- looks whether the EPUB is whole: as many figures as in the pages,
+# no TeX left raw, and what epubcheck finds, if it is installed: links that lead
 # nowhere, too.
 #
 #     LOOM_BUILD=build sh chapters/book/editions/check.sh
@@ -21,7 +21,6 @@ wrong()
 
 [ -f "$epub" ] || { wrong 'is not there'; exit 1; }
 
-# Each stands on a line of its own.
 expected=$(cat "$build"/book/*.html | grep -c '<svg class="plot"')
 figures=$(cat "$made"/*.xhtml | grep -o '<img [^>]*\.svg"' | wc -l)
 [ "$figures" -eq "$expected" ] ||

@@ -78,8 +78,8 @@ class Edition(Epub3Builder):
 
         def say(match):
             page = Path(self.outdir) / match[1]
-            return match[0] + (' properties="mathml"' if page.exists() and "<math"
-                               in page.read_text(encoding="utf-8") else "")
+            has = page.exists() and "<math" in page.read_text(encoding="utf-8")
+            return match[0] + (' properties="mathml"' if has else "")
         file.write_text(re.sub(r'<item [^>]*href="([^"]*\.xhtml)"', say,
                                file.read_text(encoding="utf-8")),
                         encoding="utf-8")

@@ -1,5 +1,5 @@
-// Formulas as MathML: reads a list of [TeX, whether it has a line of its own], in
-// JSON, and writes the list of elements. The first argument is KaTeX's folder.
+// Formulas as MathML: reads a list of [TeX, whether it has a line of its own],
+// in JSON, and writes the list of elements. The argument is KaTeX's folder.
 const fs = require("fs"), path = require("path");
 const katex = require(path.resolve(process.argv[2], "katex.min.js"));
 

@@ -20,7 +20,7 @@ function heading(element) {
         .filter(node => !node.matches?.(".headerlink"));
 }
 
-// ---- answers go to the end ---------------------------------------------------
+// ---- answers go to the end --------------------------------------------------
 
 function unfold(details) {
     const div = make("div", {class: details.className});
@@ -31,8 +31,8 @@ function unfold(details) {
     return div;
 }
 
-// moved(PLACE, NAMED, ID): the answers folded in a place, under a name that leads
-// back; in the place stands where they went.
+// The answers that are folded in a place, under a heading; in the place stands
+// `what` they are, and the page where they went.
 function moved(place, named, id, what) {
     const folds = all("details.folded:not(.code)", place);
     if (folds.length === 0)
@@ -77,15 +77,20 @@ for (const chapter of all("section.page")) {
                  ...heading(chapter.querySelector("h1"))), ...found);
 }
 all("details").forEach(unfold);
+// A function that was folded had a line before and after it.
+for (const fold of all("div.folded.code"))
+    if (/^[^\s}]/.test(fold.querySelector("pre").textContent))
+        fold.classList.add("apart");
 document.body.append(back);
 for (const p of all("section p"))
     if (/^One, two and three stars.*open with a click\.$/.test(p.textContent))
         p.textContent = p.textContent.replace(/Hints and solutions are.*/,
             "Hints and solutions are at the end of the book.");
 
-// ---- contents ------------------------------------------------------------------
+// ---- contents ---------------------------------------------------------------
 
-const contents = make("section", {class: "contents"}, make("h1", {}, "Contents"));
+const contents = make("section", {class: "contents"},
+                      make("h1", {}, "Contents"));
 for (const page of all("section.page:not(.cover)")) {
     contents.append(make("p", {class: "chapter"},
         make("a", {href: "#" + page.id}, ...heading(page.querySelector("h1"))),
@@ -101,11 +106,17 @@ for (const page of all("section.page:not(.cover)")) {
 document.querySelector(".cover").after(
     make("section", {class: "page", id: "contents"}, contents));
 
-// ---- what must not be torn -----------------------------------------------------
+// ---- what must not be torn --------------------------------------------------
 
 for (const pre of all("pre"))
     if (pre.textContent.split("\n").length < 11)
         pre.closest("div[class*=highlight-]").classList.add("short");
+for (const {viewBox, classList} of all("svg.plot"))
+    if (viewBox.baseVal.height > 1.2 * viewBox.baseVal.width)
+        classList.add("tall");
+for (const table of all("table"))
+    if (table.rows.length < 16)
+        table.classList.add("short");
 for (const box of all(".admonition"))
     if (box.textContent.length < 900)
         box.classList.add("short");

@@ -1,9 +1,9 @@
-// Prints the book: all pages of the site in one file, which Chromium makes a PDF
-// of, once for A4 and once for a screen. Run by rules.mk, from the project's root:
+// Prints the book: all pages of the site in one file, which Chromium makes a
+// PDF of, once for A4 and once for a screen. From the project's root:
 //
 //     BUILD=build node chapters/book/editions/print.mjs
 //
-// It prints twice: only then is known which page each number in the contents is.
+// It prints twice: only then does it know the numbers of pages.
 import {spawn, execFileSync} from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
@@ -17,18 +17,19 @@ const read = file => fs.readFileSync(file, "utf8");
 
 const SIZES = [
     {name: "attention-in-c.pdf", size: "210mm 297mm", margin: "23mm 24mm 22mm",
-     measure: "162mm", height: "252mm", letters: "10.8pt", code: "8.5pt"},
+     measure: "162mm", height: "252mm", plot: "215mm",
+     letters: "10.8pt", code: "8.5pt"},
     {name: "attention-in-c-screen.pdf", size: "150mm 200mm",
      margin: "14mm 10mm 13mm", measure: "130mm", height: "173mm",
-     letters: "10pt", code: "6.9pt"},
+     plot: "92mm", letters: "10pt", code: "6.9pt"},
 ];
 
-// ---- one file of all pages ---------------------------------------------------
+// ---- one file of all pages --------------------------------------------------
 
 function order() {
     const index = read(path.join(site, "index.html"));
     const names = [...index.matchAll(
-        /class="toctree-l1[^"]*"><a class="reference internal" href="([^"#]+)\.html"/g)];
+        /class="toctree-l1[^"]*"><a class="[\w ]*" href="([^"#]+)\.html"/g)];
     return ["index", ...names.map(match => match[1])];
 }
 
@@ -50,8 +51,9 @@ function page(name) {
 
 // What stands at the head of each page: the chapter's title, in plain letters.
 function title(name) {
-    const h1 = read(path.join(site, name + ".html")).match(/<h1>(.*?)<\/h1>/s)[1];
-    return h1.replace(/<a class="headerlink".*/s, "").replace(/<[^>]*>/g, "")
+    const text = read(path.join(site, name + ".html"));
+    return text.match(/<h1>(.*?)<\/h1>/s)[1]
+        .replace(/<a class="headerlink".*/s, "").replace(/<[^>]*>/g, "")
         .replace(/\\top/g, "ᵀ").replace(/[\\^{}]/g, "").replace(/&amp;/g, "&")
         .replace(/"/g, "”");
 }
@@ -72,7 +74,7 @@ function assemble(sheet) {
 ${look}
 ${read(path.join(here, "paper.css"))}
 :root { --measure: ${sheet.measure}; --height: ${sheet.height};
-    --letters: ${sheet.letters}; --code: ${sheet.code}; }
+    --plot: ${sheet.plot}; --letters: ${sheet.letters}; --code: ${sheet.code}; }
 @page { size: ${sheet.size}; margin: ${sheet.margin};
     @bottom-center { content: counter(page); ${small} } }
 @page cover { @bottom-center { content: ""; } }
@@ -82,16 +84,18 @@ ${heads.join("\n")}
 <script defer src="paper.js"></script>
 <script defer src="../book/_static/math.js"></script>
 </head><body data-theme="light">
-<section class="page cover" style="page: cover"><p class="title">Attention in C</p>
+<section class="page cover" style="page: cover">
+<p class="title">Attention in C</p>
 <p>From the inner product to the Transformer, in chapters that are each one
 program</p>
-<p class="licence">Code under the MIT License, text and figures under CC BY 4.0.</p>
+<p class="licence">Code under the MIT License, text and figures under
+CC BY 4.0.</p>
 </section>
 ${names.map(page).join("")}</body></html>
 `;
 }
 
-// ---- the browser: messages in JSON over a pipe, each ended by a zero byte -----
+// ---- the browser: messages in JSON over a pipe, each ended by a zero byte ---
 
 const profile = fs.mkdtempSync(path.join(os.tmpdir(), "print-"));
 const browser = spawn(process.env.CHROMIUM || "chromium", ["--headless=new",
@@ -134,7 +138,7 @@ async function run(expression) {
     return result.value;
 }
 
-// ---- what no page may have: runs in the browser --------------------------------
+// ---- what no page may have: runs in the browser -----------------------------
 
 function inspect() {
     const found = [], all = selector => document.querySelectorAll(selector);
@@ -169,7 +173,7 @@ function inspect() {
     return {found: [...new Set(found)], figures: all("svg.plot").length};
 }
 
-// ---- printing -------------------------------------------------------------------
+// ---- printing ---------------------------------------------------------------
 
 // A draft has no outline, and no tags for readers' voices: that is faster.
 async function print(file, whole) {
