@@ -4,20 +4,12 @@
 // { id, failed, said }. `text` takes the place of the file at `path`; `parts`
 // are objects of the shelf that it is linked with.
 
-import { asset, unpacked, unpackedBytes } from './prelude.js';
+import { asset, unpackedBytes } from './prelude.js';
+import './fetch.js';
 import { runLLVM } from '@yowasp/clang';
 import { compileArguments, linkArguments } from '../tools/arguments.js';
 
-// The compiler fetches its own parts: they are packs, too.
-self.fetch = async url => {
-    const name = String(url).split('/').pop();
-    const type = name.endsWith('.wasm') ? 'application/wasm'
-                                        : 'application/octet-stream';
-    return new Response(unpacked(await asset(name)),
-                        { headers: { 'content-type': type } });
-};
-
-export function put(tree, path, content) {
+function put(tree, path, content) {
     const parts = path.split('/'), name = parts.pop();
     for (const part of parts)
         tree = tree[part] ??= {};
@@ -43,12 +35,13 @@ const ready = Promise.all([shelf, runLLVM(null, {}, { fetchProgress() {} })])
     .then(() => postMessage({ type: 'ready' }));
 
 self.onmessage = async ({ data }) => {
-    await ready;
-    const tree = await shelf, decoder = new TextDecoder;
+    const decoder = new TextDecoder;
     let said = '';
     const listen = bytes => { said += bytes ? decoder.decode(bytes) : ''; };
     const io = { stdout: listen, stderr: listen, decodeASCII: false };
     try {
+        await ready;
+        const tree = await shelf;
         put(tree, data.path, data.text);
         const compiled = await runLLVM(
             compileArguments(data.path, data.flags, 'edited.o'), tree, io);
