@@ -1190,7 +1190,7 @@ static Pieces pieces_of(const Renamed *r)
 static void the_lesson_again(void)
 {
     Renamed train = renamed(CORPUS_TRAIN, NAMES_TAUGHT, 1);
-    Renamed asked = renamed(CORPUS_HELD_OUT, NAMES_ASKED, 2);
+    Renamed all = renamed(CORPUS_HELD_OUT, NAMES_ASKED, 2), asked = all;
     if (cell_quick())
         asked.n = 50;
     Pieces pieces = pieces_of(&train);
@@ -1209,7 +1209,7 @@ static void the_lesson_again(void)
     }
     pieces_free(&pieces);
     renamed_free(&train);
-    renamed_free(&asked);
+    renamed_free(&all);
 }
 
 /*
