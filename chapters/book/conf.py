@@ -343,7 +343,11 @@ def finish_page(app, pagename, templatename, context, doctree):
         if context.get(key):
             context[key] = mark_chinese(count_columns(context[key]))
     if pagename == "search":
-        app.add_js_file("page_text.js", defer="defer")
+        # Not by add_js_file(): newer Sphinx would add a checksum, of the file as
+        # it was before this time.
+        context["metatags"] = (context.get("metatags", "")
+                               + '<script defer="defer" '
+                               'src="_static/page_text.js"></script>\n')
         app.add_js_file("search.js", defer="defer")
 
 
