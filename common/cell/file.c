@@ -51,13 +51,13 @@ CellFile *cell_file_begin(const char *name, bool as_stdout)
     for (CellFile *old = files; old; old = old->next)
         if (strcmp(old->name, name) == 0)
             t_fail("'%s' is written twice", name);
-    CellFile *file = grown(NULL, 1, sizeof *file);
     char *path = join(folder, "/", name);
     const char *reason;
     Whole *whole = whole_begin(path, as_stdout ? stdout : NULL, &reason);
     free(path);
     if (!whole)
         cannot_write(name, reason);
+    CellFile *file = grown(NULL, 1, sizeof *file);
     *file = (CellFile){ .stream = whole->stream, .name = join(name, "", ""),
                         .unfinished = whole, .next = files };
     return files = file;
