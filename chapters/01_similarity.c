@@ -192,9 +192,11 @@ double cosine(const Tensor *a, const Tensor *b)
     return c > 1 ? 1 : c < -1 ? -1 : c;     /* rounding must not leave [-1, 1] */
 }
 
+static double a_x = 2;
+
 static void angle_and_shadow(void)
 {
-    Tensor *a = t_vector(2, 1), *b = t_vector(1, 3);
+    Tensor *a = t_vector(a_x, 1), *b = t_vector(1, 3);
     double shadow = dot(a, b) / norm(b);
     double degrees = acos(cosine(a, b)) * 180 / acos(-1);
 
@@ -797,6 +799,7 @@ int main(int argc, char **argv)
     cell_begin(argc, argv, "早上好");
     cell(two_by_two);
     cell(angle_and_shadow);
+    cell_value(a_x, -4, 4);
     cell(turning);
     cell(right_angles);
     cell(long_beats_near);

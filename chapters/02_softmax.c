@@ -506,12 +506,14 @@ make run CH=02 ARGS='--cell three_stages --text "Tom chases Jerry"'
   - each token as a mixture of all tokens
 :::
 */
+static double heat = 1;     /* the temperature; 1 leaves scores as they are */
+
 static void three_stages(void)
 {
     Words words = cell_words();
     Tensor *x = text_vectors(words, 4, cell_seed());
     Tensor *scores = t_matmul(x, t_transpose(x));
-    Tensor *weights = t_softmax(scores);
+    Tensor *weights = t_softmax(t_scale(scores, 1 / heat));
     Tensor *y = t_matmul(weights, x);
     text_matrix("X", x, words.word, NULL, 2);
     text_matrix("scores", scores, words.word, words.word, 2);
@@ -744,6 +746,7 @@ int main(int argc, char **argv)
     cell(slopes);
     cell(saturation);
     cell(three_stages);
+    cell_value(heat, 0.1, 10);
     cell(stuck_on_itself);
     cell(one_pass);
     return cell_end();

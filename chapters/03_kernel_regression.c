@@ -336,6 +336,8 @@ static double same_breadth(Kernel kind, double sigma)
     return sigma / breadth[kind];
 }
 
+static double gaussian_width = 0.2;
+
 static void four_kernels(void)
 {
     Sample s = points();
@@ -343,7 +345,7 @@ static void four_kernels(void)
     Tensor *guess[KERNELS];
     text_printf("%-14s %8s %20s\n", "kernel", "width", "mean squared error");
     for (int kind = 0; kind < KERNELS; kind++) {
-        double width = same_breadth((Kernel)kind, 0.2);
+        double width = same_breadth((Kernel)kind, gaussian_width);
         Tensor *weights = kernel_weights((Kernel)kind, x, s.x, width);
         guess[kind] = t_matmul(weights, s.y);
         text_printf("%-14s %8.4f %20.4f\n", kernel_name((Kernel)kind), width,
@@ -912,6 +914,7 @@ int main(int argc, char **argv)
     cell(a_nearer_key_counts_more);
     cell(gaussian_is_softmax);
     cell(four_kernels);
+    cell_value(gaussian_width, 0.02, 2);
     cell(four_widths);
     cell(three_steps_back);
     cell(steps_downhill);

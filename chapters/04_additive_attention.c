@@ -223,6 +223,8 @@ Tensor *additive_attention(Additive a, Tensor *q, Tensor *k, Tensor *v,
     return t_matmul(t_dropout(weights, drop, rng), v);
 }
 
+static int first_length = 3, second_length = 6;
+
 static void lengths(void)
 {
     enum { B = 2, M = 8 };
@@ -230,14 +232,16 @@ static void lengths(void)
     Additive a = additive_new(NULL, &rng, 5, 3, 16, true);
     Tensor *q = t_normal(&rng, B, 1, 5), *k = t_normal(&rng, B, M, 3);
     Tensor *v = t_normal(&rng, B, M, 4);
-    int length[B] = { 3, 6 };
+    int length[B] = { first_length, second_length };
     Tensor *weights = masked_softmax(additive_scores(a, q, k), length);
     text_printf("queries %s, keys %s, values %s\n", t_shape(q), t_shape(k),
                 t_shape(v));
     text_printf("scores  %s\n", t_shape(additive_scores(a, q, k)));
     text_printf("output  %s\n",
                 t_shape(additive_attention(a, q, k, v, length, 0, NULL)));
-    char *rows[B] = { "length 3", "length 6" };
+    char name[B][12], *rows[B] = { name[0], name[1] };
+    for (int b = 0; b < B; b++)
+        snprintf(name[b], sizeof name[b], "length %d", length[b]);
     Tensor *table = t_reshape(weights, B, M);
     text_matrix("weights", table, rows, NULL, 3);
     text_matrix("half of them dropped", t_dropout(table, 0.5, &rng), rows,
@@ -981,6 +985,8 @@ int main(int argc, char **argv)
     cell_begin(argc, argv, NULL);
     cell(mixing_by_hand);
     cell(lengths);
+    cell_value(first_length, 1, 8);
+    cell_value(second_length, 1, 8);
     cell(memory);
     cell(four_ways_to_score);
     cell(odd);

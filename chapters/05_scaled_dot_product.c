@@ -478,12 +478,16 @@ static Tensor *project(const char *name, Tensor *x, int width)
     return t_matmul(x, w);
 }
 
+static int hide_future = 1;     /* 0: without the mask */
+static int key_width = 16;
+
 static void causal(void)
 {
     Words words = cell_words();
     Tensor *x = text_vectors(words, 32, cell_seed());
-    Tensor *q = project("q", x, 16), *k = project("k", x, 16);
-    Tensor *weights = attention_weights(q, k, causal_mask(words.n));
+    Tensor *q = project("q", x, key_width), *k = project("k", x, key_width);
+    Tensor *mask = hide_future ? causal_mask(words.n) : NULL;
+    Tensor *weights = attention_weights(q, k, mask);
     text_matrix("causal weights", weights, words.word, words.word, 4);
     plot_matrix("causal", weights, words.word, words.word);
 }
@@ -650,6 +654,8 @@ word each is, and let the projections say: *a possessive looks for nouns*.
 */
 enum { NOUN, VERB, ADJECTIVE, POSSESSIVE, OTHER, KINDS };
 
+static double loudness = 5;
+
 static void its(void)
 {
     enum { N = 11 };
@@ -662,7 +668,7 @@ static void its(void)
         t_at(x, i, kind[i]) = 1;
 
     Tensor *w_q = t_zeros(KINDS, 1), *w_k = t_zeros(KINDS, 1);
-    t_at(w_q, POSSESSIVE, 0) = 5;       /* a possessive asks, loudly, ... */
+    t_at(w_q, POSSESSIVE, 0) = (real)loudness;  /* a possessive asks, loudly, ... */
     t_at(w_k, NOUN, 0) = 1;             /* ... and nouns answer */
 
     Tensor *weights = attention_weights(t_matmul(x, w_q), t_matmul(x, w_k),
@@ -1014,10 +1020,13 @@ int main(int argc, char **argv)
     cell(variance_of_scores);
     cell(saturation);
     cell(causal);
+    cell_value(hide_future, 0, 1);
+    cell_value(key_width, 1, 256);
     cell(padding);
     cell(nothing_leaks);
     cell(two_sequences);
     cell(its);
+    cell_value(loudness, 0, 10);
     cell(gradient_three_ways);
     cell(cost);
     cell(without_the_table);

@@ -618,12 +618,14 @@ static void show_ta(const Reader *r, const char *name)
     plot_matrix(name, table, rows, columns);
 }
 
+static int lesson_steps = 1000;
+
 static void one_head_and_two(void)
 {
     for (int heads = 1; heads <= 2; heads++) {
         Rng rng = rng_new(cell_seed());
         Reader r = reader_new(&rng, 8, heads);
-        reader_train(&r, &rng, 1000);
+        reader_train(&r, &rng, lesson_steps);
         Score score = reader_score(&r, NULL);
         text_printf("%d head%s: animal %.1f%%, quality %.1f%%\n", heads,
                     heads > 1 ? "s" : "", 100 * score.animal,
@@ -887,6 +889,7 @@ int main(int argc, char **argv)
     cell(one_big_or_eight_small);
     cell(what_it_takes);
     cell(one_head_and_two);
+    cell_value(lesson_steps, 1, 1000);
     cell(switching_heads_off);
     cell(rank_of_a_head);
     return cell_end();

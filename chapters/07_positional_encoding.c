@@ -164,9 +164,11 @@ The row $\operatorname{PE}_p$ is added to the vector of the token at position
 $p$. Its components stay between $-1$ and 1, positions have no upper end, and a
 step to the next position means the same everywhere.
 */
+static double base = 10000;
+
 double angular_speed(int i, int d)
 {
-    return pow(10000, -2.0 * i / d);
+    return pow(base, -2.0 * i / d);
 }
 
 Tensor *sinusoids(int first, int n, int d)
@@ -808,6 +810,7 @@ int main(int argc, char **argv)
     cell(obvious_ideas);
     cell(binary);
     cell(waves);
+    cell_value(base, 2, 1000000);
     cell(a_step_is_a_rotation);
     cell(add_or_concatenate);
     cell(alibi_table);

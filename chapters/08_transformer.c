@@ -26,6 +26,8 @@ typedef struct {
 static const Taught *taught(void);
 static void print_pair(const Taught *t, Ids source, Ids written);
 
+static int lesson_steps = 900;
+
 static void ten_sentences(void)
 {
     const Taught *t = taught();
@@ -601,7 +603,7 @@ Each step takes 120 pairs as chance has it. The learning rate rises for 90 steps
 and then falls on a straight line to nothing; chapter 9 asks what that is good
 for, and what else may help.
 */
-enum { STEPS = 900, TOGETHER = 120 };
+enum { TOGETHER = 120 };
 
 static double rate_at(int step, int steps)
 {
@@ -639,7 +641,7 @@ static const Taught *taught(void)
     if (french.model.params.n == 0) {
         french.pairs = lesson_read(CORPUS_FRENCH, cell_quick());
         french.model = lesson_teach(&french.pairs.train, cell_seed(),
-                                    cell_quick() ? 20 : STEPS);
+                                    cell_quick() ? 20 : lesson_steps);
     }
     return &french;
 }
@@ -742,8 +744,8 @@ static void what_it_says(void)
     const Pairs *sets[] = { &t->pairs.held_out, &t->pairs.combinations };
     const char *const names[] = { "held-out sentences", "new combinations" };
     Ids *written = NULL;
-    text_printf("after %d steps with %d pairs, %d and %d words:\n\n", STEPS,
-                t->pairs.train.n, t->pairs.train.words[SOURCE].n,
+    text_printf("after %d steps with %d pairs, %d and %d words:\n\n",
+                lesson_steps, t->pairs.train.n, t->pairs.train.words[SOURCE].n,
                 t->pairs.train.words[TARGET].n);
     for (int s = 0; s < 2; s++) {
         written = translations(t, sets[s], (Pass){ 0 });
@@ -1008,6 +1010,7 @@ int main(int argc, char **argv)
 {
     cell_begin(argc, argv, NULL);
     cell(ten_sentences);
+    cell_value(lesson_steps, 20, 900);
     cell(counting);
     cell(one_batch);
     cell(what_it_says);

@@ -67,6 +67,14 @@ static void dies(void)
     die("the corpus '%s' ends in line %d", "x.tsv", 7);
 }
 
+static double width = 0.25;
+static int heads = 8;
+
+static void values(void)
+{
+    printf("width %g heads %d\n", width, heads);
+}
+
 static int chapter_main(int argc, char **argv)
 {
     bool silent = argc > 1 && strcmp(argv[1], "--no-sentence") == 0;
@@ -86,9 +94,16 @@ static int chapter_main(int argc, char **argv)
     cell(memory_again);
     cell(where);
     cell(time_passes);
-    for (int i = 1; i < argc; i++)
+    if (!silent) {
+        cell_value(width, 0.01, 2);
+        cell_value(heads, 1, 16);
+    }
+    for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "dies") == 0)
             cell(dies);
+        if (strcmp(argv[i], "values") == 0)
+            cell(values);
+    }
     return cell_end();
 }
 
@@ -206,6 +221,52 @@ static void a_seed_that_is_no_number_is_refused(void **state)
     }
 }
 
+static void set_changes_a_value_within_its_limits(void **state)
+{
+    (void)state;
+    RUN("--cell", "values");
+    assert_non_null(strstr(child.out, "\nwidth 0.25 heads 8\n"));
+    RUN("--cell", "values", "--set", "width=0.5", "--set", "heads=1");
+    went_well();
+    assert_non_null(strstr(child.out, "\nwidth 0.5 heads 1\n"));
+    RUN("--cell", "values", "--set=width=2", "--set", "width=1e-2");
+    assert_non_null(strstr(child.out, "\nwidth 0.01 heads 8\n"));
+    const char *wrong[] = { "", "0", "2.01", "nan", "inf", "-1", "x", "1x" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char set[40], line[200];
+        snprintf(set, sizeof set, "width=%s", wrong[i]);
+        RUN("--set", set);
+        snprintf(line, sizeof line, "05_example: --set: width: expected a "
+                 "number from 0.01 to 2, got '%s' (see --help)\n", wrong[i]);
+        assert_string_equal(child.err, line);
+        assert_int_equal(child.status, 2);
+        assert_string_equal(child.out, "");
+    }
+    RUN("--set", "heads=1.5");
+    REFUSED(2, "--set: heads: expected a whole number from 1 to 16, got '1.5' "
+               "(see --help)");
+    RUN("--set", "heads");
+    REFUSED(2, "--set: expected NAME=VALUE, got 'heads' (see --help)");
+    RUN("--set", "head=1");
+    REFUSED(2, "--set: no value 'head'; --values lists them (see --help)");
+    RUN("--no-sentence", "--set", "width=1");
+    REFUSED(2, "--set: no value 'width'; --values lists them (see --help)");
+}
+
+static void values_lists_what_can_be_set_and_runs_nothing(void **state)
+{
+    (void)state;
+    RUN("--values", "--out", in_folder("x"));
+    went_well();
+    assert_string_equal(child.out,
+                        "width: 0.25, a number from 0.01 to 2\n"
+                        "heads: 8, a whole number from 1 to 16\n");
+    assert_false(exists("x"));
+    RUN("--no-sentence", "--values");
+    went_well();
+    assert_string_equal(child.out, "");
+}
+
 static void text_replaces_the_sentence(void **state)
 {
     (void)state;
@@ -264,6 +325,7 @@ static void help_explains_every_option_and_shows_the_sentence(void **state)
                      child.out);
     const char *parts[] = { "chapter 5, example", "--list", "--cell NAME",
                             "--out DIR", "--seed N", "--text TEXT", "--help",
+                            "--set NAME=VALUE", "--values",
                             "\"I should sleep now\"",
                             "  some/where/05_example --text" };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
@@ -291,6 +353,8 @@ static void wrong_usage_is_refused_in_one_line(void **state)
     REFUSED(2, "--list takes no value (see --help)");
     RUN("--quick=yes");
     REFUSED(2, "--quick takes no value (see --help)");
+    RUN("--values=all");
+    REFUSED(2, "--values takes no value (see --help)");
     RUN("--help=all");
     REFUSED(2, "--help takes no value (see --help)");
     RUN("--list", "--seed");
@@ -467,6 +531,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(busy_seconds_count_only_own_work),
         cmocka_unit_test(the_seed_is_1_or_what_seed_says),
         cmocka_unit_test(a_seed_that_is_no_number_is_refused),
+        cmocka_unit_test(set_changes_a_value_within_its_limits),
+        FOLDER_TEST(values_lists_what_can_be_set_and_runs_nothing),
         cmocka_unit_test(text_replaces_the_sentence),
         cmocka_unit_test(text_has_1_to_64_words),
         cmocka_unit_test(text_that_is_not_utf8_is_refused_with_its_offset),

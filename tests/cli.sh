@@ -58,7 +58,8 @@ refuses() {
 
 help() {
     run --help
-    for option in --list --cell --out --seed --quick --help; do
+    for option in --list --cell --out --seed --set --values --quick \
+        --help; do
         grep -q -e "$option" "$folder/stdout" || {
             verdict 'explains its options' "--help does not name $option"
             return
@@ -77,6 +78,27 @@ list() {
     else
         verdict 'lists its cells' "exit status $status" "$cells"
     fi
+}
+
+# What can be set lies within its limits, and what lies beyond is refused.
+values() {
+    run --values
+    cp "$folder/stdout" "$folder/values"
+    if test $status = 0 && ! grep -qvE \
+        '^[a-z][a-z0-9_]*: [^ ,]+, a (whole )?number from [^ ]+ to [^ ]+$' \
+        "$folder/values"; then
+        verdict 'lists what can be set'
+    else
+        verdict 'lists what can be set' "exit status $status"
+    fi
+    while IFS=' :,' read -r name standard rest; do
+        run --list --set "$name=$standard" --set "$name=${rest##* }"
+        test $status = 0 && verdict "sets $name" ||
+            verdict "sets $name" "exit status $status"
+        refuses 2 "$name" "refuses a $name beyond its limit" \
+            --set "$name=9e99"
+        refuses 2 "$name" "refuses a $name that is a word" --set "$name=x"
+    done <"$folder/values"
 }
 
 # One cell alone prints what it prints among the others, and no other runs.
@@ -171,6 +193,7 @@ for program in $PROGRAMS; do
     chapter=${program##*/}
     help
     list
+    values
     one_cell
     makes_folder
     own_sentence
@@ -179,6 +202,9 @@ for program in $PROGRAMS; do
     refuses 2 no_such    'refuses a cell that it does not have' --cell no_such
     refuses 2 --cell     'refuses --cell without a name' --cell
     refuses 2 --out      'refuses --out without a folder' --out
+    refuses 2 --set      'refuses --set without a value' --set
+    refuses 2 no_such    'refuses to set what it does not have' --set no_such=1
+    refuses 2 --set      'refuses a value without a name' --set 1
     refuses 2 --seed     'refuses --seed without a number' --seed
     refuses 2 x          'refuses a seed that is a word' --seed x
     refuses 2 7x         'refuses a seed that ends in a word' --seed 7x

@@ -74,7 +74,7 @@ static void set_standard(const Setting *s, void *value)
         *(int *)value = (int)s->standard;
 }
 
-static void set(const Setting *s, void *value, const char *text)
+bool settings_take(const Setting *s, void *value, const char *text)
 {
     char *end = NULL;
     bool good = true;
@@ -92,9 +92,7 @@ static void set(const Setting *s, void *value, const char *text)
         *(double *)value = strtod(text, &end);
         good = settings_allow(s, *(double *)value);
     }
-    if (!good || end == text || (end && *end))
-        die_usage("--%s: expected %s, got '%s'", s->name, settings_limits(s),
-                  text);
+    return good && end != text && (!end || !*end);
 }
 
 /* ---- the command line --------------------------------------------------- */
@@ -166,7 +164,10 @@ static int take(int argc, char **argv, int k, Settings s, void *values,
     }
     if (!equals && (++k == argc || strncmp(argv[k], "--", 2) == 0))
         die_usage("--%s: its value is missing", one->name);
-    set(one, place(one, values), equals ? equals + 1 : argv[k]);
+    const char *text = equals ? equals + 1 : argv[k];
+    if (!settings_take(one, place(one, values), text))
+        die_usage("--%s: expected %s, got '%s'", one->name,
+                  settings_limits(one), text);
     return k;
 }
 

@@ -58,6 +58,10 @@ char **settings_read(int argc, char **argv, Settings s, void *values,
 bool settings_allow(const Setting *s, double number);
 const char *settings_limits(const Setting *s);
 
+/* Puts what a text says into the place of a value; false if it is none that the
+ * setting allows. */
+bool settings_take(const Setting *s, void *value, const char *text);
+
 /* Whether a setting has the same value in both. */
 bool settings_same(const Setting *s, const void *values, const void *others);
 

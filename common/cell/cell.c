@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/fail.h"
+#include "base/settings.h"
 #include "cell/cell.h"
 #include "cell/file.h"
 
@@ -21,18 +22,28 @@ typedef struct {
     void (*function)(void);
 } Cell;
 
+/* A variable that --set can change. */
+typedef struct {
+    Setting setting;
+    void *variable;                 /* double or int */
+} Value;
+
 /* What the command line says, and what main lists. */
 static struct {
     const char *path, *program;     /* argv[0], and its last part */
-    bool list, quick;
+    bool list, list_values, quick;
     const char *more_help;
     const char **wanted;            /* --cell */
     int n_wanted;
+    const char **set;               /* --set: NAME=VALUE */
+    int n_set;
     const char *out;
     uint64_t seed;
     Words words;
     Cell *cells;
     int n_cells;
+    Value *values;
+    int n_values;
 } chapter = { .seed = 1 };
 
 uint64_t cell_seed(void)
@@ -65,7 +76,7 @@ void cell_help(const char *more)
 /* ---- the command line --------------------------------------------------- */
 
 /* Beyond any character, so that no short option looks like one of them. */
-enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, QUICK };
+enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, SET, VALUES, QUICK };
 
 static const struct option options[] = {
     { "help", no_argument, NULL, HELP },
@@ -74,6 +85,8 @@ static const struct option options[] = {
     { "out", required_argument, NULL, OUT },
     { "seed", required_argument, NULL, SEED },
     { "text", required_argument, NULL, TEXT },
+    { "set", required_argument, NULL, SET },
+    { "values", no_argument, NULL, VALUES },
     { "quick", no_argument, NULL, QUICK },
     { NULL, 0, NULL, 0 },
 };
@@ -113,7 +126,10 @@ static void print_help(const char *sentence)
         printf("  --text TEXT   your own sentence of 1 to %d words, in any"
                " language\n"
                "                (default: \"%s\")\n", MAX_WORDS, sentence);
-    printf("  --quick       train for a few steps only, where a cell trains for"
+    printf("  --set NAME=VALUE\n"
+           "                try another value of what --values lists\n"
+           "  --values      print what --set can change, with its limits\n"
+           "  --quick       train for a few steps only, where a cell trains for"
            " long\n"
            "  --help        print this and stop\n%s\nExample:\n  %s %s\n",
            chapter.more_help ? chapter.more_help : "", chapter.path,
@@ -171,6 +187,9 @@ static void take(int option, char **argv, const char *sentence)
     case LIST:
         chapter.list = true;
         break;
+    case VALUES:
+        chapter.list_values = true;
+        break;
     case QUICK:
         chapter.quick = true;
         break;
@@ -181,6 +200,11 @@ static void take(int option, char **argv, const char *sentence)
         if (!*optarg)
             die_usage("--out: expected a folder, got ''");
         chapter.out = optarg;
+        break;
+    case SET:
+        if (!strchr(optarg, '='))
+            die_usage("--set: expected NAME=VALUE, got '%s'", optarg);
+        chapter.set[chapter.n_set++] = optarg;
         break;
     case SEED:
         chapter.seed = parse_seed(optarg);
@@ -193,10 +217,9 @@ static void take(int option, char **argv, const char *sentence)
     case ':':
         die_usage("%s: its value is missing", argv[optind - 1]);
     default:
-        if (optopt == HELP || optopt == LIST || optopt == QUICK)
-            die_usage("--%s takes no value",
-                      optopt == HELP ? "help"
-                      : optopt == LIST ? "list" : "quick");
+        for (const struct option *o = options; o->name; o++)
+            if (o->val == optopt && o->has_arg == no_argument)
+                die_usage("--%s takes no value", o->name);
         die_usage("unknown option '%s'", unknown(argv));
     }
 }
@@ -207,6 +230,7 @@ void cell_begin(int argc, char **argv, const char *sentence)
     const char *slash = strrchr(chapter.path, '/');
     chapter.program = slash ? slash + 1 : chapter.path;
     chapter.wanted = grown(chapter.wanted, (size_t)argc + 1, sizeof(char *));
+    chapter.set = grown(chapter.set, (size_t)argc + 1, sizeof(char *));
     die_as(chapter.program);
     if (sentence)
         set_words(sentence);
@@ -215,6 +239,68 @@ void cell_begin(int argc, char **argv, const char *sentence)
         take(option, argv, sentence);
     if (optind < argc)
         die_usage("unexpected argument '%s'", argv[optind]);
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+/* Whether NAME=VALUE is about the value of this name. */
+static bool is_about(const char *set, const char *name)
+{
+    size_t n = strlen(name);
+    return strncmp(set, name, n) == 0 && set[n] == '=';
+}
+
+static void add_value(Setting setting, void *variable)
+{
+    const char *name = setting.name;
+    size_t n = (size_t)chapter.n_values++;
+    chapter.values = grown(chapter.values, n + 1, sizeof(Value));
+    chapter.values[n] = (Value){ setting, variable };
+    if (!settings_allow(&setting, setting.standard))
+        t_fail("cell_value: %s is %g, not %s", name, setting.standard,
+               settings_limits(&setting));
+    for (int i = 0; i < chapter.n_set; i++) {
+        const char *text = chapter.set[i] + strlen(name) + 1;
+        if (is_about(chapter.set[i], name)
+            && !settings_take(&setting, variable, text))
+            die_usage("--set: %s: expected %s, got '%s'", name,
+                      settings_limits(&setting), text);
+    }
+}
+
+void cell_value_real(const char *name, double *variable, double least,
+                     double most)
+{
+    add_value((Setting){ .name = name, .kind = SETTING_REAL, .low = least,
+                         .high = most, .standard = *variable }, variable);
+}
+
+void cell_value_int(const char *name, int *variable, int least, int most)
+{
+    add_value((Setting){ .name = name, .kind = SETTING_INT, .low = least,
+                         .high = most, .standard = *variable }, variable);
+}
+
+/* "width: 0.2, a number from 0.02 to 2" */
+static void list_values(void)
+{
+    for (int i = 0; i < chapter.n_values; i++) {
+        const Setting *s = &chapter.values[i].setting;
+        printf("%s: %g, %s\n", s->name, s->standard, settings_limits(s));
+    }
+}
+
+/* Stops if --set names a value that is not there. */
+static void check_set(void)
+{
+    for (int i = 0; i < chapter.n_set; i++) {
+        bool found = false;
+        for (int j = 0; j < chapter.n_values; j++)
+            found |= is_about(chapter.set[i], chapter.values[j].setting.name);
+        if (!found)
+            die_usage("--set: no value '%.*s'; --values lists them",
+                      (int)strcspn(chapter.set[i], "="), chapter.set[i]);
+    }
 }
 
 /* ---- running ------------------------------------------------------------ */
@@ -298,23 +384,28 @@ static void run(const Cell *one, bool first)
 int cell_end(void)
 {
     check_wanted();
-    if (chapter.out && !chapter.list)
+    check_set();
+    bool lists = chapter.list || chapter.list_values, first = true;
+    if (chapter.list_values)
+        list_values();
+    if (chapter.out && !lists)
         cell_file_folder(chapter.out);
-    bool first = true;
     for (int i = 0; i < chapter.n_cells; i++) {
         if (!is_wanted(chapter.cells[i].name))
             continue;
         if (chapter.list)
             puts(chapter.cells[i].name);
-        else
+        else if (!lists)
             run(&chapter.cells[i], first);
         first = false;
     }
-    if (chapter.list)
+    if (lists)
         stdout_check();
     cell_files_free();
     text_free_words(&chapter.words);
     free(chapter.wanted);
+    free(chapter.set);
+    free(chapter.values);
     free(chapter.cells);
     tape_free();
     return 0;

@@ -12,9 +12,10 @@
  *     }
  *
  * and the program then takes --list, --cell NAME, --out DIR, --seed N,
- * --text "...", --quick, --help. Anything else is a usage error: one line, exit
- * 2. What the machine refuses (a folder that cannot be written, a full disk)
- * ends with one line and exit 1, and leaves no half-written file.
+ * --text "...", --set NAME=VALUE, --values, --quick, --help. Anything else is a
+ * usage error: one line, exit 2. What the machine refuses (a folder that cannot
+ * be written, a full disk) ends with one line and exit 1, and leaves no
+ * half-written file.
  */
 #ifndef CELL_H
 #define CELL_H
@@ -39,6 +40,23 @@ void cell_begin(int argc, char **argv, const char *sentence);
 /* Adds a cell to the list. None runs before cell_end(), which knows all. */
 void cell_add(const char *name, void (*function)(void));
 #define cell(name) cell_add(#name, name)
+
+/* Lets the reader try another value of a variable of the chapter, a double or an
+ * int, from least to most, both included:
+ *
+ *     static double width = 0.2;
+ *     ...
+ *     cell_value(width, 0.02, 2);
+ *
+ * in main, among the cells. The variable has its own value unless the command
+ * line says --set width=0.5; --values lists what can be set. The page makes a
+ * slider of it (see chapters/book/live). */
+#define cell_value(variable, least, most)                                       \
+    _Generic(&(variable), double *: cell_value_real, int *: cell_value_int)    \
+        (#variable, &(variable), least, most)
+void cell_value_real(const char *name, double *variable, double least,
+                     double most);
+void cell_value_int(const char *name, int *variable, int least, int most);
 
 /* Runs the cells that the command line asks for, or lists them. Each prints to
  * the terminal under a heading, or to DIR/NAME.out; after each comes a
