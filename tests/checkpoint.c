@@ -6,6 +6,7 @@
 #include "cell/cell.h"
 #include "learn/checkpoint.h"
 
+#include <math.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -78,6 +79,17 @@ static int chapter_main(int argc, char **argv)
     } else if (argc > 2 && strcmp(argv[2], "expect") == 0) {
         Checkpoint *c = checkpoint_read(argv[1], 1);
         checkpoint_expect(c, atol(argv[3]));
+        checkpoint_close(c);
+    } else if (argc > 2 && strcmp(argv[2], "halve") == 0) {
+        t_at(t.params.at[0], 1, 1) = (real)atof(argv[3]);
+        Checkpoint *c = checkpoint_write(argv[1], 1);
+        checkpoint_halves(c);
+        checkpoint_params(c, "params", &t.params);
+        checkpoint_close(c);
+    } else if (argc > 2 && strcmp(argv[2], "go on") == 0) {
+        Checkpoint *c = checkpoint_read(argv[1], 1);
+        checkpoint_params(c, "params", &t.params);
+        checkpoint_optimiser(c, "adam", t.adam);
         checkpoint_close(c);
     } else if (argc > 2 && strcmp(argv[2], "other") == 0) {
         long wrong = 0;
@@ -232,13 +244,104 @@ static void a_model_larger_than_the_file_is_refused(void **state)
     write_things("m");      /* header, fields, checksum */
     char most[30];
     for (long more = 0; more < 2; more++) {
-        snprintf(most, sizeof most, "%ld", (size_of("m") - 12 - 8) / 4 + more);
+        snprintf(most, sizeof most, "%ld", (size_of("m") - 12 - 8) / 2 + more);
         RUN(in_folder("m"), "expect", most);
         assert_int_equal(child.status, more);
     }
     assert_non_null(strstr(child.err, "describes a model of"));
     RUN(in_folder("m"), "expect", "-1");
     assert_int_equal(child.status, 1);
+}
+
+/* What a number has become on its way through a file of halves. */
+static double halved(double number)
+{
+    Params params = { 0 };
+    Tensor *t = t_param(&params, 1);
+    t_at(t, 0) = (real)number;
+    Checkpoint *c = checkpoint_write(in_folder("half"), 1);
+    checkpoint_halves(c);
+    checkpoint_params(c, "params", &params);
+    checkpoint_close(c);
+    t_at(t, 0) = 7;
+    c = checkpoint_read(in_folder("half"), 1);
+    checkpoint_params(c, "params", &params);
+    checkpoint_close(c);
+    double half = (double)t_at(t, 0);
+    tape_free();
+    return half;
+}
+
+static void a_half_is_the_nearest_of_eleven_bits(void **state)
+{
+    (void)state;
+    static const double table[][2] = {
+        { 0, 0 }, { 1, 1 }, { -2, -2 }, { 0.1, 0x1.998p-4 },
+        { 1 + 0x1p-11, 1 }, { 1 + 0x3p-11, 1 + 0x1p-9 },    /* ties to even */
+        { 1 + 0x1.1p-11, 1 + 0x1p-10 }, { 2 - 0x1p-12, 2 }, { 65504, 65504 },
+        { 65519, 65504 }, { -65519, -65504 }, { 0x1p-14, 0x1p-14 },
+        { 0x1p-14 - 0x1p-26, 0x1p-14 }, { 0x1p-24, 0x1p-24 },
+        { 0x1.8p-24, 0x1p-23 }, { 0x1p-25, 0 }, { 0x1.1p-25, 0x1p-24 },
+        { -0x3.3p-24, -0x3p-24 }, { 1e-30, 0 },
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_true(halved(table[i][0]) == table[i][1]);
+    assert_true(signbit(halved(-1e-30)) && signbit(halved(-0.0)));
+    Rng rng = rng_new(1);
+    for (int i = 0; i < 200; i++) {
+        double x = rng_normal(&rng), y = halved(x);
+        assert_true(fabs(y - x) <= fabs(x) / 2048);
+        assert_true(halved(y) == y);
+    }
+}
+
+static void halves_take_half_the_room(void **state)
+{
+    (void)state;
+    Things t;
+    begin(&t);
+    fill(&t, 1);
+    for (int halves = 0; halves < 2; halves++) {
+        Checkpoint *c = checkpoint_write(in_folder(halves ? "h" : "f"), 1);
+        if (halves)
+            checkpoint_halves(c);
+        checkpoint_params(c, "params", &t.params);
+        checkpoint_close(c);
+    }
+    assert_int_equal(size_of("f") - size_of("h"), 2 * (3 * 5 + 7));
+    vocabulary_free(&t.words);
+    tape_free();
+}
+
+static void what_no_half_can_be_is_not_written(void **state)
+{
+    (void)state;
+    RUN(in_folder("m"), "halve", "65520");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "a number of 'params' is 65520, and half "
+                                      "precision ends at 65504"));
+    RUN(in_folder("m"), "halve", "nan");
+    assert_int_equal(child.status, 1);
+    assert_int_equal(count_files(""), 0);
+    RUN(in_folder("m"), "halve", "-65519");
+    assert_int_equal(child.status, 0);
+}
+
+static void without_what_a_training_needs_none_goes_on(void **state)
+{
+    (void)state;
+    Things t;
+    begin(&t);
+    fill(&t, 1);
+    Checkpoint *c = checkpoint_write(in_folder("m"), 1);
+    checkpoint_params(c, "params", &t.params);
+    checkpoint_close(c);
+    vocabulary_free(&t.words);
+    tape_free();
+    RUN(in_folder("m"), "go on");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "was saved to be used, without what a "
+                                      "training needs to go on"));
 }
 
 static void a_newer_version_is_refused_as_such(void **state)
@@ -420,6 +523,11 @@ int main(int argc, char **argv)
         FOLDER_TEST(what_does_not_begin_as_a_checkpoint_is_not_read),
         FOLDER_TEST(words_that_no_text_has_are_refused),
         FOLDER_TEST(a_model_larger_than_the_file_is_refused),
+        FOLDER_TEST(a_half_is_the_nearest_of_eleven_bits),
+        FOLDER_TEST(halves_take_half_the_room),
+        FOLDER_TEST(what_no_half_can_be_is_not_written),
+        FOLDER_TEST(what_no_half_can_be_is_not_written),
+        FOLDER_TEST(without_what_a_training_needs_none_goes_on),
         FOLDER_TEST(a_newer_version_is_refused_as_such),
         FOLDER_TEST(an_input_is_never_written_to),
         FOLDER_TEST(what_is_no_checkpoint_is_not_replaced),

@@ -8,6 +8,7 @@
 #include "../chapters/programs/translate/model.h"
 #include "../chapters/programs/translate/unknown.h"
 
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -375,6 +376,86 @@ static void a_trained_model_translates_scores_and_shows(void **state)
     assert_string_equal(child.out, "y\n.\nx\n");
 }
 
+static double perplexity_of(const char *model, const char *off)
+{
+    RUN("score", "--model", in_folder(model), "--data", in_folder("a.tsv"),
+        off ? "--off" : NULL, off);
+    assert_int_equal(child.status, 0);
+    const char *at = strstr(child.out, "perplexity");
+    assert_non_null(at);
+    return atof(at + strlen("perplexity"));
+}
+
+static void an_exported_model_is_smaller_and_says_the_same(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "150");
+    RUN("export", "--model", in_folder("m"), "--save", in_folder("used"));
+    went_well();
+    assert_string_equal(child.out, "");
+    size_t whole, used, again;
+    bytes_of("m", &whole);
+    bytes_of("used", &used);
+    assert_true(4 * used < whole);
+    double before = perplexity_of("m", NULL), after = perplexity_of("used", NULL);
+    assert_non_null(strstr(child.out, "exact match  100.00 %"));
+    assert_true(fabs(after - before) < 0.002 * before);
+    RUN("attend", "--model", in_folder("used"), "--out", in_folder("maps"),
+        "A b.", "--beam", "2", "--length-penalty", "1");
+    went_well();
+    assert_string_equal(child.out, "x y .\n");
+    RUN("export", "--model", in_folder("used"), "--save", in_folder("whole"));
+    went_well();
+    const char *first = bytes_of("used", &used);
+    assert_memory_equal(bytes_of("whole", &again), first, used);
+    assert_int_equal(again, used);
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("used"),
+        "--resume");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "was saved to be used"));
+    RUN("export", "--model", in_folder("m"), "--save", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "which is read"));
+}
+
+static void a_head_that_is_off_is_off_as_in_chapter_8(void **state)
+{
+    (void)state;
+    train_small("m", "--epochs", "20");
+    Translator t = translator_load(in_folder("m"));
+    Pairs one = { 0 };
+    pairs_add(&one, "b a .", "y x .", 0);
+    pairs_encode(&one, &t.words[SOURCE], &t.words[TARGET]);
+    Batch batch = batch_of(&one, 1, (int[]){ 0 });
+    const bool first[] = { true, false }, *const off[MAX_LAYERS] = { first };
+    Tensor *whole = transformer_logits(&t.model, batch, (Pass){ 0 });
+    Tensor *without = transformer_logits(&t.model, batch, (Pass){ .off = off });
+    translator_switch_off(&t, "encoder_1_1");
+    Tensor *now = transformer_logits(&t.model, batch, (Pass){ 0 });
+    assert_true(t_distance(now, without) < 1e-5);
+    assert_true(t_distance(now, whole) > 1e-3);
+    translator_switch_off(&t, "cross_1_2,decoder_1_1");
+    assert_true(t_distance(transformer_logits(&t.model, batch, (Pass){ 0 }), now)
+                > 1e-3);
+    pairs_free(&one);
+    translator_free(&t);
+    double all = perplexity_of("m", NULL);
+    assert_true(perplexity_of("m", "encoder_1_1,cross_1_1,cross_1_2") > all);
+    TRANSLATE("b a .", "--off cross_1_1");
+    went_well();
+    static const char *const wrong[] = {
+        "encoder", "encoder_2_1", "encoder_0_1", "encoder_1_0", "encoder_1_3",
+        "encoder_1_1;", "all_1_1", "cross_1", "cross_1_1,x", ",",
+        "encoderencoder_1_1",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"),
+            "a", "--off", wrong[i]);
+        assert_int_equal(child.status, 2);
+        assert_non_null(strstr(child.err, "--off: expected KIND_LAYER_HEAD"));
+    }
+}
+
 static void both_forms_of_accents_are_one_word(void **state)
 {
     (void)state;
@@ -593,6 +674,7 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "score", "--unknown", NULL },
         { "attend", "--model", "m", "--out", "d", NULL },
         { "info", NULL },
+        { "export", "--model", "m", NULL },
         { "corpus", "german", NULL },
         { "corpus", "french", "most", NULL },
     };
@@ -618,9 +700,10 @@ static void help_is_given(void **state)
     RUN("--help");
     went_well();
     static const char *const commands[] = { "train", "translate", "score",
-                                            "attend", "info", "corpus" };
+                                            "attend", "export", "info",
+                                            "corpus" };
     const char *all = strdup(child.out);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         assert_non_null(strstr(all, commands[i]));
         RUN(commands[i], "--help");
         went_well();
@@ -676,6 +759,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_loss_that_is_no_number_ends_the_training),
         FOLDER_TEST(a_person_is_asked_for_each_line),
         FOLDER_TEST(a_trained_model_translates_scores_and_shows),
+        FOLDER_TEST(an_exported_model_is_smaller_and_says_the_same),
+        FOLDER_TEST(a_head_that_is_off_is_off_as_in_chapter_8),
         FOLDER_TEST(both_forms_of_accents_are_one_word),
         FOLDER_TEST(what_cannot_be_translated_is_named_and_the_rest_is_done),
         FOLDER_TEST(company_changes_no_translation),

@@ -19,7 +19,7 @@
 /* ---- score -------------------------------------------------------------- */
 
 typedef struct {
-    const char *model, *data, *target;
+    const char *model, *data, *target, *off;
     int beam;
     double length_penalty;
 } ScoreChoice;
@@ -35,6 +35,8 @@ static const Setting score_list[] = {
       "translations kept in view; 1 is greedy", false },
     { "length-penalty", SETTING_REAL, offsetof(ScoreChoice, length_penalty), 0,
       10, 0.6, "A", "higher prefers longer ones", false },
+    { "off", SETTING_TEXT, offsetof(ScoreChoice, off), 0, 0, 0, "HEADS",
+      "switched off, by the names of their maps (see attend)", false },
 };
 
 static int score(int argc, char **argv)
@@ -46,6 +48,7 @@ static int score(int argc, char **argv)
                               "[OPTIONS]", COUNT(score_list), score_list },
                   &c, given, 0);
     Translator t = translator_load(c.model);
+    translator_switch_off(&t, c.off);
     Pairs pairs = translator_pairs(&t, c.data, c.target);
     pairs_encode(&pairs, &t.words[SOURCE], &t.words[TARGET]);
     TranslateOptions options = { .beam = c.beam,
@@ -113,6 +116,33 @@ static int info(int argc, char **argv)
     return 0;
 }
 
+/* ---- export ------------------------------------------------------------- */
+
+typedef struct {
+    const char *model, *save;
+} ExportChoice;
+
+static const Setting export_list[] = {
+    { "model", SETTING_TEXT, offsetof(ExportChoice, model), 0, 0, 0, "FILE",
+      "a model that train has saved", true },
+    { "save", SETTING_TEXT, offsetof(ExportChoice, save), 0, 0, 0, "FILE",
+      "where it goes; to be used, not to be trained on", true },
+};
+
+static int export(int argc, char **argv)
+{
+    ExportChoice c;
+    bool given[COUNT(export_list)];
+    settings_read(argc, argv,
+                  (Settings){ "translate export --model FILE --save FILE",
+                              COUNT(export_list), export_list }, &c, given, 0);
+    checkpoint_try(c.save, (const char *const[]){ c.model, NULL });
+    Translator t = translator_load(c.model);
+    translator_export(&t, c.save);
+    translator_free(&t);
+    return 0;
+}
+
 /* ---- corpus ------------------------------------------------------------- */
 
 static void print_pair(const char *english, const char *translation,
@@ -164,6 +194,8 @@ static const struct {
       "BLEU, exact match and perplexity on a file of pairs", score },
     { "attend", "translate attend", "the maps of attention for one sentence",
       attend },
+    { "export", "translate export",
+      "a model to be used only: a sixth of the room", export },
     { "info", "translate info", "what a trained model is", info },
     { "corpus", "translate corpus", "print the book's own sentence pairs",
       corpus },
@@ -181,8 +213,8 @@ int main(int argc, char **argv)
 {
     die_as("translate");
     if (argc < 2)
-        die_usage("expected a command: train, translate, score, attend, info "
-                  "or corpus");
+        die_usage("expected a command: train, translate, score, attend, "
+                  "export, info or corpus");
     int status = 0, k = 0;
     while (k < COUNT(commands) && strcmp(argv[1], commands[k].name) != 0)
         k++;

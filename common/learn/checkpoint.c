@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +17,21 @@
 static const char magic[8] = { '\x89', 'A', 'i', 'n', 'C', '\r', '\n', '\n' };
 
 /* Type of a field, as a letter in the file. */
-enum { INTEGER = 'i', DOUBLE = 'd', WORDS = 't', SHAPE_OF = 's', REALS = 'f' };
+enum { INTEGER = 'i', DOUBLE = 'd', WORDS = 't', SHAPE_OF = 's', REALS = 'f',
+       HALVES = 'h' };
 
 struct Checkpoint {
     char *path;
     Whole *file;            /* NULL when reading */
     uint64_t sum;           /* FNV-1a of all bytes written */
+    bool halves;            /* writing: parameters as HALVES */
     unsigned char *bytes;   /* reading: the whole file */
     size_t size, at;
 };
 
 bool checkpoint_is_reading(const Checkpoint *c) { return !c->file; }
+
+void checkpoint_halves(Checkpoint *c) { c->halves = true; }
 
 static Checkpoint *begin(const char *path)
 {
@@ -308,7 +313,7 @@ void checkpoint_settings(Checkpoint *c, Settings s, void *values)
 
 void checkpoint_expect(const Checkpoint *c, long numbers)
 {
-    size_t left = (c->size - c->at) / 4;
+    size_t left = (c->size - c->at) / 2;    /* a number has two bytes, or four */
     if (checkpoint_is_reading(c) && (unsigned long)numbers > left)
         die("'%s' describes a model of %ld numbers, and has room for %zu only",
             c->path, numbers, left);
@@ -346,15 +351,50 @@ void checkpoint_vocabulary(Checkpoint *c, const char *name, Vocabulary *v)
     }
 }
 
-/* Floats as their bits; a float is the same on every machine. */
+/* The nearest number with 11 bits, ties to even; one below 2^-14 has fewer. A
+ * half has a sign, 5 bits of exponent and 10 bits of fraction. */
+static uint64_t half_of(Checkpoint *c, const char *name, double number)
+{
+    double size = fabs(number);
+    if (!(size < 65520))
+        die("cannot write '%s': a number of '%s' is %g, and half precision ends "
+            "at 65504", c->path, name, number);
+    int exponent;
+    frexp(size, &exponent);                         /* size < 2^exponent */
+    if (exponent < -13 || size == 0)
+        exponent = -13;
+    double steps = nearbyint(ldexp(size, 11 - exponent));   /* at most 2048 */
+    /* The leading bit of `steps`, if there, adds one to the exponent. */
+    uint64_t bits = ((uint64_t)(exponent + 13) << 10) + (uint64_t)steps;
+    return bits | (signbit(number) ? 0x8000 : 0);
+}
+
+static float of_half(uint64_t bits)
+{
+    int exponent = (int)(bits >> 10 & 31), fraction = (int)(bits & 1023);
+    double size = exponent == 0 ? ldexp(fraction, -24)
+                : exponent < 31 ? ldexp(fraction + 1024, exponent - 25)
+                : fraction      ? (double)NAN
+                                : (double)INFINITY;
+    return (float)(bits & 0x8000 ? -size : size);
+}
+
+/* Floats as their bits; a float is the same on every machine. Or halves. */
 static void reals(Checkpoint *c, const char *name, size_t n, real *data)
 {
-    if (field(c, REALS, name, n) != n)
+    bool reading = checkpoint_is_reading(c), half = c->halves;
+    if (reading)
+        half = c->at < c->size && c->bytes[c->at] == HALVES;
+    if (field(c, half ? HALVES : REALS, name, n) != n)
         expected(c, name, "with as many numbers as the model has");
     for (size_t i = 0; i < n; i++) {
         uint32_t bits;
         float number = (float)data[i];
-        if (checkpoint_is_reading(c)) {
+        if (reading && half) {
+            data[i] = (real)of_half(take_number(c, 2));
+        } else if (half) {
+            put_number(c, half_of(c, name, (double)number), 2);
+        } else if (reading) {
             bits = (uint32_t)take_number(c, 4);
             memcpy(&number, &bits, sizeof number);
             data[i] = (real)number;
@@ -385,6 +425,9 @@ void checkpoint_params(Checkpoint *c, const char *name, const Params *list)
 void checkpoint_optimiser(Checkpoint *c, const char *name, Optimiser *o)
 {
     OptimiserState s = opt_state(o);
+    if (checkpoint_is_reading(c) && c->at == c->size)
+        die("'%s' was saved to be used, without what a training needs to go on",
+            c->path);
     checkpoint_long(c, name, s.step);
     for (int i = 0; i < s.list->n; i++) {
         size_t n = s.list->at[i]->buffer->size;

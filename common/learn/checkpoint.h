@@ -34,6 +34,11 @@ Checkpoint *checkpoint_read(const char *path, int version);
  * long training than after it. Leaves no trace. */
 void checkpoint_try(const char *path, const char *const *inputs);
 
+/* Writing: parameters that follow take half the room, two bytes each: IEEE's
+ * binary16, with 11 bits where a float has 24, for a model that will be used but
+ * not trained. Reading takes either. Ends with die() at a number beyond 65504. */
+void checkpoint_halves(Checkpoint *c);
+
 /* Writing: the file is whole now. Reading: fields may be left unread. */
 void checkpoint_close(Checkpoint *c);
 
@@ -63,7 +68,8 @@ void checkpoint_expect(const Checkpoint *c, long numbers);
 /* The numbers of all parameters; their shapes must be those in the file. */
 void checkpoint_params(Checkpoint *c, const char *name, const Params *list);
 
-/* What an optimiser remembers of the steps so far. */
+/* What an optimiser remembers of the steps so far. Reading: a file that ends here
+ * was written without, and ends with die(). */
 void checkpoint_optimiser(Checkpoint *c, const char *name, Optimiser *o);
 
 #endif

@@ -15,7 +15,9 @@
 #include <string.h>
 
 typedef struct {
-    const char *model, *out;
+    const char *model, *out, *off;
+    int beam;
+    double length_penalty;
 } Choices;
 
 static const Setting list[] = {
@@ -25,6 +27,13 @@ static const Setting list[] = {
       "where the maps go: index.html shows them all;\n"
       "                         KIND_LAYER_HEAD.svg and .dat are one each,\n"
       "                         KIND being encoder, decoder or cross", true },
+    { "beam", SETTING_INT, offsetof(Choices, beam), 1, MAX_BEAM, 1, "N",
+      "translations kept in view; 1 is greedy", false },
+    { "length-penalty", SETTING_REAL, offsetof(Choices, length_penalty), 0, 10,
+      0.6, "A", "higher prefers longer ones", false },
+    { "off", SETTING_TEXT, offsetof(Choices, off), 0, 0, 0, "HEADS",
+      "switched off, by the names of their maps:\n"
+      "                         encoder_2_1,cross_1_3", false },
 };
 
 /* A sentence, what is made of it, and the weights on the way. */
@@ -192,12 +201,12 @@ static void read_sentence(const Translator *t, const char *sentence, Pairs *one)
 }
 
 /* Writes the translation, then lets the model read it once more, whole. */
-static Look look_at(const Translator *t, const Pairs *one)
+static Look look_at(const Translator *t, const Pairs *one,
+                    TranslateOptions options)
 {
     Look look = { .layers = t->choice.layers, .heads = t->choice.heads,
                   .source = pairs_ids(one, SOURCE, 0),
-                  .written = translator_write(t, one,
-                                              (TranslateOptions){ 0 })[0] };
+                  .written = translator_write(t, one, options)[0] };
     Sentences from = sentences_of(1, &look.source, false);
     Sentences to = sentences_of(1, &look.written, true);
     Ids said = { .n = to.length, .id = tape_ints(to.length) };
@@ -223,6 +232,7 @@ int attend(int argc, char **argv)
     if (!*sentence)
         die_usage("the sentence is missing");
     Translator t = translator_load(c.model);
+    translator_switch_off(&t, c.off);
     Pairs one = { 0 };
     read_sentence(&t, *sentence, &one);
     char *with_out[] = { "translate attend", "--out", (char *)(uintptr_t)c.out,
@@ -230,7 +240,9 @@ int attend(int argc, char **argv)
     cell_begin(3, with_out, NULL);
     cell_file_folder(c.out);
     tape_record(false);
-    Look look = look_at(&t, &one);
+    Look look = look_at(&t, &one,
+                        (TranslateOptions){ .beam = c.beam,
+                                            .length_penalty = c.length_penalty });
     write_maps(&look, "encoder", look.encoder, look.reads, look.reads);
     write_maps(&look, "decoder", look.decoder, look.says, look.said);
     write_maps(&look, "cross", look.cross, look.says, look.reads);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *model;
+    const char *model, *off;
     int beam, together;
     double length_penalty;
 } Choices;
@@ -29,6 +29,8 @@ static const Setting list[] = {
       "translations kept in view; 1 is greedy", false },
     { "length-penalty", SETTING_REAL, offsetof(Choices, length_penalty), 0, 10,
       0.6, "A", "higher prefers longer ones", false },
+    { "off", SETTING_TEXT, offsetof(Choices, off), 0, 0, 0, "HEADS",
+      "switched off, by the names of their maps (see attend)", false },
     { "together", SETTING_INT, offsetof(Choices, together), 1, MOST_TOGETHER, 0,
       "N", "lines read before the first is answered, or else 64 from a file\n"
       "                         and 1 from a pipe or a person", false },
@@ -145,6 +147,7 @@ int translate(int argc, char **argv)
     bool file = fstat(STDIN_FILENO, &info) == 0 && S_ISREG(info.st_mode);
     int together = c.together ? c.together : file ? TOGETHER : 1;
     Translator t = translator_load(c.model);
+    translator_switch_off(&t, c.off);
     Input in = { .asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) };
     translate_input(&t, &in,
                     (TranslateOptions){ .beam = c.beam,

@@ -4,6 +4,8 @@
 #include "base/fail.h"
 
 #include <limits.h>
+#include <stdio.h>
+#include <string.h>
 
 /* ---- settings ----------------------------------------------------------- */
 
@@ -96,6 +98,40 @@ Pairs translator_pairs(const Translator *t, const char *path,
                                             .longest = t->choice.longest });
 }
 
+/* The attention of this kind in this layer, or NULL. */
+static const MultiHead *attention_of(const Transformer *t, const char *kind,
+                                     int layer)
+{
+    if (layer < 1 || layer > t->options.layers)
+        return NULL;
+    return strcmp(kind, "encoder") == 0 ? &t->encoder[layer - 1].self
+         : strcmp(kind, "decoder") == 0 ? &t->decoder[layer - 1].self
+         : strcmp(kind, "cross") == 0   ? &t->decoder[layer - 1].cross
+                                        : NULL;
+}
+
+void translator_switch_off(const Translator *t, const char *heads)
+{
+    const TransformerOptions *o = &t->model.options;
+    int each = o->width / o->heads;
+    for (const char *at = heads; at && *at;) {
+        char kind[8] = "";
+        int layer = 0, head = 0, length = 0;
+        sscanf(at, "%7[a-z]_%4d_%4d%n", kind, &layer, &head, &length);
+        const MultiHead *m = attention_of(&t->model, kind, layer);
+        if (!m || head < 1 || head > o->heads || !length
+            || (at[length] && at[length] != ','))
+            die_usage("--off: expected KIND_LAYER_HEAD, KIND being encoder, "
+                      "decoder or cross, LAYER from 1 to %d and HEAD from 1 to "
+                      "%d, got '%.*s'", o->layers, o->heads,
+                      (int)strcspn(at, ","), at);
+        Tensor *rows = t_slice(m->to_out.weight, 0, (head - 1) * each,
+                               head * each);
+        t_assign(rows, t_zeros_shape(rows->shape));
+        at += length + (at[length] == ',');
+    }
+}
+
 /* Sentences of about one length are translated together, so that a long one
  * does not hold up short ones. */
 Ids *translator_write(const Translator *t, const Pairs *pairs,
@@ -163,6 +199,18 @@ Translator translator_load(const char *path)
     checkpoint_params(c, "parameters", &t.model.params);
     checkpoint_close(c);
     return t;
+}
+
+void translator_export(Translator *t, const char *path)
+{
+    Checkpoint *c = checkpoint_write(path, VERSION);
+    uint64_t none = 0;      /* in the place of a training's generator */
+    fields(t, c);
+    checkpoint_long(c, "step", &t->step);
+    checkpoint_bits(c, "generator", &none);
+    checkpoint_halves(c);
+    checkpoint_params(c, "parameters", &t->model.params);
+    checkpoint_close(c);
 }
 
 void translator_save(Translator *t, Training *training, const char *path)

@@ -41,6 +41,16 @@ Translator translator_load(const char *path);
 Translator translator_reopen(const char *path, Checkpoint **open);
 
 void translator_save(Translator *t, Training *training, const char *path);
+
+/* The model alone, at half precision: a sixth of the room. All that uses a model
+ * can use it; no training can go on with it. */
+void translator_export(Translator *t, const char *path);
+
+/* Switches heads off, by the names of their maps: "encoder_2_1,cross_1_3", or
+ * NULL for none; ends with die_usage() at others. What such a head finds is
+ * brought home by no number: its rows of W^O become 0, in memory. */
+void translator_switch_off(const Translator *t, const char *heads);
+
 void translator_free(Translator *t);
 
 /* The pairs of a file, or of two, as choice wants them: `longest`. */
