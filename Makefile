@@ -30,7 +30,7 @@ export LC_ALL := C.UTF-8
 # this file looks for it, and what clean removes must not be. So `make setup
 # book` is setup, and then a new make for book; with -j, too.
 
-setups := setup setup-bench setup-editions setup-live
+setups := setup setup-bench setup-editions setup-live setup-trust
 first := $(filter clean $(setups),$(MAKECMDGOALS))
 others := $(filter-out clean $(setups),$(MAKECMDGOALS))
 ifneq ($(first),)
@@ -39,7 +39,7 @@ clean:
 	rm -rf build
 setup: $(filter clean,$(first))
 	@sh tests/setup.sh
-setup-bench setup-editions setup-live: $(filter clean setup,$(MAKECMDGOALS))
+setup-bench setup-editions setup-live setup-trust: $(filter clean setup,$(MAKECMDGOALS))
 	@sh tests/setup.sh $(@:setup-%=%)
 ifneq ($(others),)
 $(firstword $(others)): $(first)
@@ -52,6 +52,7 @@ setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
 setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
 setup-editions: ## install what `make pdf` and `make epub` need: a browser, Node.js
 setup-live: ## install what `make live` and its test need: Node.js, a browser
+setup-trust: ## install what looks for mistakes that tests miss: clang, gcovr, qemu
 clean: ## remove build/, all that was made
 
 # ---- what there is ---------------------------------------------------------

@@ -2,7 +2,8 @@
 # setup.sh -- finds what is missing and installs it: `make setup`. With the word
 # bench, what the benchmark compares the library with: `make setup-bench`. With
 # the word live, what makes the pages run, and tries them: `make setup-live`.
-# With the word editions, what makes PDF and EPUB: `make setup-editions`.
+# With the word editions, what makes PDF and EPUB: `make setup-editions`. With the
+# word trust, what looks for mistakes that tests miss: `make setup-trust`.
 #
 # Says what is missing and what each piece is for, and installs it through the
 # system's package manager: apt-get, or dnf, pacman or brew (these three are
@@ -118,6 +119,27 @@ has_liberation() {
     has fc-list && test -n "$(fc-list 'Liberation Serif' family 2>/dev/null)"
 }
 
+# ---- for looking where tests do not -----------------------------------------
+
+has_gcovr() { has gcovr; }
+has_clang() { has clang; }
+has_fuzzer() {
+    echo 'int LLVMFuzzerTestOneInput(char *p, long n) { return !p && n; }' \
+        >"$folder/probe.c"
+    clang -fsanitize=fuzzer,address,undefined -o "$folder/probe" \
+        "$folder/probe.c" >/dev/null 2>&1
+}
+# A compiler for another processor, with a C library, and what plays it.
+has_other() {
+    printf '#include <math.h>\nint main(void) { return cosf(0) != 1; }\n' \
+        >"$folder/probe.c"
+    "$1-linux-gnu-gcc" -static -o "$folder/probe" "$folder/probe.c" -lm \
+        >/dev/null 2>&1 && has "qemu-$1"
+}
+has_aarch64() { has_other aarch64; }
+has_s390x() { has_other s390x; }
+has_musl() { has musl-gcc; }
+
 # ---- what each is for, and its packages -------------------------------------
 # NAME | what it is, and what it is for | apt | dnf | pacman | brew. In the
 # last column, npm: and pipx: say who installs it instead, where brew does not.
@@ -152,6 +174,17 @@ node|Node.js: to speak with it, and to set formulas (make epub)|nodejs|nodejs|no
 poppler|Poppler: to find the page of each chapter|poppler-utils|poppler-utils|poppler|poppler
 epubcheck|epubcheck: to check the EPUB|epubcheck default-jre-headless|epubcheck|epubcheck|epubcheck
 liberation|Liberation: the letters of the printed book|fonts-liberation|liberation-fonts|ttf-liberation|
+'
+
+test "$1" != trust || pieces='
+compiler|a C compiler: everything|gcc libc6-dev|gcc glibc-devel|gcc|gcc
+cmocka|cmocka: the tests (make mutants, make coverage)|libcmocka-dev|libcmocka-devel|cmocka|cmocka
+gcovr|gcovr: to count lines and branches (make coverage)|gcovr|gcovr|gcovr|gcovr
+clang|clang: a second opinion, and the fuzzer (make fuzz)|clang|clang|clang|llvm
+fuzzer|its libFuzzer and sanitizers (make fuzz)|libclang-rt-dev|compiler-rt|compiler-rt|llvm
+aarch64|a compiler for ARM, and qemu to play one (make elsewhere)|gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user|gcc-aarch64-linux-gnu qemu-user|aarch64-linux-gnu-gcc qemu-user|
+s390x|the same for a mainframe, whose large end comes first (make elsewhere)|gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user|gcc-s390x-linux-gnu qemu-user|s390x-linux-gnu-gcc qemu-user|
+musl|musl: another C library (make elsewhere)|musl-tools|musl-gcc|musl|
 '
 
 # find_missing: the lines of `pieces` for what is not there.
@@ -277,4 +310,7 @@ without 'make bench measures ours, but has no OpenBLAS beside it' openblas
 without 'no make pdf; make book makes the pages all the same' \
     chromium node poppler
 without 'make epub makes a book that is not checked' epubcheck
+without 'no make coverage' gcovr
+without 'no make fuzz' clang fuzzer
+without 'make elsewhere tries fewer places' clang aarch64 s390x musl
 has_compiler || exit 1
