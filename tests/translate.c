@@ -5,7 +5,8 @@
 #include "base/hash.h"
 #include "data/corpus.h"
 
-#include "../chapters/programs/translate/model.h"
+#include "golden/model.h"
+
 #include "../chapters/programs/translate/unknown.h"
 
 #include <math.h>
@@ -131,6 +132,30 @@ static void run_with_input(const char *in, size_t n, const char *options)
     run_with_input(in, sizeof in - 1, options)
 
 /* ---- training ----------------------------------------------------------- */
+
+/* A file of another day, and perhaps of another machine. */
+static void a_model_kept_in_a_file_stays_readable(void **state)
+{
+    (void)state;
+    const char *kept = "tests/golden/model.ckpt", *pairs =
+        "tests/golden/model.tsv";
+    RUN("score", "--model", kept, "--data", pairs);
+    went_well();
+    assert_non_null(strstr(child.out, "exact match  100.00 %"));
+    model_again(kept, pairs, in_folder("again"));
+    size_t n, m;
+    const char *again = bytes_of("again", &n);
+    char command[700];
+    snprintf(command, sizeof command, "cp %s %s", kept, in_folder("whole"));
+    assert_int_equal(system(command), 0);
+    const char *whole = bytes_of("whole", &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(again, whole, n);
+    RUN("train", "--data", pairs, "--save", in_folder("again"), "--resume",
+        "--epochs", "61");
+    went_well();
+    assert_non_null(strstr(child.out, "epoch 61/61"));
+}
 
 static void equal_settings_may_be_given_again(void **state)
 {
@@ -748,6 +773,7 @@ int main(int argc, char **argv)
         return main_translate(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
+        FOLDER_TEST(a_model_kept_in_a_file_stays_readable),
         FOLDER_TEST(equal_settings_may_be_given_again),
         FOLDER_TEST(more_epochs_train_longer),
         FOLDER_TEST(other_pairs_are_refused_when_going_on),
