@@ -42,19 +42,6 @@ static inline void read_all(FILE *file, char *text, size_t size)
     fclose(file);
 }
 
-/* Begins main(): whether this process is to be the chapter, with the arguments
- * that then remain. */
-static inline bool is_chapter(int *argc, char ***argv)
-{
-    child_program = (*argv)[0];
-    if (*argc < 2 || strcmp((*argv)[1], "--as-chapter") != 0)
-        return false;
-    *(*argv + 1) = **argv;
-    ++*argv;
-    --*argc;
-    return true;
-}
-
 /* How large a file may become; what is beyond is refused, as by a full disk. */
 static inline void limit_files(rlim_t bytes)
 {
@@ -63,6 +50,23 @@ static inline void limit_files(rlim_t bytes)
     limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     signal(SIGXFSZ, SIG_IGN);
+}
+
+/* When all is over, files may grow again: those that count what was reached. */
+static inline void limit_files_no_more(void) { limit_files(RLIM_INFINITY); }
+
+/* Begins main(): whether this process is to be the chapter, with the arguments
+ * that then remain. */
+static inline bool is_chapter(int *argc, char ***argv)
+{
+    child_program = (*argv)[0];
+    if (*argc < 2 || strcmp((*argv)[1], "--as-chapter") != 0)
+        return false;
+    atexit(limit_files_no_more);
+    *(*argv + 1) = **argv;
+    ++*argv;
+    --*argc;
+    return true;
 }
 
 /* Runs the chapter as "some/where/05_example" with the arguments and with

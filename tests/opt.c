@@ -258,6 +258,9 @@ static void senseless_options_are_refused(void **state)
                    opt_adam(&list, (AdamOptions){ .rate = -1, .beta1 = 0.9 }));
     assert_refuses("opt_adam: the list of parameters is NULL",
                    opt_adam(NULL, (AdamOptions){ 0 }));
+    assert_refuses("opt_step: the optimiser is NULL", (opt_step(NULL), 0));
+    assert_refuses("opt_clip: the list of parameters is NULL",
+                   opt_clip(NULL, 1));
     assert_refuses("opt_sgd: the list of parameters is NULL",
                    opt_sgd(NULL, (SgdOptions){ .rate = 1 }));
     assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "

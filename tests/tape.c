@@ -209,6 +209,33 @@ static void use_after_reset_of_several_blocks_is_refused(void **state)
 #endif
 }
 
+static void use_after_all_is_freed_is_refused(void **state)
+{
+    (void)state;
+#ifdef T_DEBUG
+    static Params list;
+    Tensor *w = t_param(&list, 2, 3), *x = t_zeros(2, 3), *kept = t_keep(x);
+    Optimiser *o = opt_sgd(&list, (SgdOptions){ .rate = 1 });
+    tape_free();
+    assert_refuses("t_exp: a tensor is used after tape_free()", t_exp(w));
+    assert_refuses("t_add: a tensor is used after tape_free()", t_add(x, x));
+    assert_refuses("t_at: a tensor is used after tape_free()",
+                   t_at(kept, 0, 0));
+    assert_refuses("t_assign: a tensor is used after tape_free()",
+                   (t_assign(w, t_zeros(2, 3)), 0));
+    assert_refuses("opt_step: the optimiser is used after tape_free()",
+                   (opt_step(o), 0));
+    assert_refuses("opt_set_rate: the optimiser is used after tape_free()",
+                   (opt_set_rate(o, 1), 0));
+    Tensor *next = t_vector(1, 2);
+    assert_true(t_at(next, 1) == 2);
+    tape_free();
+    tape_free();
+#else
+    skip();
+#endif
+}
+
 static void use_after_reset_is_refused(void **state)
 {
     (void)state;
@@ -480,6 +507,7 @@ int main(void)
         TEST(what_is_kept_survives),
         TEST(a_mark_of_what_is_gone_is_refused),
         TEST(use_after_reset_of_several_blocks_is_refused),
+        TEST(use_after_all_is_freed_is_refused),
         TEST(use_after_reset_is_refused),
         TEST(a_list_of_parameters_keeps_their_order),
         TEST(gradients_add_up_until_they_are_zeroed),

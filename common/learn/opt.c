@@ -5,6 +5,7 @@
 #include "tensor/rows.h"
 
 struct Optimiser {
+    int alive;
     const Params *list;
     int count;          /* parameters when it was made */
     void (*move)(const Optimiser *o, int i, size_t first, size_t end);
@@ -68,17 +69,30 @@ static real **zeros_for(const Params *list)
     return all;
 }
 
+static void check_list(const char *op, const Params *list)
+{
+    if (!list)
+        t_fail("%s: the list of parameters is NULL", op);
+}
+
+static void check(const char *op, const Optimiser *o)
+{
+    if (!o)
+        t_fail("%s: the optimiser is NULL", op);
+    if (o->alive != ALIVE)
+        t_fail("%s: the optimiser is used after tape_free()", op);
+}
+
 static Optimiser *optimiser(const char *op, const Params *list, double rate,
                             void (*move)(const Optimiser *o, int i,
                                          size_t first, size_t end))
 {
-    if (!list)
-        t_fail("%s: the list of parameters is NULL", op);
+    check_list(op, list);
     if (!(rate > 0))
         t_fail("%s: the learning rate must be above 0, got %g", op, rate);
     Optimiser *o = keep_alloc(sizeof *o);
-    *o = (Optimiser){ .list = list, .count = list->n, .move = move,
-                      .rate = rate };
+    *o = (Optimiser){ .alive = ALIVE, .list = list, .count = list->n,
+                      .move = move, .rate = rate };
     return o;
 }
 
@@ -153,6 +167,7 @@ static void move_piece(int piece, const void *arg)
 
 void opt_step(Optimiser *o)
 {
+    check("opt_step", o);
     if (o->list->n != o->count)
         t_fail("opt_step: the list had %d parameters when the optimiser was "
                "made, now %d", o->count, o->list->n);
@@ -167,6 +182,7 @@ void opt_step(Optimiser *o)
 
 void opt_set_rate(Optimiser *o, double rate)
 {
+    check("opt_set_rate", o);
     if (!(rate >= 0))
         t_fail("opt_set_rate: the learning rate must be at least 0, got %g",
                rate);
@@ -175,6 +191,7 @@ void opt_set_rate(Optimiser *o, double rate)
 
 OptimiserState opt_state(Optimiser *o)
 {
+    check("opt_state", o);
     return (OptimiserState){ o->list, &o->step, o->first, o->second };
 }
 
@@ -197,6 +214,7 @@ static void scale_piece(int piece, const void *arg)
 
 double opt_clip(const Params *list, double limit)
 {
+    check_list("opt_clip", list);
     if (!(limit > 0))
         t_fail("opt_clip: the limit must be above 0, got %g", limit);
     TapeMark mark = tape_mark();

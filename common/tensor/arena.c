@@ -62,7 +62,7 @@ ArenaMark arena_mark(const Arena *arena)
 static void empty(ArenaBlock *b, size_t used)
 {
 #ifdef T_DEBUG
-    memset(b->bytes + used, 0xFF, b->used - used);  /* NaN, and dead */
+    memset(b->bytes + used, ARENA_RESET, b->used - used);
 #endif
     b->used = used;
 }
@@ -86,25 +86,25 @@ static void free_blocks(ArenaBlock *b)
     }
 }
 
-void arena_free(Arena *arena)
-{
-    free_blocks(arena->first);
-    free_blocks(arena->dead);
-    *arena = (Arena){ 0 };
-}
-
-/* Gives several blocks back. Debug builds keep them until the next time, dead,
- * so that later use of what was in them is seen for what it is. */
-static void give_back(Arena *arena)
+/* Gives the blocks back. Debug builds keep them until the next time, dead, so
+ * that later use of what was in them is seen for what it is. */
+static void give_back(Arena *arena, int mark)
 {
 #ifdef T_DEBUG
     free_blocks(arena->dead);
     for (ArenaBlock *b = arena->first; b; b = b->next)
-        empty(b, 0);
+        memset(b->bytes, mark, b->used);
     *arena = (Arena){ .dead = arena->first };
 #else
-    arena_free(arena);
+    (void)mark;
+    free_blocks(arena->first);
+    *arena = (Arena){ 0 };
 #endif
+}
+
+void arena_free(Arena *arena)
+{
+    give_back(arena, ARENA_FREED);
 }
 
 /* Several blocks become one that has room for all they held, and a little more.
@@ -115,7 +115,7 @@ void arena_reset(Arena *arena)
 {
     size_t held = arena->most;
     if (arena->first && arena->first->next) {
-        give_back(arena);
+        give_back(arena, ARENA_RESET);
         arena->first = new_block(arena, whole(held + held / 16));
         memset(arena->first->bytes, 0, held);
     }

@@ -10,6 +10,11 @@
 
 enum { ARENA_ALIGN = 64 };
 
+/* In debug builds (T_DEBUG) what is taken back is filled with these bytes: by
+ * arena_reset() and arena_release(), where they make NaNs, and by arena_free(),
+ * which keeps the blocks until it is called again. */
+enum { ARENA_RESET = 0xFF, ARENA_FREED = 0x7E };
+
 typedef struct ArenaBlock ArenaBlock;
 
 /* Starts as {0}. */
@@ -35,7 +40,7 @@ ArenaMark arena_mark(const Arena *arena);
 void arena_release(Arena *arena, ArenaMark mark);
 
 /* Takes everything back, and keeps the blocks as one; gives all to the system.
- * In debug builds (T_DEBUG) what is taken back is filled with NaN. */
+ */
 void arena_reset(Arena *arena);
 void arena_free(Arena *arena);
 

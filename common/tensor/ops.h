@@ -66,8 +66,8 @@ Gradient gradient_of(const Tensor *x, bool sets_all);
 
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 
-/* Marks in Tensor.alive. */
-enum { ALIVE = 0x7e450a11, GIVEN_AWAY };
+/* Marks in Tensor.alive. The last is what tape_free() leaves, in debug builds. */
+enum { ALIVE = 0x7e450a11, GIVEN_AWAY, FREED = ARENA_FREED * 0x01010101 };
 
 /* Stops unless x is a living tensor; op names the caller in the message. */
 void op_check(const char *op, const Tensor *x);

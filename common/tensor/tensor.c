@@ -32,6 +32,8 @@ void op_check(const char *op, const Tensor *x)
     if (x->alive == GIVEN_AWAY)
         t_fail("%s: a tensor is used after t_last_use() gave its memory away",
                op);
+    if (x->alive == FREED)
+        t_fail("%s: a tensor is used after tape_free()", op);
     if (x->alive != ALIVE)
         t_fail("%s: a tensor is used after tape_reset() took it back; keep it "
                "with t_keep()", op);

@@ -129,8 +129,9 @@ size_t tape_reserved_bytes(void);
 /* Prints one line for each recorded operation, oldest first. */
 void tape_print(void);
 
-/* Gives everything back to the system: the last call of a program that wants
- * a clean leak report. */
+/* Gives everything back to the system, parameters too: the last call of a
+ * program that wants a clean leak report. Debug builds keep the memory until the
+ * next time, to refuse what is used afterwards. */
 void tape_free(void);
 
 /* ---- making tensors ----------------------------------------------------- */
