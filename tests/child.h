@@ -52,8 +52,24 @@ static inline void limit_files(rlim_t bytes)
     signal(SIGXFSZ, SIG_IGN);
 }
 
-/* When all is over, files may grow again: those that count what was reached. */
-static inline void limit_files_no_more(void) { limit_files(RLIM_INFINITY); }
+/* `make coverage` counts what is reached, and writes it down at the end: when
+ * files may grow again, and before an end by abort(), too. */
+#ifdef T_COVERAGE
+void __gcov_dump(void);
+static void write_counts(int number)
+{
+    (void)number;
+    __gcov_dump();
+}
+static void limit_files_no_more(void) { limit_files(RLIM_INFINITY); }
+static void count_what_is_reached(void)
+{
+    atexit(limit_files_no_more);
+    signal(SIGABRT, write_counts);
+}
+#else
+static inline void count_what_is_reached(void) { }
+#endif
 
 /* Begins main(): whether this process is to be the chapter, with the arguments
  * that then remain. */
@@ -62,7 +78,7 @@ static inline bool is_chapter(int *argc, char ***argv)
     child_program = (*argv)[0];
     if (*argc < 2 || strcmp((*argv)[1], "--as-chapter") != 0)
         return false;
-    atexit(limit_files_no_more);
+    count_what_is_reached();
     *(*argv + 1) = **argv;
     ++*argv;
     --*argc;

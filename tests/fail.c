@@ -22,6 +22,11 @@ const char *__tsan_default_options(void)
 /* In a whole number of pages, whatever a size_t holds. */
 static const size_t too_much = SIZE_MAX / 2 - 4095;
 
+static void ignore(const char *message)
+{
+    (void)message;
+}
+
 /* A file that is never finished, and then the end that the name asks for. */
 static int chapter_main(int argc, char **argv)
 {
@@ -38,6 +43,10 @@ static int chapter_main(int argc, char **argv)
         die_usage("--beam: expected 1 to %d", 64);
     if (strcmp(how, "mistake") == 0)
         t_dim(t_vector(1, 2), 3);
+    if (strcmp(how, "handler") == 0) {
+        t_on_error = ignore;
+        t_fail("nobody hears this");
+    }
     if (strcmp(how, "arena") == 0)
         tape_room(too_much);
     if (strcmp(how, "grown") == 0)
@@ -103,6 +112,49 @@ static void an_end_that_was_meant_leaves_no_unfinished_file(void **state)
     ends("well", 0, "");
 }
 
+static void a_handler_that_returns_ends_the_program(void **state)
+{
+    (void)state;
+    RUN("handler");
+    assert_int_equal(child.status, 1000 + SIGABRT);
+    assert_string_equal(child.err, "");
+}
+
+static int calls[8];
+#define CALL(k) static void call##k(void) { calls[k]++; }
+CALL(0) CALL(1) CALL(2) CALL(3) CALL(4) CALL(5) CALL(6) CALL(7)
+static void one_more(void) { }
+
+static const char *said;
+static jmp_buf back;
+static void listen(const char *message)
+{
+    said = message;
+    longjmp(back, 1);
+}
+
+static void at_most_eight_functions_wait_for_the_end(void **state)
+{
+    (void)state;
+    on_stop(call0);
+    on_stop(call1);
+    on_stop(call2);
+    on_stop(call3);
+    on_stop(call4);
+    on_stop(call5);
+    on_stop(call6);
+    on_stop(call7);
+    on_stop(call3);     /* is there already */
+    ErrorHandler before = t_on_error;
+    t_on_error = listen;
+    if (setjmp(back) == 0)
+        on_stop(one_more);
+    t_on_error = before;
+    assert_non_null(said);
+    assert_non_null(strstr(said, "on_stop: more than 8 functions"));
+    assert_int_equal(calls[3], 0);
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -113,6 +165,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_mistake_names_its_line_and_aborts_and_no_file_stays),
         FOLDER_TEST(no_memory_is_refused_by_the_machine),
         FOLDER_TEST(an_end_that_was_meant_leaves_no_unfinished_file),
+        cmocka_unit_test(at_most_eight_functions_wait_for_the_end),
+        cmocka_unit_test(a_handler_that_returns_ends_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,6 +33,45 @@ static void long_work_is_told_of_in_plain_lines_on_stderr(void **state)
                      child.err + strlen(child.err));
 }
 
+/* The line is written over and over, and wiped away at the end. */
+static void on_a_terminal_one_line_is_kept_up_to_date(void **state)
+{
+    (void)state;
+    int ours = posix_openpt(O_RDWR | O_NOCTTY);
+    if (ours < 0 || grantpt(ours) != 0 || unlockpt(ours) != 0)
+        skip();
+    int terminal = open(ptsname(ours), O_RDWR | O_NOCTTY);
+    if (terminal < 0)
+        skip();
+    fflush(stdout);
+    pid_t id = fork();
+    if (id == 0) {
+        dup2(terminal, STDERR_FILENO);
+        execl(child_program, "x", "--as-chapter", "14", (char *)NULL);
+        _exit(127);
+    }
+    int status;
+    waitpid(id, &status, 0);
+    assert_int_equal(status, 0);
+    char seen[4000];
+    ssize_t n = read(ours, seen, sizeof seen - 1);
+    assert_true(n > 0);
+    seen[n] = '\0';
+    close(terminal);
+    close(ours);
+    assert_null(strchr(seen, '\n'));
+    int lines = 0;
+    const char *line = seen;
+    for (; *line == '\r' && line[1] == 's'; line = strchr(line + 1, '\r')) {
+        assert_ptr_equal(strstr(line, "\rstep "), line);
+        lines++;
+    }
+    assert_in_range(lines, 2, 15);  /* at most ten a second */
+    size_t blank = strspn(line + 1, " ");
+    assert_true(blank >= strlen("step 7/10  loss 1.500  0:00 left"));
+    assert_string_equal(line + 1 + blank, "\r");
+}
+
 static void short_work_is_not_told_of(void **state)
 {
     (void)state;
@@ -47,6 +86,7 @@ int main(int argc, char **argv)
         return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(long_work_is_told_of_in_plain_lines_on_stderr),
+        cmocka_unit_test(on_a_terminal_one_line_is_kept_up_to_date),
         cmocka_unit_test(short_work_is_not_told_of),
     };
     return cmocka_run_group_tests_name("progress", tests, NULL, NULL);

@@ -182,6 +182,21 @@ static void a_file_is_held_to_the_same_limits(void **state)
     }
 }
 
+static void settings_are_the_same_by_their_values(void **state)
+{
+    (void)state;
+    char other_name[] = "pairs.tsv";
+    Choice a = { 3, 7, 1, 0.25, "pairs.tsv", true }, b = a;
+    b.data = other_name;
+    for (int i = 0; i < N; i++)
+        assert_true(settings_same(&list[i], &a, &b));
+    b = (Choice){ 4, 8, 0, 0.125, "others.tsv", false };
+    for (int i = 0; i < N; i++) {
+        assert_false(settings_same(&list[i], &a, &b));
+        assert_true(settings_same(&list[i], &b, &b));
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -191,6 +206,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(what_cannot_be_is_refused_by_name),
         FOLDER_TEST(help_names_limits_and_defaults),
         FOLDER_TEST(a_file_is_held_to_the_same_limits),
+        cmocka_unit_test(settings_are_the_same_by_their_values),
     };
     return cmocka_run_group_tests_name("settings", tests, NULL, NULL);
 }

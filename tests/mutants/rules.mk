@@ -9,15 +9,12 @@ mutants: cmocka ## make small faults in a file, and count those that its tests f
 	    sh tests/mutants/mutants.sh
 
 # Which lines and branches do they reach? In a build of its own, so that nothing
-# else is counted; test programs only, not what chapters print.
+# else is counted.
 reached := $B/coverage
 reaching := $(if $(BY),$(BY:%=$(reached)/tests/%),$(TESTS:%=$(reached)/tests/%))
 
 .PHONY: coverage
 coverage: cmocka ## which lines and branches of common/ and programs the tests reach: [BY='opt torch']
 	$(call need,gcovr,gcovr,Tests run without it.)
-	-@$(MAKE) -k -s B=$(reached) CFLAGS='$(CFLAGS) --coverage' $(reaching)
-	@rm -f $(reached)/probe.*; find $(reached) -name '*.gcda' -exec rm -f {} +
-	@for test in $(reaching); do $$test >/dev/null 2>&1 || echo "$$test fails"; done
-	@gcovr --root . --filter common/ --filter chapters/programs/ \
-	    --object-directory $(reached) --print-summary $(reached)
+	-@CCACHE_DISABLE=1 $(MAKE) -k -s B=$(reached) CFLAGS='$(CFLAGS) --coverage -DT_COVERAGE' $(reaching)
+	@sh tests/mutants/coverage.sh $(reached) $(reaching)
