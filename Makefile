@@ -313,6 +313,7 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 
 include tests/exercises/rules.mk
 include tests/bench/rules.mk
+include tests/right/rules.mk
 include tests/elsewhere/rules.mk
 include tests/faults/rules.mk
 include tests/fuzz/rules.mk

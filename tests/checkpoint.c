@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "child.h"
 
+#include "base/hash.h"
 #include "cell/cell.h"
 #include "learn/checkpoint.h"
 
@@ -203,6 +204,114 @@ static void foreign_files_are_refused_by_name(void **state)
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "the field 'steps' was expected, and "
                                       "another one is there"));
+}
+
+/* What is written instead, and what is said of it. */
+typedef struct {
+    const char *says;
+    bool number_is_real;
+    int params[2][2];       /* 0: one axis less */
+    int remembered;         /* columns of the optimiser's first */
+} Otherwise;
+
+static void write_otherwise(Otherwise o)
+{
+    Things t;
+    begin(&t);
+    fill(&t, 1);
+    Params others = { 0 };
+    for (int i = 0; i < 2; i++)
+        if (o.params[i][1])
+            t_param(&others, o.params[i][0], o.params[i][1]);
+        else
+            t_param(&others, o.params[i][0]);
+    Params remembered = { 0 };
+    t_param(&remembered, 3, o.remembered);
+    t_param(&remembered, 7);
+    Optimiser *adam = opt_adam(&remembered, (AdamOptions){ 0 });
+    Checkpoint *c = checkpoint_write(in_folder("m"), 1);
+    if (o.number_is_real)
+        checkpoint_double(c, "number", &t.real_number);
+    else
+        checkpoint_long(c, "number", &t.number);
+    checkpoint_bool(c, "yes", &t.yes);
+    checkpoint_bits(c, "bits", &t.bits);
+    checkpoint_double(c, "real", &t.real_number);
+    checkpoint_vocabulary(c, "words", &t.words);
+    checkpoint_params(c, "params", &others);
+    checkpoint_optimiser(c, "adam", adam);
+    checkpoint_close(c);
+    vocabulary_free(&t.words);
+    tape_free();
+}
+
+static void a_field_of_another_kind_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const Otherwise list[] = {
+        { NULL, false, { { 3, 5 }, { 7, 0 } }, 5 },
+        { "at byte 20 the field 'number' was expected, and it is of another "
+          "type", true, { { 3, 5 }, { 7, 0 } }, 5 },
+        { "the field 'params' was expected, with a parameter of another shape",
+          false, { { 5, 3 }, { 7, 0 } }, 5 },
+        { "the field 'params' was expected, with a parameter of another shape",
+          false, { { 15, 0 }, { 7, 0 } }, 5 },
+        { "the field 'params' was expected, with a parameter of another shape",
+          false, { { 3, 5 }, { 6, 0 } }, 5 },
+        { "the field 'adam' was expected, with as many numbers as the model "
+          "has", false, { { 3, 5 }, { 7, 0 } }, 6 },
+    };
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+        write_otherwise(list[i]);
+        RUN(in_folder("m"));
+        if (!list[i].says) {
+            went_well();
+            continue;
+        }
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, list[i].says));
+        assert_ptr_equal(strchr(child.err, '\n') + 1,
+                         child.err + strlen(child.err));
+    }
+}
+
+/* Sets a byte of the file, and mends its checksum. */
+static void patch(const char *name, long at, int byte)
+{
+    enum { SUM = 8 };
+    static unsigned char bytes[10000];
+    FILE *f = fopen(in_folder(name), "rb");
+    size_t n = fread(bytes, 1, sizeof bytes, f) - SUM;
+    fclose(f);
+    bytes[at] = (unsigned char)byte;
+    uint64_t sum = hash_bytes(HASH_START, bytes, n);
+    for (int i = 0; i < SUM; i++)
+        bytes[n + (size_t)i] = (unsigned char)(sum >> 8 * i);
+    f = fopen(in_folder(name), "wb");
+    fwrite(bytes, 1, n + SUM, f);
+    fclose(f);
+}
+
+/* The first field: its type, the length of its name, "number", how many. */
+static void lengths_that_lead_out_of_the_file_are_refused(void **state)
+{
+    (void)state;
+    enum { FIRST = 12 };
+    write_things("m");
+    patch("m", FIRST + 8, 2);
+    RUN(in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "the field 'number' was expected, with "
+                                      "one value"));
+    Checkpoint *c = checkpoint_write(in_folder("short"), 1);
+    long number = 1;
+    checkpoint_long(c, "number", &number);
+    checkpoint_close(c);
+    patch("short", FIRST + 1, 100);
+    RUN(in_folder("short"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "a field is longer than the file; it was "
+                                      "written by another program"));
 }
 
 static void what_does_not_begin_as_a_checkpoint_is_not_read(void **state)
@@ -520,6 +629,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(what_is_read_is_what_was_written),
         FOLDER_TEST(every_cut_and_every_changed_byte_is_found),
         FOLDER_TEST(foreign_files_are_refused_by_name),
+        FOLDER_TEST(a_field_of_another_kind_is_refused_by_name),
+        FOLDER_TEST(lengths_that_lead_out_of_the_file_are_refused),
         FOLDER_TEST(what_does_not_begin_as_a_checkpoint_is_not_read),
         FOLDER_TEST(words_that_no_text_has_are_refused),
         FOLDER_TEST(a_model_larger_than_the_file_is_refused),

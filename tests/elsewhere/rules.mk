@@ -8,4 +8,6 @@ $B/elsewhere/again: $B/tests/elsewhere/again.o $(addprefix $B/,\
 
 .PHONY: elsewhere
 elsewhere: ## other compilers, options, C libraries and processors print and keep the same: [IN='clang s390x'] [CH=05]
-	@MAKE='$(MAKE)' B='$B' CHAPTERS='$(chosen)' sh tests/elsewhere/elsewhere.sh $(IN)
+	@MAKE='$(MAKE)' B='$B' CHAPTERS='$(chosen)' \
+	    $(call keep,$(if $(IN)$(CH),,elsewhere)) \
+	    sh tests/elsewhere/elsewhere.sh $(IN)

@@ -34,4 +34,4 @@ $B/fuzz/seeds/.done: tests/fuzz/seeds.sh $B/programs/translate
 
 .PHONY: fuzz
 fuzz: $(fuzz_targets:%=$B/fuzz/%) $B/fuzz/seeds/.done ## fuzz what reads texts, pairs, models, command lines; seconds for each: [T=60] (needs clang)
-	@sh tests/fuzz/fuzz.sh $B/fuzz $(T) $(fuzz_targets)
+	@$(call keep,fuzz) sh tests/fuzz/fuzz.sh $B/fuzz $(T) $(fuzz_targets)

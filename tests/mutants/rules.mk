@@ -6,6 +6,7 @@ MOST := 60
 mutants: cmocka ## make small faults in a file, and count those that its tests find: FILE=common/learn/opt.c or CH=05 [BY='opt torch'] [MOST=60; 0: all]
 	@MAKE='$(MAKE)' B='$B' MOST='$(MOST)' TESTS='$(BY)' \
 	    FILE='$(or $(FILE),$(chosen:%=chapters/%.c))' \
+	    $(call keep,mutants-$(subst /,_,$(or $(FILE),$(chosen:%=chapters/%.c)))) \
 	    sh tests/mutants/mutants.sh
 
 # Which lines and branches do they reach? In a build of its own, so that nothing
@@ -17,4 +18,4 @@ reaching := $(if $(BY),$(BY:%=$(reached)/tests/%),$(TESTS:%=$(reached)/tests/%))
 coverage: cmocka ## which lines and branches of common/ and programs the tests reach: [BY='opt torch']
 	$(call need,gcovr,gcovr,Tests run without it.)
 	-@CCACHE_DISABLE=1 $(MAKE) -k -s B=$(reached) CFLAGS='$(CFLAGS) --coverage -DT_COVERAGE' $(reaching)
-	@sh tests/mutants/coverage.sh $(reached) $(reaching)
+	@$(call keep,$(if $(BY),,coverage)) sh tests/mutants/coverage.sh $(reached) $(reaching)
