@@ -212,6 +212,7 @@ typedef struct {
     bool number_is_real;
     int params[2][2];       /* 0: one axis less */
     int remembered;         /* columns of the optimiser's first */
+    long yes;               /* 0: as it is */
 } Otherwise;
 
 static void write_otherwise(Otherwise o)
@@ -234,7 +235,10 @@ static void write_otherwise(Otherwise o)
         checkpoint_double(c, "number", &t.real_number);
     else
         checkpoint_long(c, "number", &t.number);
-    checkpoint_bool(c, "yes", &t.yes);
+    if (o.yes)
+        checkpoint_long(c, "yes", &o.yes);
+    else
+        checkpoint_bool(c, "yes", &t.yes);
     checkpoint_bits(c, "bits", &t.bits);
     checkpoint_double(c, "real", &t.real_number);
     checkpoint_vocabulary(c, "words", &t.words);
@@ -249,17 +253,21 @@ static void a_field_of_another_kind_is_refused_by_name(void **state)
 {
     (void)state;
     static const Otherwise list[] = {
-        { NULL, false, { { 3, 5 }, { 7, 0 } }, 5 },
+        { NULL, false, { { 3, 5 }, { 7, 0 } }, 5, 0 },
         { "at byte 20 the field 'number' was expected, and it is of another "
-          "type", true, { { 3, 5 }, { 7, 0 } }, 5 },
+          "type", true, { { 3, 5 }, { 7, 0 } }, 5, 0 },
         { "the field 'params' was expected, with a parameter of another shape",
-          false, { { 5, 3 }, { 7, 0 } }, 5 },
+          false, { { 5, 3 }, { 7, 0 } }, 5, 0 },
         { "the field 'params' was expected, with a parameter of another shape",
-          false, { { 15, 0 }, { 7, 0 } }, 5 },
+          false, { { 15, 0 }, { 7, 0 } }, 5, 0 },
         { "the field 'params' was expected, with a parameter of another shape",
-          false, { { 3, 5 }, { 6, 0 } }, 5 },
+          false, { { 3, 5 }, { 6, 0 } }, 5, 0 },
         { "the field 'adam' was expected, with as many numbers as the model "
-          "has", false, { { 3, 5 }, { 7, 0 } }, 6 },
+          "has", false, { { 3, 5 }, { 7, 0 } }, 6, 0 },
+        { "yes is 2, expected a whole number from 0 to 1", false,
+          { { 3, 5 }, { 7, 0 } }, 5, 2 },
+        { "yes is -1, expected a whole number from 0 to 1", false,
+          { { 3, 5 }, { 7, 0 } }, 5, -1 },
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         write_otherwise(list[i]);

@@ -7,7 +7,6 @@
 #include "base/whole.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,13 +264,6 @@ static long within(Checkpoint *c, const char *name, long value, long low,
         die("'%s': %s is %ld, expected a whole number from %ld to %ld", c->path,
             name, value, low, high);
     return value;
-}
-
-void checkpoint_int(Checkpoint *c, const char *name, int *value)
-{
-    long number = *value;
-    checkpoint_long(c, name, &number);
-    *value = (int)within(c, name, number, INT_MIN, INT_MAX);
 }
 
 void checkpoint_bool(Checkpoint *c, const char *name, bool *value)

@@ -47,7 +47,6 @@ bool checkpoint_is_reading(const Checkpoint *c);
 /* One field each. Writing puts *value into the file; reading takes it from
  * there. The fields must come in the order in which they were written. */
 void checkpoint_long(Checkpoint *c, const char *name, long *value);
-void checkpoint_int(Checkpoint *c, const char *name, int *value);
 void checkpoint_bool(Checkpoint *c, const char *name, bool *value);
 void checkpoint_bits(Checkpoint *c, const char *name, uint64_t *value);
 void checkpoint_double(Checkpoint *c, const char *name, double *value);
