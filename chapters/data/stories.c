@@ -1,0 +1,149 @@
+/* stories.c -- what is asked about a story, its summary, and how stories are
+ * dealt to training and examinations. */
+#include "data/stories.h"
+#include "data/story.h"
+#include "learn/pairs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_QUESTIONS = 24, SENTENCE = 160, SUMMARY = 400 };
+
+typedef struct {
+    char question[MOST_QUESTIONS][SENTENCE], answer[MOST_QUESTIONS][SENTENCE];
+    StoryQuestion list[MOST_QUESTIONS];
+    int n;
+} Questions;
+
+static const char *name_of(const World *w, int being)
+{
+    return story_words.name[w->being[being].name].name;
+}
+
+static const char *thing_of(const World *w, int item)
+{
+    return story_words.thing[w->item[item].thing].word;
+}
+
+static const char *adjective_of(const World *w, int item)
+{
+    return story_words.adjective[w->item[item].adjective].word;
+}
+
+#define ASK(q, ...) snprintf((q)->question[(q)->n], SENTENCE, __VA_ARGS__)
+#define ANSWER(q, ...) snprintf((q)->answer[(q)->n++], SENTENCE, __VA_ARGS__)
+
+static void ask_of_being(const World *w, int being, Questions *q)
+{
+    const Being *b = &w->being[being];
+    const char *name = name_of(w, being), *has = NULL;
+    if (b->place == NONE)
+        return;
+    const PlaceWord *place = &story_words.place[b->place];
+    ASK(q, "Where is %s ?", name);
+    ANSWER(q, "%s the %s .", place->preposition, place->word);
+    for (int i = 0; i < w->items; i++)
+        if (w->item[i].met && w->item[i].holder == being)
+            has = thing_of(w, i);
+    ASK(q, "What does %s have ?", name);
+    if (has)
+        ANSWER(q, "the %s .", has);
+    else
+        ANSWER(q, "nothing .");
+    if (b->feeling) {
+        ASK(q, "Who was %s ?", b->feeling);
+        ANSWER(q, "%s .", name);
+    }
+}
+
+static void ask_of_item(const World *w, int item, Questions *q)
+{
+    const Item *t = &w->item[item];
+    const char *thing = thing_of(w, item);
+    if (!t->met)
+        return;
+    bool lies = t->holder == NONE;
+    int place = lies ? t->place : w->being[t->holder].place;
+    const PlaceWord *where = &story_words.place[place];
+    ASK(q, "Who has the %s ?", thing);
+    ANSWER(q, "%s .", lies ? "nobody" : name_of(w, t->holder));
+    ASK(q, "Where is the %s ?", thing);
+    if (lies && t->spot != NONE)
+        ANSWER(q, "%s the %s %s the %s .", where->spot[t->spot].preposition,
+               where->spot[t->spot].word, where->preposition, where->word);
+    else
+        ANSWER(q, "%s the %s .", where->preposition, where->word);
+    ASK(q, "Who had the %s first ?", thing);
+    ANSWER(q, "%s .", name_of(w, t->journey[0]));
+    ASK(q, "What is the %s like ?", thing);
+    ANSWER(q, "%s .", adjective_of(w, item));
+    if (t->giver != NONE) {
+        ASK(q, "Who gave %s the %s ?", name_of(w, t->holder), thing);
+        ANSWER(q, "%s .", name_of(w, t->giver));
+    }
+}
+
+/* Who had the first thing, one after another, and where it ended. */
+static void summarise(const World *w, char *out)
+{
+    const Item *t = &w->item[0];
+    const char *adjective = adjective_of(w, 0);
+    const char *a = strchr("aeiou", adjective[0]) ? "an" : "a";
+    char where[SENTENCE] = "";
+    if (t->holder == NONE)
+        snprintf(where, sizeof where, "%s the %s",
+                 story_words.place[t->place].preposition,
+                 story_words.place[t->place].word);
+    if (t->holders == 1) {
+        snprintf(out, SUMMARY, "%s %s %s %s %s%s%s .",
+                 name_of(w, t->journey[0]),
+                 t->holder == NONE ? "left" : "kept", a, adjective,
+                 thing_of(w, 0), *where ? " " : "", where);
+        return;
+    }
+    int n = snprintf(out, SUMMARY, "%c%s %s %s went from %s", *a - 'a' + 'A',
+                     a + 1, adjective, thing_of(w, 0),
+                     name_of(w, t->journey[0]));
+    for (int i = 1; i < t->holders; i++)
+        n += snprintf(out + n, SUMMARY - (size_t)n, " to %s",
+                      name_of(w, t->journey[i]));
+    snprintf(out + n, SUMMARY - (size_t)n, "%s%s .",
+             *where ? " and was left " : "", where);
+}
+
+/* ---- dealing ------------------------------------------------------------ */
+
+/* With these numbers every word of an examination is taught; a test looks. */
+enum { DRAWN = 34000, SEED = 14, ONE_IN = 30 };
+
+int stories(StorySplit split, int most, StoryTake *take, void *context)
+{
+    Vocabulary seen = { 0 };
+    Rng rng = rng_named(SEED, "stories");
+    int count = 0;
+    for (int i = 0; i < DRAWN && (most == 0 || count < most); i++) {
+        World w;
+        story_draw(&w, &rng);
+        StorySplit its = w.reserved ? STORIES_COMBINATIONS
+                       : rng_below(&rng, ONE_IN) == 0 ? STORIES_HELD_OUT
+                                                      : STORIES_TRAIN;
+        bool again = vocabulary_find(&seen, w.text) != UNKNOWN;
+        vocabulary_add(&seen, w.text);
+        if (again || its != split)
+            continue;
+        Questions q = { .n = 0 };
+        char summary[SUMMARY];
+        for (int b = 0; b < w.beings; b++)
+            ask_of_being(&w, b, &q);
+        for (int t = 0; t < w.items; t++)
+            ask_of_item(&w, t, &q);
+        for (int k = 0; k < q.n; k++)
+            q.list[k] = (StoryQuestion){ q.question[k], q.answer[k] };
+        summarise(&w, summary);
+        take(&(Story){ w.text, summary, q.n, w.pronouns, q.list, w.pronoun },
+             context);
+        count++;
+    }
+    vocabulary_free(&seen);
+    return count;
+}
