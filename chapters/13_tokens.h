@@ -3,6 +3,7 @@
 #ifndef CH13_TOKENS_H
 #define CH13_TOKENS_H
 
+#include "base/couples.h"
 #include "learn/pairs.h"
 
 /* Text, and how many bytes of it; any bytes, zero included. */
@@ -18,19 +19,6 @@ size_t first_word(Text text);
 
 /* ---- pieces ------------------------------------------------------------- */
 
-/* Two pieces that stand side by side. */
-typedef struct {
-    int left, right;
-} Couple;
-
-/* Couples and their numbers, 0 to n - 1. Start with {0}. */
-typedef struct {
-    int n, room;
-    Couple *couple;     /* by number */
-    int *table;         /* numbers, plus 1, by hash; 0: empty */
-    int table_size;
-} Couples;
-
 enum { BYTES = 256 };
 
 /* Pieces by number: 0 to 255 are the bytes; piece BYTES + i joins couple i. */
@@ -40,7 +28,6 @@ typedef struct {
     long *count;            /* of couple i: how often it stood side by side in
                              * what was learned from, when it was joined */
     Text *text;             /* of each piece: its bytes, and a zero behind */
-    struct Remembered *remembered;      /* words encoded lately */
 } Pieces;
 
 /* Learns at most `most` pieces beside the bytes: again and again the couple
@@ -52,13 +39,18 @@ Pieces pieces_learn(Text text, int most);
 void pieces_use(Pieces *p, int first);
 
 /* The text as pieces, word by word: first what was learned first is joined, and
- * from the left. Free id with free(). Not from several threads at once: it
- * remembers words. */
-Ids pieces_encode(Pieces *p, Text text);
+ * from the left. Free id with free(). */
+Ids pieces_encode(const Pieces *p, Text text);
 
 /* The bytes that the pieces stand for, and a zero behind. Free with free(). */
 Text pieces_decode(const Pieces *p, Ids ids);
 
 void pieces_free(Pieces *p);
+
+/* The same as a model numbers it: pieces follow the first numbers, which are no
+ * words (PAD to UNKNOWN) and say nothing. Free the id and the text with free().
+ */
+Ids tokens_of_text(const Pieces *p, Text text);
+Text text_of_tokens(const Pieces *p, Ids tokens);
 
 #endif

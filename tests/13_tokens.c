@@ -253,20 +253,24 @@ static void fewer_couples_make_longer_text(void **state)
     pieces_free(&p);
 }
 
-static void a_word_that_is_remembered_is_encoded_as_before(void **state)
+static void tokens_are_pieces_moved_up(void **state)
 {
     (void)state;
     Pieces p = pieces_learn(text(golden_text), 200);
-    for (int first = 0; first <= 200; first += 200) {
-        pieces_use(&p, first);
-        Ids once = pieces_encode(&p, text("chased"));
-        Ids twice = pieces_encode(&p, text("chased"));
-        assert_int_equal(once.n == 6, first == 0);
-        assert_int_equal(once.n, twice.n);
-        assert_memory_equal(once.id, twice.id, (size_t)once.n * sizeof(int));
-        free(once.id);
-        free(twice.id);
-    }
+    Ids ids = pieces_encode(&p, text("chased"));
+    Ids tokens = tokens_of_text(&p, text("chased"));
+    assert_int_equal(tokens.n, ids.n);
+    for (int i = 0; i < ids.n; i++)
+        assert_int_equal(tokens.id[i], ids.id[i] + FIRST_WORD);
+    int said[20] = { START };
+    for (int i = 0; i < ids.n; i++)
+        said[i + 1] = tokens.id[i];
+    said[ids.n + 1] = END;
+    Text back = text_of_tokens(&p, (Ids){ ids.n + 2, said });
+    assert_string_equal(back.at, "chased");
+    free(ids.id);
+    free(tokens.id);
+    free((char *)back.at);
     pieces_free(&p);
 }
 
@@ -286,48 +290,59 @@ static void what_is_no_piece_is_refused(void **state)
 
 /* ---- invented names ----------------------------------------------------- */
 
+static const RenamedOptions taught = { .names = 2000, .seed = 1 };
+static const RenamedOptions asked_for = { .names = 200, .seed = 2 };
+
 static void names_that_are_asked_for_were_not_taught(void **state)
 {
     (void)state;
-    Renamed train = renamed(CORPUS_TRAIN, 2000, 1);
-    Renamed asked = renamed(CORPUS_HELD_OUT, 200, 2);
-    Vocabulary taught = { 0 };
+    Renamed train = renamed(CORPUS_TRAIN, taught);
+    Renamed asked = renamed(CORPUS_HELD_OUT, asked_for);
+    Vocabulary known = { 0 };
     int named = 0, first = 0, fresh = 0;
     for (int i = 0; i < train.n; i++) {
-        Words words = text_split(train.line[i][0]);
+        Words words = text_split(train.side[0].line[i]);
         for (int k = 0; k < words.n; k++)
-            vocabulary_add(&taught, words.word[k]);
+            vocabulary_add(&known, words.word[k]);
         text_free_words(&words);
         named += train.named[i];
     }
     for (int i = 0; i < asked.n; i++) {
-        Words words = text_split(asked.line[i][0]);
-        if (asked.named[i] && strstr(asked.line[i][1], words.word[0])) {
+        Words words = text_split(asked.side[0].line[i]);
+        if (asked.named[i]
+            && strstr(asked.side[1].line[i], words.word[0])) {
             first++;
-            fresh += vocabulary_find(&taught, words.word[0]) == UNKNOWN;
+            fresh += vocabulary_find(&known, words.word[0]) == UNKNOWN;
         }
         text_free_words(&words);
     }
+    assert_int_equal(train.n, train.side[0].n);
+    assert_int_equal(train.n, train.side[1].n);
     assert_true(named > train.n / 20 && named < train.n / 2);
     assert_true(first > 50);
     assert_true(fresh > first * 9 / 10);
-    vocabulary_free(&taught);
+    vocabulary_free(&known);
     renamed_free(&train);
     renamed_free(&asked);
 }
 
-static void the_first_names_asked_for_are_those_told(void **state)
+static void short_sentences_come_with_other_names_in_each_round(void **state)
 {
     (void)state;
-    static const char *const told[] = { "Bavoun", "Kegal", "Noustirer",
-                                        "Goutrou", "Tanuni" };
-    Renamed asked = renamed(CORPUS_HELD_OUT, 200, 2);
-    for (int i = 0, named = 0; named < 5; i++) {
-        assert_true(i < asked.n);
-        if (asked.named[i])
-            assert_non_null(strstr(asked.line[i][1], told[named++]));
+    RenamedOptions o = { .names = 200, .seed = 2, .rounds = 3, .longest = 6 };
+    Renamed r = renamed(CORPUS_HELD_OUT, o);
+    assert_true(r.n > 100);
+    assert_int_equal(r.n % 3, 0);
+    int other = 0, n = r.n / 3;
+    for (int i = 0; i < r.n; i++) {
+        assert_true(r.named[i]);
+        Words words = text_split(r.side[0].line[i]);
+        assert_in_range(words.n, 1, 6);
+        text_free_words(&words);
+        other += strcmp(r.side[0].line[i], r.side[0].line[i % n]) != 0;
     }
-    renamed_free(&asked);
+    assert_true(other > 2 * n * 9 / 10);
+    renamed_free(&r);
 }
 
 int main(void)
@@ -342,10 +357,10 @@ int main(void)
         TEST(any_bytes_come_back),
         TEST(a_long_word_is_no_trouble),
         TEST(fewer_couples_make_longer_text),
-        TEST(a_word_that_is_remembered_is_encoded_as_before),
+        TEST(tokens_are_pieces_moved_up),
         TEST(what_is_no_piece_is_refused),
         TEST(names_that_are_asked_for_were_not_taught),
-        TEST(the_first_names_asked_for_are_those_told),
+        TEST(short_sentences_come_with_other_names_in_each_round),
     };
     return cmocka_run_group_tests_name("13_tokens", tests, NULL, NULL);
 }

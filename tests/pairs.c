@@ -568,6 +568,29 @@ static void whatever_is_in_a_file_the_good_lines_are_read(void **state)
     }
 }
 
+static void numbers_made_elsewhere_can_be_pairs(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    for (int i = 0; i < 3000; i++)
+        pairs_add_ids(&p, (Ids){ i % 3, (int[]){ i, 7 } },
+                      (Ids){ 1, (int[]){ -i } });
+    assert_int_equal(p.n, 3000);
+    for (int i = 0; i < p.n; i++) {
+        Ids source = pairs_ids(&p, SOURCE, i), target = pairs_ids(&p, TARGET, i);
+        assert_int_equal(source.n, i % 3);
+        for (int k = 0; k < source.n; k++)
+            assert_int_equal(source.id[k], k == 0 ? i : 7);
+        assert_int_equal(target.n, 1);
+        assert_int_equal(target.id[0], -i);
+    }
+    pairs_free(&p);
+    pairs_add(&p, "a", "b", 0);
+    assert_refuses("pairs_add_ids: these pairs have words of their own",
+                   pairs_add_ids(&p, (Ids){ 0 }, (Ids){ 0 }));
+    pairs_free(&p);
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -581,6 +604,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_sentence_may_be_longer_than_all_before_it),
         cmocka_unit_test(sentences_fit_at_below_and_above_each_growth),
         cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
+        cmocka_unit_test(numbers_made_elsewhere_can_be_pairs),
         cmocka_unit_test(unknown_words_stay_unknown),
         cmocka_unit_test(a_hash_tells_other_pairs),
         cmocka_unit_test(mistakes_in_calls_are_refused),

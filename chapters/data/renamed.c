@@ -18,7 +18,7 @@ enum { OWN_NAMES = sizeof own_names / sizeof *own_names, NAME_ROOM = 24 };
 
 typedef struct {
     Renamed *pairs;
-    int names;
+    RenamedOptions options;
     char (*name)[NAME_ROOM];
     Rng rng;
 } Renaming;
@@ -54,21 +54,30 @@ static int name_at(const char *line, const char *at)
     return -1;
 }
 
-/* The line with other names, new; *named: it has some. */
-static char *with_names(const char *line, const char *const others[OWN_NAMES],
-                        bool *named)
+/* Writes the line with other names to out; returns whether it has some. */
+static bool with_names(const char *line, const char *const others[OWN_NAMES],
+                       char out[RENAMED_LONGEST])
 {
-    char *out = grown(NULL, RENAMED_LONGEST, 1);
+    bool named = false;
     size_t n = 0;
+    *out = '\0';
     for (const char *c = line; *c && n < RENAMED_LONGEST;) {
         int name = name_at(line, c);
         n += (size_t)snprintf(out + n, RENAMED_LONGEST - n, "%.*s",
                               name < 0 ? 1 : NAME_ROOM,
                               name < 0 ? c : others[name]);
         c += name < 0 ? 1 : strlen(own_names[name]);
-        *named |= name >= 0;
+        named |= name >= 0;
     }
-    return out;
+    return named;
+}
+
+static int words_in(const char *line)
+{
+    int n = 1;
+    for (; *line; line++)
+        n += *line == ' ';
+    return n;
 }
 
 static void take(const char *english, const char *french, void *renaming)
@@ -77,38 +86,42 @@ static void take(const char *english, const char *french, void *renaming)
     Renamed *p = r->pairs;
     const char *others[OWN_NAMES];
     for (int i = 0; i < OWN_NAMES; i++)
-        others[i] = r->name[rng_below(&r->rng, r->names)];
+        others[i] = r->name[rng_below(&r->rng, r->options.names)];
+    char side[2][RENAMED_LONGEST];
+    bool named = with_names(english, others, side[0]);
+    with_names(french, others, side[1]);
+    if (r->options.longest
+        && (!named || words_in(english) > r->options.longest))
+        return;
     if (p->n == p->room) {
         p->room = 2 * p->room + 1024;
-        p->line = grown(p->line, (size_t)p->room, sizeof *p->line);
         p->named = grown(p->named, (size_t)p->room, sizeof *p->named);
     }
-    p->named[p->n] = false;
-    p->line[p->n][0] = with_names(english, others, &p->named[p->n]);
-    p->line[p->n][1] = with_names(french, others, &p->named[p->n]);
-    p->n++;
+    p->named[p->n++] = named;
+    for (int s = 0; s < 2; s++)
+        lines_add(&p->side[s], side[s]);
 }
 
-Renamed renamed(CorpusSplit split, int names, int seed)
+Renamed renamed(CorpusSplit split, RenamedOptions options)
 {
     Renamed pairs = { 0 };
-    Renaming r = { .pairs = &pairs, .names = names,
-                   .rng = rng_named((uint64_t)seed, "names"),
+    int names = options.names, rounds = options.rounds ? options.rounds : 1;
+    Renaming r = { .pairs = &pairs, .options = options,
+                   .rng = rng_named((uint64_t)options.seed, "names"),
                    .name = grown(NULL, (size_t)names, sizeof *r.name) };
-    for (int i = 0; i < names; i++)
-        invent_name(&r.rng, r.name[i]);
-    corpus_pairs(CORPUS_FRENCH, split, take, &r);
+    for (int round = 0; round < rounds; round++) {
+        for (int i = 0; i < names; i++)
+            invent_name(&r.rng, r.name[i]);
+        corpus_pairs(CORPUS_FRENCH, split, take, &r);
+    }
     free(r.name);
     return pairs;
 }
 
 void renamed_free(Renamed *r)
 {
-    for (int i = 0; i < r->n; i++) {
-        free(r->line[i][0]);
-        free(r->line[i][1]);
-    }
-    free(r->line);
+    lines_free(&r->side[0]);
+    lines_free(&r->side[1]);
     free(r->named);
     *r = (Renamed){ 0 };
 }

@@ -3,7 +3,7 @@
 #ifndef RENAMED_H
 #define RENAMED_H
 
-#include "corpus.h"
+#include "lines.h"
 
 #include <stdbool.h>
 
@@ -11,13 +11,21 @@ enum { RENAMED_LONGEST = 500 };     /* bytes of a line */
 
 typedef struct {
     int n, room;
-    char *(*line)[2];       /* English, French */
+    Lines side[2];          /* English, French: n lines each */
     bool *named;            /* has it a name? */
 } Renamed;
 
-/* All pairs of a split; each name in them is exchanged for one of `names`
- * invented ones, the same in both languages. Another seed, other names. */
-Renamed renamed(CorpusSplit split, int names, int seed);
+typedef struct {
+    int names;      /* how many there are to draw from, in each round */
+    int seed;       /* another seed, other names */
+    int rounds;     /* how often each pair comes; default 1 */
+    int longest;    /* only pairs with a name, and at most so many words between
+                     * blanks in English; 0: all */
+} RenamedOptions;
+
+/* Pairs of a split; each name in them is exchanged for an invented one, the same
+ * in both languages. */
+Renamed renamed(CorpusSplit split, RenamedOptions options);
 void renamed_free(Renamed *r);
 
 #endif

@@ -141,16 +141,46 @@ Ids *ids_of_side(const Pairs *p, Side side)
     return list;
 }
 
-static void add_sentence(Pairs *p, int sentence, Vocabulary *v, Words words)
+/* Room for one more pair. */
+static void grow_pairs(Pairs *p)
 {
-    size_t start = start_of(p, sentence), end = start + (size_t)words.n;
+    if (p->n < p->room)
+        return;
+    p->room = p->room + p->room / 2 + 1024;
+    p->end = grown(p->end, 2 * (size_t)p->room, sizeof *p->end);
+}
+
+/* Room for the n numbers of the next sentence, which it then has. */
+static int *grow_ids(Pairs *p, int sentence, int n)
+{
+    size_t start = start_of(p, sentence), end = start + (size_t)n;
     if (end > p->ids_room) {
         p->ids_room = end + end / 2 + 4096;     /* room for end, at least */
         p->id = grown(p->id, p->ids_room, sizeof *p->id);
     }
-    for (int i = 0; i < words.n; i++)
-        p->id[start + (size_t)i] = vocabulary_add(v, words.word[i]);
     p->end[sentence] = end;
+    return p->id + start;
+}
+
+static void add_sentence(Pairs *p, int sentence, Vocabulary *v, Words words)
+{
+    int *id = grow_ids(p, sentence, words.n);
+    for (int i = 0; i < words.n; i++)
+        id[i] = vocabulary_add(v, words.word[i]);
+}
+
+void pairs_add_ids(Pairs *p, Ids source, Ids target)
+{
+    if (p->words[SOURCE].n > 0 || p->words[TARGET].n > 0)
+        t_fail("pairs_add_ids: these pairs have words of their own");
+    grow_pairs(p);
+    const Ids side[] = { source, target };
+    for (int s = SOURCE; s <= TARGET; s++) {
+        int *id = grow_ids(p, 2 * p->n + s, side[s].n);
+        for (int i = 0; i < side[s].n; i++)
+            id[i] = side[s].id[i];
+    }
+    p->n++;
 }
 
 /* Why a pair cannot be added. */
@@ -171,10 +201,8 @@ static Fault add(Pairs *p, const char *const sentence[2], int longest)
         if ((n == 0 && !absent) || (longest > 0 && n > longest))
             fault = (Fault){ n == 0 ? EMPTY : TOO_LONG, (Side)side, n };
     }
-    if (fault.kind == FINE && p->n == p->room) {
-        p->room = p->room + p->room / 2 + 1024;
-        p->end = grown(p->end, 2 * (size_t)p->room, sizeof *p->end);
-    }
+    if (fault.kind == FINE)
+        grow_pairs(p);
     for (int side = SOURCE; side <= TARGET; side++) {
         if (fault.kind == FINE)
             add_sentence(p, 2 * p->n + side, &p->words[side], words[side]);

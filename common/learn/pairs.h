@@ -76,6 +76,10 @@ Pairs pairs_read(const char *path, PairsOptions options);
  * to be made from; its source has 0 tokens. Not after pairs_encode(). */
 bool pairs_add(Pairs *p, const char *source, const char *target, int longest);
 
+/* Adds a pair of numbers that are made elsewhere, of pieces of words, say; the
+ * vocabularies stay empty. Not together with pairs_add(). */
+void pairs_add_ids(Pairs *p, Ids source, Ids target);
+
 /* One number for what stands in the pairs: all words, in order. Before
  * pairs_encode(), which forgets them. */
 uint64_t pairs_hash(const Pairs *p);
@@ -106,6 +110,7 @@ void pairs_free(Pairs *p);
 /* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define pairs_add(...)              T_AT(pairs_add(__VA_ARGS__))
+#define pairs_add_ids(...)          T_AT(pairs_add_ids(__VA_ARGS__))
 #define pairs_hash(...)             T_AT(pairs_hash(__VA_ARGS__))
 #define pairs_sort_words(...)       T_AT(pairs_sort_words(__VA_ARGS__))
 #define pairs_encode(...)           T_AT(pairs_encode(__VA_ARGS__))

@@ -1,0 +1,93 @@
+/* Tests of the queue that gives the smallest first, and of the numbers of
+ * couples. */
+#include "check.h"
+
+#include "base/couples.h"
+#include "base/heap.h"
+#include "base/rng.h"
+
+#include <stdlib.h>
+
+static int by_size(const void *a, const void *b)
+{
+    const HeapEntry *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    return (x->then > y->then) - (x->then < y->then);
+}
+
+/* Few different numbers, so that many are equal in `first`. */
+static void what_comes_out_is_sorted(void **state)
+{
+    (void)state;
+    enum { N = 1000 };
+    Rng rng = rng_new(1);
+    Heap h = { 0 };
+    HeapEntry sorted[N];
+    for (int i = 0; i < N; i++) {
+        sorted[i] = (HeapEntry){ (uint64_t)rng_below(&rng, 30),
+                                 (uint64_t)rng_below(&rng, 30) };
+        heap_push(&h, sorted[i]);
+    }
+    qsort(sorted, N, sizeof *sorted, by_size);
+    for (int i = 0; i < N; i++) {
+        HeapEntry e = heap_pop(&h);
+        assert_true(e.first == sorted[i].first && e.then == sorted[i].then);
+    }
+    assert_int_equal(h.n, 0);
+    heap_free(&h);
+}
+
+static void what_is_put_in_between_comes_in_its_turn(void **state)
+{
+    (void)state;
+    Heap h = { 0 };
+    heap_push(&h, (HeapEntry){ 5, 0 });
+    heap_push(&h, (HeapEntry){ UINT64_MAX, 0 });
+    assert_true(heap_pop(&h).first == 5);
+    heap_push(&h, (HeapEntry){ 3, 2 });
+    heap_push(&h, (HeapEntry){ 3, 1 });
+    assert_true(heap_pop(&h).then == 1);
+    assert_true(heap_pop(&h).then == 2);
+    assert_true(heap_pop(&h).first == UINT64_MAX);
+    heap_free(&h);
+}
+
+static void an_empty_heap_is_a_mistake(void **state)
+{
+    (void)state;
+    Heap h = { 0 };
+    assert_refuses("heap_pop: the heap is empty", heap_pop(&h));
+}
+
+static void couples_have_numbers_in_the_order_in_which_they_came(void **state)
+{
+    (void)state;
+    enum { N = 40 };
+    Couples c = { 0 };
+    assert_int_equal(couples_find(&c, (Couple){ 1, 2 }), -1);
+    for (int i = 0; i < N * N; i++)
+        assert_int_equal(couples_add(&c, (Couple){ i % N, i / N }), i);
+    assert_int_equal(c.n, N * N);
+    for (int i = 0; i < N * N; i++) {
+        Couple couple = { i % N, i / N };
+        assert_int_equal(couples_find(&c, couple), i);
+        assert_int_equal(couples_add(&c, couple), i);
+        Couple back = couple_of(couple_bits(couple));
+        assert_true(back.left == couple.left && back.right == couple.right);
+    }
+    assert_int_equal(couples_find(&c, (Couple){ N, 0 }), -1);
+    assert_int_equal(c.n, N * N);
+    couples_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_comes_out_is_sorted),
+        TEST(what_is_put_in_between_comes_in_its_turn),
+        TEST(an_empty_heap_is_a_mistake),
+        TEST(couples_have_numbers_in_the_order_in_which_they_came),
+    };
+    return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
+}
