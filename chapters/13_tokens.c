@@ -929,6 +929,15 @@ static void hold(Contest *c, const Lesson13 *lesson, const Renamed *asked)
     tape_free();
 }
 
+/* fold: prints what should be written */
+static void print_right(const Renamed *asked)
+{
+    for (int i = 0, n = 0; i < asked->n && n < SHOWN; i++)
+        if (asked->named[i])
+            text_printf("%-8s%s\n", n++ ? "" : "right",
+                        asked->side[TARGET].line[i]);
+}
+
 /* fold: prints the names, and how many of which sentences are right */
 static void print_contests(const Contest contest[2])
 {
@@ -965,10 +974,7 @@ static void new_names(void)
     pairs_sort_words(&contest[0].train, ENOUGH);
     pairs_encode(&contest[0].asked, &words[SOURCE], &words[TARGET]);
     contest[0].list = words[TARGET].n;      /* English has fewer */
-    for (int i = 0, shown = 0; i < asked.n && shown < SHOWN; i++)
-        if (asked.named[i])
-            text_printf("%-8s%s\n", shown++ ? "" : "right",
-                        asked.side[TARGET].line[i]);
+    print_right(&asked);
     for (int i = 0; i < 2; i++)
         hold(&contest[i], lesson, &asked);
     print_contests(contest);
@@ -994,9 +1000,10 @@ twice. A list of pieces has a nonsense of its own, too. The other model can writ
 wrong word; this one can write words that do not exist.
 
 The price stands in the table: a sentence has half as many pieces again as words, which
-each step has to pay for, and the list of pieces is longer. With the whole lesson,
-where most sentences have no name and names are not all the model must learn, both
-differences shrink:
+each step has to pay for, and the list of pieces is longer. In the whole lesson most
+sentences have no name, and there the model of words is the better one, with 896 of 941
+exact against 815. Of 140 with a new name it has none, that of pieces 51. To see that
+for yourself takes some minutes:
 
     make run CH=13 ARGS='--cell new_names --set whole_lesson=1'
 
