@@ -89,8 +89,10 @@ uses = $(sort $(1) $(foreach stem,\
     $(call uses,$(stem))))
 
 # $(call objects,WHO...): the objects of these chapters, and of the corpora, if
-# one of WHO includes them; $(call folder,PROGRAM): of the program's own folder.
-folder = $(patsubst %.c,%.o,$(wildcard chapters/programs/$(1)/*.c))
+# one of WHO includes them; $(call folder,PROGRAM): of the program's own folder,
+# and of what programs share.
+folder = $(if $(wildcard chapters/programs/$(1).c),$(patsubst %.c,%.o,\
+    $(wildcard chapters/programs/$(1)/*.c chapters/programs/shared/*.c)))
 reads_data := $(shell grep -ls '^\# *include *"data/' $(sources) | \
     sed 's|^chapters/\([0-9]\)|\1|; s|\.[ch]$$||')
 objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
@@ -190,7 +192,7 @@ $B/%.lib.o: %.c $B/flags.mk
 	$(call compile,-Dmain=main_$(*F))
 
 # A program links the chapters whose headers it includes, and all of the folder
-# that bears its name.
+# that bears its name, and of shared/.
 $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
     $$(addprefix $B/,$$(filter-out chapters/$$*.lib.o,\
     $$(call objects,$$(call uses,$$*))) $(COMMON:%=%.o))

@@ -14,8 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
-
 /* ---- score -------------------------------------------------------------- */
 
 typedef struct {
@@ -95,7 +93,7 @@ static void print_info(const Translator *t)
            params_count(&t->model.params));
     printf("trained       %ld of %d steps (%d epochs of %d pairs)\n"
            "rate          %g, warm-up %d steps, %d tokens a step\n",
-           t->step, c->steps, c->epochs, c->pairs, c->rate, c->warmup,
+           t->step, c->plan.steps, c->plan.epochs, c->pairs, c->rate, c->plan.warmup,
            c->batch_tokens);
 }
 
@@ -152,14 +150,6 @@ static void print_pair(const char *english, const char *translation,
     printf("%s\t%s\n", english, translation);
 }
 
-static int which(const char *word, int n, const char *const *names)
-{
-    int found = -1;
-    for (int i = 0; i < n; i++)
-        found = strcmp(word, names[i]) == 0 ? i : found;
-    return found;
-}
-
 static int corpus(int argc, char **argv)
 {
     static const char *const languages[] = { "french", "chinese" };
@@ -182,10 +172,7 @@ static int corpus(int argc, char **argv)
 
 /* ---- all ---------------------------------------------------------------- */
 
-static const struct {
-    const char *name, *program, *help;
-    int (*run)(int argc, char **argv);
-} commands[] = {
+static const Command commands[] = {
     { "train", "translate train", "learn from a file of sentence pairs",
       train },
     { "translate", "translate translate",
@@ -201,31 +188,7 @@ static const struct {
       corpus },
 };
 
-static void print_help(void)
-{
-    printf("usage: translate COMMAND [OPTIONS]\n\n");
-    for (int i = 0; i < COUNT(commands); i++)
-        printf("  %-12s %s\n", commands[i].name, commands[i].help);
-    printf("\nEach COMMAND has a --help.\n");
-}
-
 int main(int argc, char **argv)
 {
-    die_as("translate");
-    if (argc < 2)
-        die_usage("expected a command: train, translate, score, attend, "
-                  "export, info or corpus");
-    int status = 0, k = 0;
-    while (k < COUNT(commands) && strcmp(argv[1], commands[k].name) != 0)
-        k++;
-    if (strcmp(argv[1], "--help") == 0) {
-        print_help();
-    } else if (k < COUNT(commands)) {
-        die_as(commands[k].program);
-        status = commands[k].run(argc - 1, argv + 1);
-    } else {
-        die_usage("unknown command '%s'", argv[1]);
-    }
-    stdout_check();
-    return status;
+    return commands_run("translate", COUNT(commands), commands, argc, argv);
 }

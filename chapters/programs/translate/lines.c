@@ -1,18 +1,14 @@
 /* lines.c -- translates what comes on standard input, line by line. */
-#define _POSIX_C_SOURCE 200809L     /* getline, isatty, fileno */
 #include "commands.h"
 #include "model.h"
 #include "unknown.h"
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "cell/input.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct {
     const char *model, *off;
@@ -38,56 +34,17 @@ static const Setting list[] = {
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Lines from standard input. */
-typedef struct {
-    char *line;
-    size_t room;
-    long number;        /* of the line, from 1 */
-    bool asks;          /* a person is asked for each */
-    bool refused;       /* some line was not translated */
-} Input;
-
-/* Next line and its bytes, or -1 at the end. */
-static ssize_t next_line(Input *in)
-{
-    if (in->asks)
-        fputs("> ", stderr);
-    errno = 0;
-    ssize_t n = getline(&in->line, &in->room, stdin);
-    if (n < 0 && (ferror(stdin) || errno))
-        die("cannot read standard input: %s",
-            errno ? strerror(errno) : "read error");
-    if (n < 0 && in->asks)
-        fputs("\n", stderr);
-    in->number++;
-    return n;
-}
-
-static void refuse(Input *in, const char *what, long n, const char *expected)
-{
-    fprintf(stderr, "standard input, line %ld: %s %ld; expected %s\n",
-            in->number, what, n, expected);
-    in->refused = true;
-}
-
 /* Adds the line to those to be translated. False if it has no words, or cannot
  * be translated; in that case says why. */
-static bool take_line(Input *in, size_t bytes, Pairs *lines)
+static bool take_line(Input *in, Pairs *lines)
 {
-    ptrdiff_t invalid = text_invalid_utf8(in->line);
-    if (invalid >= 0) {
-        refuse(in, "not UTF-8 at byte", (long)invalid + 1, "text in UTF-8");
+    if (!input_is_text(in))
         return false;
-    }
-    if (strlen(in->line) < bytes) {
-        refuse(in, "a zero at byte", (long)strlen(in->line) + 1, "text");
-        return false;
-    }
     if (pairs_add(lines, in->line, ".", MOST_TOKENS))
         return true;
     Words words = text_tokens(in->line);
     if (words.n > 0)
-        refuse(in, "tokens:", words.n, "at most 1000");
+        input_refuse(in, "tokens:", words.n, "at most 1000");
     text_free_words(&words);
     return false;
 }
@@ -123,10 +80,9 @@ static void translate_input(const Translator *t, Input *in,
         bool empty[MOST_TOGETHER];
         int count = 0;
         while (count < together) {
-            ssize_t bytes = next_line(in);
-            if ((more = bytes >= 0) == false)
+            if ((more = input_next(in)) == false)
                 break;
-            empty[count++] = !take_line(in, (size_t)bytes, &lines);
+            empty[count++] = !take_line(in, &lines);
         }
         name_unknown(&lines.words[SOURCE], &t->words[SOURCE], &told);
         write_lines(t, &lines, options, empty, count);
@@ -143,17 +99,16 @@ int translate(int argc, char **argv)
                   (Settings){ "translate translate --model FILE [OPTIONS] "
                               "< sentences", sizeof list / sizeof *list, list },
                   &c, given, 0);
-    struct stat info;
-    bool file = fstat(STDIN_FILENO, &info) == 0 && S_ISREG(info.st_mode);
-    int together = c.together ? c.together : file ? TOGETHER : 1;
+    Input in = input_begin();
+    int together = c.together ? c.together : in.file ? TOGETHER : 1;
     Translator t = translator_load(c.model);
     translator_switch_off(&t, c.off);
-    Input in = { .asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) };
     translate_input(&t, &in,
                     (TranslateOptions){ .beam = c.beam,
                                         .length_penalty = c.length_penalty },
                     together);
-    free(in.line);
+    bool refused = in.refused;
+    input_free(&in);
     translator_free(&t);
-    return in.refused ? 1 : 0;
+    return refused ? 1 : 0;
 }

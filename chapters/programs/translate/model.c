@@ -9,7 +9,6 @@
 
 /* ---- settings ----------------------------------------------------------- */
 
-#define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
 #define INT(name, field) name, SETTING_INT, offsetof(Choice, field)
 #define REAL(name, field) name, SETTING_REAL, offsetof(Choice, field)
 #define FILE_NAME(name, field) \
@@ -36,12 +35,12 @@ static const Setting list[] = {
       "share of numbers left out in training", false },
     { "norm", SETTING_WORD, offsetof(Choice, norm), 0, 1, 0, "pre|post",
       "before each sublayer (pre), or after the sum", false },
-    { INT("epochs", epochs), 1, 100000, 10, "N",
+    { INT("epochs", plan.epochs), 1, 100000, 10, "N",
       "times through the data; --resume may change it", false },
     { INT("batch-tokens", batch_tokens), 8, 1000000, 2000, "N",
       "source and target tokens of a step", false },
     { REAL("lr", rate), 1e-9, 1, 0.005, "X", "highest learning rate", false },
-    { INT("warmup", warmup), 0, 1000000000, -1, "N",
+    { INT("warmup", plan.warmup), 0, 1000000000, -1, "N",
       "steps in which it rises, or else a tenth of all", false },
     { REAL("label-smoothing", smoothing), 0, 0.9, 0.1, "P",
       "share of the target that goes to other words", false },
@@ -56,16 +55,17 @@ static const Setting list[] = {
 
     /* From here on: not to be chosen. */
     { INT("pairs", pairs), 1, INT_MAX, 0, NULL, NULL, false },
-    { INT("steps", steps), 1, INT_MAX, 0, NULL, NULL, false },
+    { INT("steps", plan.steps), 1, INT_MAX, 0, NULL, NULL, false },
 };
-enum { FILES = 6, NOT_CHOSEN = 2 };
+enum { NOT_CHOSEN = 2 };
 _Static_assert(COUNT(list) - NOT_CHOSEN <= MOST_SETTINGS, "too many settings");
 
 const Settings choice_of_command = {
     "translate train --data FILE --save FILE [OPTIONS]",
     COUNT(list) - NOT_CHOSEN, list
 };
-const Settings choice_stored = { NULL, COUNT(list) - FILES, list + FILES };
+const Settings choice_stored = { NULL, COUNT(list) - CHOICE_FILES,
+                                 list + CHOICE_FILES };
 
 /* ---- memory ------------------------------------------------------------- */
 

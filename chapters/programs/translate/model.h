@@ -4,21 +4,22 @@
 #define TRANSLATE_MODEL_H
 
 #include "10_translating_well.h"
-#include "base/settings.h"
+#include "../shared/tool.h"
 
 /* What can be chosen for a training. */
 typedef struct {
     const char *data, *target, *valid, *valid_target, *save;
     bool resume;
     int layers, width, heads, hidden, norm;     /* norm: 0 pre, 1 post */
-    int epochs, batch_tokens, warmup, min_count, longest, seed;
+    int batch_tokens, min_count, longest, seed;
     double dropout, rate, smoothing, clip;
-    int pairs, steps;       /* not chosen, but stored: of the training */
+    Plan plan;
+    int pairs;              /* not chosen, but stored, as plan.steps is */
 } Choice;
 
 /* All settings: those of the command line, MOST_SETTINGS at most, and those that
- * a model on disk has with it. */
-enum { MOST_SETTINGS = 32 };
+ * a model on disk has with it, all but the first CHOICE_FILES. */
+enum { MOST_SETTINGS = 32, CHOICE_FILES = 6 };
 extern const Settings choice_of_command, choice_stored;
 
 /* A training has read its words from `data`, whose hash this is. */

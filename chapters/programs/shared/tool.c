@@ -1,0 +1,166 @@
+/* tool.c -- what programs made of chapters have in common. */
+#include "tool.h"
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/interrupt.h"
+#include "cell/progress.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- commands ----------------------------------------------------------- */
+
+static void print_help(const char *program, int n, const Command *list)
+{
+    printf("usage: %s COMMAND [OPTIONS]\n\n", program);
+    for (int i = 0; i < n; i++)
+        printf("  %-12s %s\n", list[i].name, list[i].help);
+    printf("\nEach COMMAND has a --help.\n");
+}
+
+/* train, translate or info */
+static const char *names_of(int n, const Command *list)
+{
+    static char names[200];
+    size_t end = 0;
+    *names = '\0';
+    for (int i = 0; i < n && end < sizeof names; i++)
+        end += (size_t)snprintf(names + end, sizeof names - end, "%s%s",
+                                i == 0 ? "" : i < n - 1 ? ", " : " or ",
+                                list[i].name);
+    return names;
+}
+
+int commands_run(const char *program, int n, const Command *list, int argc,
+                 char **argv)
+{
+    die_as(program);
+    if (argc < 2)
+        die_usage("expected a command: %s", names_of(n, list));
+    int status = 0, k = 0;
+    while (k < n && strcmp(argv[1], list[k].name) != 0)
+        k++;
+    if (strcmp(argv[1], "--help") == 0) {
+        print_help(program, n, list);
+    } else if (k < n) {
+        die_as(list[k].program);
+        status = list[k].run(argc - 1, argv + 1);
+    } else {
+        die_usage("unknown command '%s'", argv[1]);
+    }
+    stdout_check();
+    return status;
+}
+
+int which(const char *word, int n, const char *const *names)
+{
+    int found = -1;
+    for (int i = 0; i < n; i++)
+        found = strcmp(word, names[i]) == 0 ? i : found;
+    return found;
+}
+
+/* ---- settings ----------------------------------------------------------- */
+
+bool is_given(Settings s, const bool *given, const char *name)
+{
+    for (int i = 0; i < s.n; i++)
+        if (given[i] && strcmp(s.list[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+void check_unchanged(Settings s, const bool *given, int first,
+                     const void *chosen, const void *stored, const char *path)
+{
+    for (int i = first; i < s.n; i++)
+        if (given[i] && strcmp(s.list[i].name, "epochs") != 0
+            && !settings_same(&s.list[i], chosen, stored))
+            die_usage("--%s cannot change with --resume: '%s' was trained with "
+                      "another", s.list[i].name, path);
+}
+
+/* ---- how long ----------------------------------------------------------- */
+
+void plan_steps(Plan *plan, int epochs, Training *tr)
+{
+    long steps = (long)epochs * tr->batches;
+    if (steps > INT_MAX)
+        die("%d epochs of %d batches are more steps than can be counted; "
+            "expected fewer --epochs", epochs, tr->batches);
+    plan->epochs = epochs;
+    plan->steps = (int)steps;
+    if (plan->warmup < 0)
+        plan->warmup = (int)(steps / 10);
+    tr->options.steps = steps;
+    tr->options.warmup = plan->warmup;
+}
+
+void plan_resume(Plan *plan, int epochs, Training *tr, Checkpoint *open,
+                 const char *path)
+{
+    training_state(tr, open);
+    checkpoint_close(open);
+    plan_steps(plan, epochs, tr);
+    if (tr->step < 0 || tr->step > INT_MAX)
+        die("'%s': step %ld cannot be", path, tr->step);
+    if (tr->step > tr->options.steps)
+        die_usage("--epochs: %d are fewer than are done: %ld steps of %d an "
+                  "epoch", epochs, tr->step, tr->batches);
+}
+
+/* ---- the loop ----------------------------------------------------------- */
+
+/* Trains to the end of the epoch, or until somebody asks to stop. Returns the
+ * mean loss. */
+static double train_epoch(Training *tr, Progress *progress)
+{
+    double sum = 0, tokens = 0, begin = clock_seconds();
+    long steps = 0;
+    do {
+        double loss = training_step(tr);
+        if (!isfinite(loss))
+            die("the loss of step %ld is no number any more: a lower --lr or "
+                "--clip may help", tr->step);
+        sum += loss;
+        steps++;
+        tokens += tr->tokens;
+        progress_show(progress, tr->step, "loss %.3f  %.0f tokens/s",
+                      sum / (double)steps, tokens / (clock_seconds() - begin));
+    } while (tr->step % tr->batches != 0 && !interrupt_asked());
+    progress_end(progress);
+    return sum / (double)steps;
+}
+
+/* opt_clip() takes a gradient that is no number for a programmer's mistake.
+ * Here what somebody has chosen leads to it. */
+static ErrorHandler other_mistakes;
+
+static void explain(const char *message)
+{
+    const char *gradient = strstr(message, "opt_clip: ");
+    if (gradient)
+        die("%s: a lower --lr may help", gradient + strlen("opt_clip: "));
+    other_mistakes(message);
+}
+
+int train_all(Training *tr, Reporter reporter)
+{
+    other_mistakes = t_on_error;
+    t_on_error = explain;
+    interrupt_watch();
+    Progress progress = progress_begin("step", tr->step, tr->options.steps);
+    while (tr->step < tr->options.steps && !interrupt_asked()) {
+        double loss = train_epoch(tr, &progress);
+        reporter.save(reporter.tool, tr);
+        if (tr->step % tr->batches == 0)
+            reporter.report(reporter.tool, tr, loss);
+    }
+    if (tr->step == tr->options.steps)
+        return 0;
+    fprintf(stderr, "Stopped after step %ld of %ld and saved. To go on, add "
+            "--resume to the same command.\n", tr->step, tr->options.steps);
+    return 130;
+}

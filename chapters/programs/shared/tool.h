@@ -1,0 +1,69 @@
+/* tool.h -- what programs made of chapters have in common: commands, settings
+ * that stay when a training goes on, and a training that saves. */
+#ifndef SHARED_TOOL_H
+#define SHARED_TOOL_H
+
+#include "09_training_well.h"
+#include "base/settings.h"
+
+#include <stdio.h>
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof *(list)))
+
+/* ---- commands ----------------------------------------------------------- */
+
+/* What a program can do. run() takes its own command line, the command in
+ * argv[0], and returns what main() does. */
+typedef struct {
+    const char *name, *program, *help;      /* program: for messages, "translate
+                                             * train" */
+    int (*run)(int argc, char **argv);
+} Command;
+
+/* What main() of a program with commands does, and returns. */
+int commands_run(const char *program, int n, const Command *list, int argc,
+                 char **argv);
+
+/* Which of n names it is, or -1. */
+int which(const char *word, int n, const char *const *names);
+
+/* ---- settings ----------------------------------------------------------- */
+
+/* Was a setting on the command line? given: of settings_read(). */
+bool is_given(Settings s, const bool *given, const char *name);
+
+/* Ends with die_usage() if a setting that is stored with the model at `path`,
+ * those from `first` on, was given with another value than that of the model;
+ * but --epochs may change. */
+void check_unchanged(Settings s, const bool *given, int first,
+                     const void *chosen, const void *stored, const char *path);
+
+/* ---- training ----------------------------------------------------------- */
+
+/* The course of a training: epochs, and what depends on them, which is stored
+ * with a model. */
+typedef struct {
+    int epochs, steps, warmup;      /* warmup < 0: a tenth of all steps */
+} Plan;
+
+/* Sets the steps of a training, of so many epochs. */
+void plan_steps(Plan *plan, int epochs, Training *tr);
+
+/* Reads from `open` where a training at `path` stopped, and closes it. epochs:
+ * in all, from now on. */
+void plan_resume(Plan *plan, int epochs, Training *tr, Checkpoint *open,
+                 const char *path);
+
+/* What a tool does after each epoch, and when somebody has asked to stop. */
+typedef struct {
+    void *tool;
+    void (*save)(void *tool, Training *tr);
+    void (*report)(void *tool, const Training *tr, double loss);  /* epochs only */
+} Reporter;
+
+/* Trains to the end, or until somebody asks to stop (Ctrl-C), and says how far
+ * it is. A loss or a gradient that is no number ends with die(). Returns what
+ * main() should. */
+int train_all(Training *tr, Reporter reporter);
+
+#endif
