@@ -142,24 +142,24 @@ stack, so it gets a norm of its own. (`nn_add_norm` computes sum and norm in one
 pass over memory.) Dropout (chapter 4) may thin out what is added; this chapter
 does without.
 */
-static Tensor *before(const Transformer *t, LayerNorm norm, Tensor *x)
+static Tensor *before(TransformerOptions o, LayerNorm norm, Tensor *x)
 {
-    return t->options.post_norm ? x : nn_layer_norm(norm, x);
+    return o.post_norm ? x : nn_layer_norm(norm, x);
 }
 
-static Tensor *after(const Transformer *t, LayerNorm norm, Tensor *x, Tensor *f,
+static Tensor *after(TransformerOptions o, LayerNorm norm, Tensor *x, Tensor *f,
                      Rng *rng)
 {
-    f = t_last_use(t_dropout(f, t->options.dropout, rng));
-    return t->options.post_norm ? nn_add_norm(norm, x, f) : t_add(x, f);
+    f = t_last_use(t_dropout(f, o.dropout, rng));
+    return o.post_norm ? nn_add_norm(norm, x, f) : t_add(x, f);
 }
 
 /* Network, sum and norm: the last block of every layer. */
-static Tensor *feed(const Transformer *t, FeedForward layer, LayerNorm norm,
+static Tensor *feed(TransformerOptions o, FeedForward layer, LayerNorm norm,
                     Tensor *x, Rng *rng)
 {
-    Tensor *f = feed_forward(layer, before(t, norm, x));
-    return after(t, norm, x, f, rng);
+    Tensor *f = feed_forward(layer, before(o, norm, x));
+    return after(o, norm, x, f, rng);
 }
 
 /*
@@ -212,24 +212,34 @@ off, as in chapter 6.
 A layer is then a few lines: heads of chapter 6 over the whole sentence, with
 the padding hidden by the mask of chapter 5, and the network.
 
-{header} EncoderLayer
+{header} EncoderLayer Memory
+
+(A `Memory` belongs to chapter 10, where whoever writes token by token keeps the
+keys and values of the tokens before. Here there is none. What the heads may look at
+is told from outside, because chapter 14 builds with the same layer and other
+masks.)
 */
 static Tensor **of_layer(Tensor **weights, int i)
 {
     return weights ? &weights[i] : NULL;
 }
 
-static Tensor *encoder_layer(const Transformer *t, int i, Tensor *x,
-                             const Tensor *padding, Pass pass)
+/* Self-attention, sum and norm: the first block of every layer. */
+static Tensor *look(TransformerOptions o, MultiHead self, LayerNorm norm, int i,
+                    Tensor *x, MultiHeadOptions who, Memory memory, Rng *rng)
 {
-    const EncoderLayer *layer = &t->encoder[i];
-    Tensor *in = before(t, layer->self_norm, x);
-    MultiHeadOptions o = { .mask = padding,
-                           .weights = of_layer(pass.encoder, i),
-                           .off = pass.off ? pass.off[i] : NULL };
-    Tensor *f = multi_head(layer->self, in, in, o);
-    x = after(t, layer->self_norm, x, f, pass.rng);
-    return feed(t, layer->feed, layer->feed_norm, x, pass.rng);
+    Tensor *in = before(o, norm, x);
+    KeysValues own = keys_values(self, in);
+    if (memory.remember)    /* chapter 10 */
+        own = memory.remember(memory.of, i, own);
+    return after(o, norm, x, multi_head_look(self, in, own, who), rng);
+}
+
+Tensor *encoder_layer(TransformerOptions o, const EncoderLayer *layer, int i,
+                      Tensor *x, MultiHeadOptions who, Memory memory, Rng *rng)
+{
+    x = look(o, layer->self, layer->self_norm, i, x, who, memory, rng);
+    return feed(o, layer->feed, layer->feed_norm, x, rng);
 }
 
 Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass)
@@ -238,8 +248,13 @@ Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass)
                                             source.length);
     Tensor *x = embed(t, t->source_words, source.ids, source.count,
                       source.length, 0, pass.rng);
-    for (int i = 0; i < t->options.layers; i++)
-        x = encoder_layer(t, i, x, padding, pass);
+    for (int i = 0; i < t->options.layers; i++) {
+        MultiHeadOptions who = { .mask = padding,
+                                 .weights = of_layer(pass.encoder, i),
+                                 .off = pass.off ? pass.off[i] : NULL };
+        x = encoder_layer(t->options, &t->encoder[i], i, x, who, (Memory){ 0 },
+                          pass.rng);
+    }
     return t->options.post_norm ? x : nn_layer_norm(t->encoder_end, x);
 }
 
@@ -267,9 +282,7 @@ Context transformer_context(const Transformer *t, Tensor *encoded,
 /*
 A table of weights of the cross-attention has a row for each target token and a
 column for each source token. Padding in the target needs no mask of its own: it
-comes last, and the causal mask hides what is later. (`remember` belongs to
-chapter 10, where a decoder that writes token by token keeps the keys and values
-of the tokens before. Here there is none.)
+comes last, and the causal mask hides what is later.
 
 {header} DecoderLayer
 */
@@ -277,21 +290,17 @@ static Tensor *decoder_layer(const Transformer *t, int i, Tensor *x,
                              const Context *c, Pass pass)
 {
     const DecoderLayer *layer = &t->decoder[i];
-    Tensor *in = before(t, layer->self_norm, x);
-    KeysValues own = keys_values(layer->self, in);
-    if (c->remember)    /* chapter 10 */
-        own = c->remember(c->memory, i, own);
-    MultiHeadOptions before_me = { .causal = !c->remember,
+    MultiHeadOptions before_me = { .causal = !c->memory.remember,
                                    .weights = of_layer(pass.decoder, i) };
-    Tensor *f = multi_head_look(layer->self, in, own, before_me);
-    x = after(t, layer->self_norm, x, f, pass.rng);
+    x = look(t->options, layer->self, layer->self_norm, i, x, before_me,
+             c->memory, pass.rng);
 
-    in = before(t, layer->cross_norm, x);
+    Tensor *in = before(t->options, layer->cross_norm, x);
     MultiHeadOptions across = { .mask = c->padding,
                                 .weights = of_layer(pass.cross, i) };
-    f = multi_head_look(layer->cross, in, c->source[i], across);
-    x = after(t, layer->cross_norm, x, f, pass.rng);
-    return feed(t, layer->feed, layer->feed_norm, x, pass.rng);
+    Tensor *f = multi_head_look(layer->cross, in, c->source[i], across);
+    x = after(t->options, layer->cross_norm, x, f, pass.rng);
+    return feed(t->options, layer->feed, layer->feed_norm, x, pass.rng);
 }
 
 Tensor *transformer_decode(const Transformer *t, Context context,
@@ -349,23 +358,27 @@ encoder, where everybody looks at everybody, a mask is needed.
 */
 /* A layer's parts are made one after another: the order in which random numbers
  * are drawn must not be left to the compiler. */
-static void layers_new(Transformer *t, int i, Rng *rng)
+EncoderLayer encoder_layer_new(Params *list, Rng *rng, TransformerOptions o)
 {
-    Params *list = &t->params;
-    EncoderLayer *e = &t->encoder[i];
-    DecoderLayer *d = &t->decoder[i];
-    int width = t->options.width, heads = t->options.heads;
-    e->self = multi_head_new(list, rng, width, heads);
-    e->self_norm = nn_layer_norm_new(list, width);
-    e->feed = feed_forward_new(list, rng, width, t->options.hidden);
-    e->feed_norm = nn_layer_norm_new(list, width);
+    EncoderLayer e;
+    e.self = multi_head_new(list, rng, o.width, o.heads);
+    e.self_norm = nn_layer_norm_new(list, o.width);
+    e.feed = feed_forward_new(list, rng, o.width, o.hidden);
+    e.feed_norm = nn_layer_norm_new(list, o.width);
+    return e;
+}
 
-    d->self = multi_head_new(list, rng, width, heads);
-    d->self_norm = nn_layer_norm_new(list, width);
-    d->cross = multi_head_new(list, rng, width, heads);
-    d->cross_norm = nn_layer_norm_new(list, width);
-    d->feed = feed_forward_new(list, rng, width, t->options.hidden);
-    d->feed_norm = nn_layer_norm_new(list, width);
+static DecoderLayer decoder_layer_new(Params *list, Rng *rng,
+                                      TransformerOptions o)
+{
+    DecoderLayer d;
+    d.self = multi_head_new(list, rng, o.width, o.heads);
+    d.self_norm = nn_layer_norm_new(list, o.width);
+    d.cross = multi_head_new(list, rng, o.width, o.heads);
+    d.cross_norm = nn_layer_norm_new(list, o.width);
+    d.feed = feed_forward_new(list, rng, o.width, o.hidden);
+    d.feed_norm = nn_layer_norm_new(list, o.width);
+    return d;
 }
 
 static Tensor *words_new(Transformer *t, int vocabulary, Rng *rng)
@@ -385,8 +398,10 @@ Transformer transformer_new(TransformerOptions o, int source_vocabulary,
     t.target_words = words_new(&t, target_vocabulary, rng);
     t.output = o.untied ? words_new(&t, target_vocabulary, rng)
                         : t.target_words;
-    for (int i = 0; i < o.layers; i++)
-        layers_new(&t, i, rng);
+    for (int i = 0; i < o.layers; i++) {
+        t.encoder[i] = encoder_layer_new(&t.params, rng, o);
+        t.decoder[i] = decoder_layer_new(&t.params, rng, o);
+    }
     if (!o.post_norm) {
         t.encoder_end = nn_layer_norm_new(&t.params, o.width);
         t.decoder_end = nn_layer_norm_new(&t.params, o.width);

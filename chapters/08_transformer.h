@@ -80,13 +80,19 @@ typedef struct {
 /* (B, n, d): what the encoder makes of the source sentences. */
 Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass);
 
+/* Keeps keys and values while a model writes token by token: from those of what
+ * is new in layer i makes those of all so far. {0}: keeps nothing. */
+typedef struct {
+    KeysValues (*remember)(void *of, int layer, KeysValues now);
+    void *of;
+} Memory;
+
 /* What the layers of the decoder look at, beside their own input. */
 typedef struct {
     const Tensor *padding;          /* hides what is not source: (B, 1, n) */
     KeysValues source[MAX_LAYERS];  /* each layer's own, of what was encoded:
                                      * (B, h, n, d/h) */
-    KeysValues (*remember)(void *memory, int layer, KeysValues now);
-    void *memory;                   /* chapter 10; in training both are NULL */
+    Memory memory;                  /* chapter 10 */
 } Context;
 
 Context transformer_context(const Transformer *t, Tensor *encoded,
@@ -96,6 +102,12 @@ Context transformer_context(const Transformer *t, Tensor *encoded,
  * given those up to it; the first of them has position `first`. */
 Tensor *transformer_decode(const Transformer *t, Context context,
                            const int *ids, int B, int m, int first, Pass pass);
+
+/* Layer i alone, for other models: self-attention as `who` says (mask, causal,
+ * weights, off) and the network, x (B, n, d) -> (B, n, d). */
+EncoderLayer encoder_layer_new(Params *list, Rng *rng, TransformerOptions o);
+Tensor *encoder_layer(TransformerOptions o, const EncoderLayer *layer, int i,
+                      Tensor *x, MultiHeadOptions who, Memory memory, Rng *rng);
 
 /* ---- batches ------------------------------------------------------------ */
 

@@ -136,10 +136,13 @@ static void deal(Training *tr, long epoch)
     tr->epoch = epoch;
 }
 
-static Batch batch_at(const Training *tr, int place)
+static Batch batch_at(Training *tr, int place)
 {
     int turn = tr->turn[place], start = tr->first[turn];
-    return batch_of(tr->pairs, tr->first[turn + 1] - start, tr->order + start);
+    int count = tr->first[turn + 1] - start, *list = tr->order + start;
+    return tr->options.batch
+        ? tr->options.batch(tr->pairs, count, list, &tr->rng)
+        : batch_of(tr->pairs, count, list);
 }
 
 int batch_tokens(Batch batch)

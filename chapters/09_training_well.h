@@ -6,6 +6,10 @@
 #include "08_transformer.h"
 #include "learn/checkpoint.h"
 
+/* Makes a batch of the pairs listed, as batch_of() does. */
+typedef Batch BatchMaker(const Pairs *pairs, int count, const int *list,
+                         Rng *rng);
+
 typedef struct {
     long steps;         /* in all; the learning rate depends on it */
     int batch_tokens;   /* source and target, with padding; default 2000 */
@@ -18,6 +22,7 @@ typedef struct {
     double smoothing;   /* of the labels */
     double clip;        /* highest norm of the gradient; 0: any */
     uint64_t seed;
+    BatchMaker *batch;  /* default: batch_of(), which draws nothing */
 } TrainingOptions;
 
 double learning_rate(TrainingOptions options, long step);
@@ -27,7 +32,7 @@ typedef struct {
     const Pairs *pairs;
     TrainingOptions options;
     Optimiser *adam;
-    Rng rng;            /* for dropout */
+    Rng rng;            /* for dropout, and for a BatchMaker */
     long step;          /* steps done */
     int tokens;         /* targets in the last step, */
     int places;         /* and places of its tables, padding among them */

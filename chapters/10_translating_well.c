@@ -42,8 +42,7 @@ tokens, and computes all anew, as chapter 8 did.
 #include <stdlib.h>
 #include <string.h>
 
-/* Each source sentence `copies` times. */
-static Sentences repeated(Sentences source, int copies)
+Sentences sentences_repeated(Sentences source, int copies)
 {
     int n = source.length, rows = source.count * copies;
     int *ids = tape_ints(rows * n + 1), *lengths = tape_ints(rows);
@@ -96,7 +95,7 @@ static void reorder_what_was_written(void *state, const int *from)
 Writer recomputing_writer(Model model, Sentences source, int copies, int room)
 {
     Recomputing *w = tape_room(sizeof *w);
-    *w = (Recomputing){ .model = model, .source = repeated(source, copies),
+    *w = (Recomputing){ .model = model, .source = sentences_repeated(source, copies),
                         .room = room };
     w->read = tape_ints(w->source.count * room);
     w->spare = tape_ints(w->source.count * room);
@@ -129,39 +128,36 @@ values of what it was given, it hands them to `remember`, and goes on with what
 comes back: those of all tokens so far. The mask is not needed then: later
 tokens are not there. Keys and values of the *source* were made once, in
 `transformer_context`.
+
+{header} Kept
 */
-/* A decoder at work: what it has written so far, as keys and values. */
-typedef struct {
-    const Transformer *model;
-    int rows, length, room;         /* tokens so far, and at most */
-    KeysValues kept[MAX_LAYERS];    /* (rows, h, room, d/h) */
-    Context context;
-} Cache;
-
-/* Appends one token's row to the rows that are kept; returns all so far. */
-static Tensor *keep_row(Tensor *kept, Tensor *row, int length)
+Kept *kept_new(TransformerOptions o, int rows, int room)
 {
-    t_assign(t_slice(kept, 2, length, length + 1), row);
-    return t_slice(kept, 2, 0, length + 1);
+    int each = o.width / o.heads;
+    Kept *k = tape_room(sizeof *k);
+    *k = (Kept){ .layers = o.layers, .room = room };
+    for (int i = 0; i < o.layers; i++)
+        k->of[i] = (KeysValues){ t_zeros(rows, o.heads, room, each),
+                                 t_zeros(rows, o.heads, room, each) };
+    return k;
 }
 
-static KeysValues remember(void *memory, int layer, KeysValues now)
+/* Appends rows to those that are kept; returns all so far. */
+static Tensor *keep_rows(Tensor *kept, Tensor *rows, int length)
 {
-    Cache *c = memory;
-    return (KeysValues){ keep_row(c->kept[layer].k, now.k, c->length),
-                         keep_row(c->kept[layer].v, now.v, c->length) };
+    int end = length + t_dim(rows, 2);
+    t_assign(t_slice(kept, 2, length, end), rows);
+    return t_slice(kept, 2, 0, end);
 }
 
-static Tensor *write_with_cache(void *state, const int *ids)
+static KeysValues remember(void *kept, int layer, KeysValues now)
 {
-    Cache *c = state;
-    if (c->length == c->room)
-        t_fail("transformer_writer: there is room for %d tokens only", c->room);
-    Tensor *logits = transformer_decode(c->model, c->context, ids, c->rows, 1,
-                                        c->length, (Pass){ 0 });
-    c->length++;
-    return t_reshape(logits, c->rows, T_INFER);
+    Kept *k = kept;
+    return (KeysValues){ keep_rows(k->of[layer].k, now.k, k->length),
+                         keep_rows(k->of[layer].v, now.v, k->length) };
 }
+
+Memory kept_memory(Kept *k) { return (Memory){ remember, k }; }
 
 /* Rows `from` of x, of which there are as many as before. */
 static Tensor *pick(Tensor *x, const int *from)
@@ -171,30 +167,50 @@ static Tensor *pick(Tensor *x, const int *from)
     return t_reshape_shape(t_embedding(flat, from, rows), x->shape);
 }
 
+void kept_reorder(Kept *k, const int *from)
+{
+    for (int i = 0; i < k->layers; i++) {
+        t_assign(k->of[i].k, pick(k->of[i].k, from));
+        t_assign(k->of[i].v, pick(k->of[i].v, from));
+    }
+}
+
+/* A decoder at work. */
+typedef struct {
+    const Transformer *model;
+    int rows;
+    Kept *kept;
+    Context context;
+} Decoding;
+
+static Tensor *write_with_cache(void *state, const int *ids)
+{
+    Decoding *d = state;
+    if (d->kept->length == d->kept->room)
+        t_fail("transformer_writer: there is room for %d tokens only",
+               d->kept->room);
+    Tensor *logits = transformer_decode(d->model, d->context, ids, d->rows, 1,
+                                        d->kept->length, (Pass){ 0 });
+    d->kept->length++;
+    return t_reshape(logits, d->rows, T_INFER);
+}
+
 static void reorder_cache(void *state, const int *from)
 {
-    Cache *c = state;
-    for (int i = 0; i < c->model->options.layers; i++) {
-        t_assign(c->kept[i].k, pick(c->kept[i].k, from));
-        t_assign(c->kept[i].v, pick(c->kept[i].v, from));
-    }
+    kept_reorder(((Decoding *)state)->kept, from);
 }
 
 Writer transformer_writer(Model model, Sentences source, int copies, int room)
 {
     const Transformer *t = model.self;
-    int h = t->options.heads, each = t->options.width / h;
-    Sentences rows = repeated(source, copies);
-    Cache *c = tape_room(sizeof *c);
-    *c = (Cache){ .model = t, .rows = rows.count, .room = room };
-    c->context = transformer_context(
+    Sentences rows = sentences_repeated(source, copies);
+    Decoding *d = tape_room(sizeof *d);
+    *d = (Decoding){ .model = t, .rows = rows.count,
+                     .kept = kept_new(t->options, rows.count, room) };
+    d->context = transformer_context(
         t, transformer_encode(t, rows, (Pass){ 0 }), rows);
-    c->context.remember = remember;
-    c->context.memory = c;
-    for (int i = 0; i < t->options.layers; i++)
-        c->kept[i] = (KeysValues){ t_zeros(c->rows, h, room, each),
-                                   t_zeros(c->rows, h, room, each) };
-    return (Writer){ c, write_with_cache, reorder_cache };
+    d->context.memory = kept_memory(d->kept);
+    return (Writer){ d, write_with_cache, reorder_cache };
 }
 
 /*

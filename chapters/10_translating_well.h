@@ -30,6 +30,20 @@ WriterBegin recomputing_writer;
 /* For a Transformer: keeps keys and values of what is written. */
 WriterBegin transformer_writer;
 
+/* Keys and values of what was written, for layers made with these options; any
+ * model of such layers may keep them. Lives until tape_reset(). */
+typedef struct {
+    int layers, length, room;       /* tokens so far, and at most */
+    KeysValues of[MAX_LAYERS];      /* (rows, h, room, d/h) */
+} Kept;
+
+Kept *kept_new(TransformerOptions o, int rows, int room);
+Memory kept_memory(Kept *k);        /* appends; length is for you to raise */
+void kept_reorder(Kept *k, const int *from);
+
+/* Each source sentence `copies` times. */
+Sentences sentences_repeated(Sentences source, int copies);
+
 /* ---- searching ---------------------------------------------------------- */
 
 enum { MAX_BEAM = 64 };

@@ -1,0 +1,132 @@
+/* 14_masks.h -- one stack of layers and three masks: GPT (Radford et al. 2018),
+ * BERT (Devlin et al. 2019), UniLM (Dong et al. 2019). And what is needed to
+ * write with any model: how a token is drawn, and how a text is gone on with.
+ *
+ * B texts; n tokens that are given, m that are read or written; V words.
+ */
+#ifndef CH14_MASKS_H
+#define CH14_MASKS_H
+
+#include "10_translating_well.h"
+#include "data/stories.h"
+
+/* ---- the model ---------------------------------------------------------- */
+
+/* Who may look at whom. */
+typedef enum {
+    CAUSAL_MASK,    /* each at itself and what stands before: GPT */
+    NO_MASK,        /* each at all: BERT */
+    PREFIX_MASK,    /* each at the source, and causally at the rest: UniLM */
+    MASKS
+} Mask;
+
+/* 1 where token i may not look at token j, of n tokens the first `prefix` of
+ * which are the source: (n, n). */
+Tensor *mask_of(Mask mask, int prefix, int n);
+
+/* Layers of chapter 8's encoder between a table that is read and the same table
+ * that is said. Whatever the mask, it has the same parameters. */
+typedef struct {
+    TransformerOptions options;
+    Mask mask;
+    Params params;
+    Tensor *words;                      /* (V, d) */
+    EncoderLayer layer[MAX_LAYERS];
+    LayerNorm end;                      /* pre-norm only */
+} Stack;
+
+Stack stack_new(TransformerOptions options, Mask mask, int vocabulary,
+                Rng *rng);
+
+/* (B, m, V): the logits at each token of the batch's target; the source, if
+ * there is one, stands before it. pass.encoder: room for the weights of each
+ * layer, (B, h, n + m, n + m). stack: a Stack. */
+Tensor *stack_logits(const void *stack, Batch batch, Pass pass);
+
+Model stack_model(const Stack *s);
+
+/* Writes with keys and values kept; not with NO_MASK. */
+WriterBegin stack_writer;
+
+/* ---- a text with holes -------------------------------------------------- */
+
+/* What is read in a hole: no text has it otherwise. */
+enum { HOLE = UNKNOWN };
+
+/* A batch of texts in which 15 of 100 tokens are to be said, each at its own
+ * place: `next` has T_IGNORE elsewhere. Of these, 80 of 100 are read as HOLE,
+ * 10 as another word, 10 as what they are. A BatchMaker. */
+Batch holes_of(const Pairs *texts, int count, const int *list, Rng *rng);
+
+/* ---- drawing a token ---------------------------------------------------- */
+
+/* Zero means: as the model has it. */
+typedef struct {
+    double temperature; /* logits are divided by it; default 1 */
+    int top_k;          /* only the most probable k tokens; default: all */
+    double top_p;       /* only the most probable tokens that together have at
+                         * least this probability; default 1: all */
+} Sampling;
+
+/* The probabilities with which tokens are drawn. logits: (V) -> (V), 0 for what
+ * is never drawn: PAD, START, UNKNOWN, and what Sampling leaves out. */
+Tensor *sampling_weights(Tensor *logits, Sampling options);
+
+/* A token, drawn. rng NULL: the most probable one. */
+int sample_token(Tensor *logits, Sampling options, Rng *rng);
+
+/* ---- writing on --------------------------------------------------------- */
+
+typedef struct {
+    WriterBegin *writer;    /* default: recomputing_writer */
+    Sampling sampling;
+    Rng *rng;               /* NULL: the most probable token each time */
+    int longest;            /* tokens to write; must be set */
+    int stop;               /* writing ends after this token, too; default: at
+                             * END only, which is not written */
+} WriteOptions;
+
+/* Goes on with `count` beginnings, begun[i], given source[i] (source NULL:
+ * nothing is given). written[i]: what came after the beginning. The ids live
+ * until tape_reset(). */
+void write_on(Model model, int count, const Ids *source, const Ids *begun,
+              WriteOptions options, Ids *written);
+
+/* ---- the lesson --------------------------------------------------------- */
+
+/* Stories to learn from, twice: as texts alone, each the story, some questions
+ * with their answers, and the summary; and as pairs, the story and all the
+ * rest. Numbers mean the same words in both: texts.words[TARGET], if they were
+ * not given. */
+typedef struct {
+    Pairs texts, pairs;
+} Stories;
+
+/* Of a split, `most` stories (0: all), with `asked` questions of each, drawn by
+ * seed. words NULL: they are numbered by these very texts. */
+Stories stories_read(StorySplit split, int most, int asked, uint64_t seed,
+                     const Vocabulary *words);
+void stories_free(Stories *s);
+
+/* Answers questions about stories, each up to the token o.stop. With a prefix
+ * mask the story is the source, and the question has been written; otherwise
+ * both have. The ids live until tape_reset(). */
+void stack_answer(const Stack *s, int count, const Ids *story,
+                  const Ids *question, WriteOptions o, Ids *answer);
+
+/* How many questions were asked and how many answers were right, token for
+ * token. */
+enum { SUMMARY, WHERE_BEING, WHERE_THING, WHAT_HAS, WHO_HAS, WHO_GAVE, WHO_FIRST,
+       WHO_FELT, WHAT_LIKE, QUESTION_KINDS };
+typedef struct {
+    int asked[QUESTION_KINDS], right[QUESTION_KINDS];
+} Marks;
+
+/* All questions about `most` stories of a split (0: all), and the summaries. */
+Marks stories_examine(const Stack *s, const Vocabulary *words, StorySplit split,
+                      int most);
+
+/* Share of right answers to all questions (SUMMARY not among them). */
+double marks_share(Marks m);
+
+#endif
