@@ -20,9 +20,9 @@ the points with four widths of attention.
 (sec-cues)=
 ## What catches the eye, and what one looks for
 
-You sit at a table with a red cup and a book. The cup catches your eye; you did
-not choose that. Then you want to read, and you look for the book.
-Psychologists call the first cue *non-volitional* and the second *volitional*.
+On a table are a red cup and a book. The cup catches your eye; you did not choose
+that. Then you want to read, and look for the book. Psychologists call the first cue
+*non-volitional* and the second *volitional*.
 [S2](preface), one of the notes behind this book, takes over these words from
 {cite:t}`zhang2023`, and they draw a useful line. A mean over everything, the
 largest of everything, or a layer of weights that stay the same for every input,
@@ -34,10 +34,9 @@ nothing in this book depends on how far the likeness goes.)
 Our task: given pairs $(x_i, y_i)$, $i = 1, \dots, m$, where each $y_i$ is some
 unknown function of $x_i$ plus noise, guess $y$ at a new $x$. In the language
 of attention the new $x$ is the query, the $x_i$ are keys, the $y_i$ values.
-The data are made by us, so that we can tell how good a guess is: 50 points
-spread over $[0, 5)$, a function $f(x) = x/2 + \sin 2x$, and noise, normally
-distributed with standard deviation 0.3 (about two thirds of it lies within
-$\pm 0.3$).
+The data are made by us, so that we can tell how good a guess is: 50 points over
+$[0, 5)$, a function $f(x) = x/2 + \sin 2x$, and noise, normally distributed with
+standard deviation 0.3 (about two thirds of it lies within $\pm 0.3$).
 */
 #include "03_kernel_regression.h"
 
@@ -131,8 +130,8 @@ $$
                    {\sum_{j=1}^{m} K\bigl((x - x_j)/\sigma\bigr)} .
 $$ (eq-nadaraya-watson)
 
-The weights are not negative and add up to 1, if any key is within reach;
-otherwise all are 0. Four kernels are in common use:
+The weights are not negative and add up to 1 (are all 0 if no key is within reach).
+Four kernels are in common use:
 
 | kernel | $K(u)$ |
 |:--|:--|
@@ -162,9 +161,8 @@ double kernel(Kernel kind, double u)
 /* fold: their names */
 const char *kernel_name(Kernel kind)
 {
-    static const char *const names[KERNELS] = {
-        "Gaussian", "boxcar", "triangular", "Epanechnikov",
-    };
+    static const char *const names[KERNELS] = { "Gaussian", "boxcar",
+                                                "triangular", "Epanechnikov" };
     return names[kind];
 }
 
@@ -276,28 +274,16 @@ static void gaussian_is_softmax(void)
 }
 
 /*
-:::{list-table} Shape ledger of kernel regression
-:header-rows: 1
+:::{table} Shape ledger of kernel regression
 :name: tab-ledger-kernel
 
-* - name
-  - shape
-  - meaning
-* - queries $x$
-  - $(n, 1)$
-  - where we want to know
-* - keys $x_i$
-  - $(m, 1)$
-  - where we have measured
-* - values $y_i$
-  - $(m, 1)$
-  - what we have measured
-* - weights $\alpha$
-  - $(n, m)$
-  - each row adds up to 1
-* - $\hat y = \alpha y$
-  - $(n, 1)$
-  - a guess for each query
+| name | shape | meaning |
+|:-----|:------|:--------|
+| queries $x$ | $(n, 1)$ | where we want to know |
+| keys $x_i$ | $(m, 1)$ | where we have measured |
+| values $y_i$ | $(m, 1)$ | what we have measured |
+| weights $\alpha$ | $(n, m)$ | each row adds up to 1 |
+| $\hat y = \alpha y$ | $(n, 1)$ | a guess for each query |
 :::
 
 :::{quiz}
@@ -336,6 +322,21 @@ static double same_breadth(Kernel kind, double sigma)
     return sigma / breadth[kind];
 }
 
+/* fold: writes some guesses beside the truth */
+static void plot_guesses(const char *name, const char *columns, int n,
+                         Tensor **guess)
+{
+    Tensor *x = grid();
+    Plot *plot = plot_open(name, columns);
+    for (int i = 0; i < GRID; i++) {
+        double at = (double)t_at(x, i, 0), row[2 + KERNELS] = { at, truth(at) };
+        for (int k = 0; k < n; k++)
+            row[2 + k] = (double)t_at(guess[k], i, 0);
+        plot_numbers(plot, 2 + n, row);
+    }
+    plot_close(plot);
+}
+
 static double gaussian_width = 0.2;
 
 static void four_kernels(void)
@@ -352,13 +353,8 @@ static void four_kernels(void)
                     error_of(x, guess[kind]));
     }
     /* fold: writes the data of the figures */
-    Plot *plot = plot_open("fits",
-                           "x truth gaussian boxcar triangular epanechnikov");
-    for (int i = 0; i < GRID; i++)
-        plot_row(plot, t_at(x, i, 0), truth((double)t_at(x, i, 0)),
-                 t_at(guess[GAUSSIAN], i, 0), t_at(guess[BOXCAR], i, 0),
-                 t_at(guess[TRIANGULAR], i, 0), t_at(guess[EPANECHNIKOV], i, 0));
-    plot_close(plot);
+    plot_guesses("fits", "x truth gaussian boxcar triangular epanechnikov",
+                 KERNELS, guess);
     Plot *data = plot_open("points", "x y");
     for (int i = 0; i < POINTS; i++)
         plot_row(data, t_at(s.x, i, 0), t_at(s.y, i, 0));
@@ -402,13 +398,7 @@ static void four_widths(void)
                     t_item(miss));
         plot_matrix(names[i], weights, NULL, NULL);
     }
-    /* fold: writes the data of the figure */
-    Plot *plot = plot_open("widths", "x truth w_0.1 w_0.2 w_0.5 w_1");
-    for (int i = 0; i < GRID; i++)
-        plot_row(plot, t_at(x, i, 0), truth((double)t_at(x, i, 0)),
-                 t_at(guess[0], i, 0), t_at(guess[1], i, 0),
-                 t_at(guess[2], i, 0), t_at(guess[3], i, 0));
-    plot_close(plot);
+    plot_guesses("widths", "x truth w_0.1 w_0.2 w_0.5 w_1", 4, guess);
 }
 
 /*
@@ -430,9 +420,8 @@ against the truth is larger. How can that be?
 A: 1. Near a point, a narrow kernel gives back that point, noise and all: right
 about the point, wrong about the curve. The second would tempt a careful reader:
 which of 0.1 and 0.2 comes nearer to the curve does differ from sample to sample.
-But on the points the narrower width is always better, and the narrowest of all has
-error 0 on any points. The third has it the wrong way round. It is the *broad* kernel that cannot
-follow.
+But on the points a narrow enough width has hardly any error. The third has it the
+wrong way round. It is the *broad* kernel that cannot follow.
 
 Q: Which kernel one takes hardly matters, how wide it is matters much. Why?
 1. All four are the same function, written differently.
@@ -705,14 +694,9 @@ static void the_trap(void)
     report("looking at oneself too", with_self);
     report("leaving oneself out", without);
 
-    /* fold: writes the data of the figure */
-    Tensor *x = grid(), *narrow = fit(with_self.width);
-    Tensor *learned = fit(without.width), *fixed = fit(1);
-    plot = plot_open("learned", "x truth with_self leave_one_out fixed");
-    for (int i = 0; i < GRID; i++)
-        plot_row(plot, t_at(x, i, 0), truth((double)t_at(x, i, 0)),
-                 t_at(narrow, i, 0), t_at(learned, i, 0), t_at(fixed, i, 0));
-    plot_close(plot);
+    plot_guesses("learned", "x truth with_self leave_one_out fixed", 3,
+                 (Tensor *[]){ fit(with_self.width), fit(without.width),
+                               fit(1) });
 }
 
 /*
@@ -759,9 +743,8 @@ anyway. It is the *weight* that must be 0, and the score of weight 0 is $-\infty
 
 The loss of the good model stays near 0.1. Most of that is the noise, of
 variance $0.3^2 = 0.09$, which nobody can predict. Nor does leaving one out
-find the very best width: with these points, 0.2 has a smaller error against
-the truth. It finds a width of the right size from 50 noisy points, without
-ever being shown the truth.
+find the very best width (0.2 is nearer to the truth here). It finds one of the right
+size from 50 noisy points, without ever being shown the truth.
 
 (sec-best-width)=
 ## How the best width depends on how much one knows
@@ -773,11 +756,10 @@ $\sigma^4$. And it repeats some of the noise: the variance $s^2$ of the noise
 divided by the number of points that are heard, about $s^2 / (m\sigma)$. The
 slope of $\sigma^4 + s^2/(m\sigma)$ is zero where $\sigma^5$ is proportional to
 $s^2/m$, so the best width falls like $m^{-1/5}$. That is slow: for half the
-width one needs 32 times the points. Let us see whether it comes out. For each
-$m$ the cell draws samples, finds the width with the least error against the
-truth on a fine scale, and takes the mean of its logarithm. It keeps away from
-the ends of the interval, where the window hangs over the edge and the theory
-does not hold.
+width one needs 32 times the points. For each $m$ the cell draws samples, finds the
+width with the least error against the truth on a fine scale, and takes the mean of
+its logarithm. It keeps away from the ends of the interval, where the theory does
+not hold.
 */
 enum { INNER = 60 };
 
@@ -842,9 +824,8 @@ The best width against the number of points. The dashed line has the slope
 $-1/5$ of the theory.
 :::
 
-The theory speaks of what happens as $m$ grows without bound; five sizes and two
-dozen samples of each come close to it, and another seed comes a little less
-close (try `ARGS='--cell best_width_against_points --seed 2'`).
+The theory speaks of $m$ without bound; five sizes, of two dozen samples each, come
+close to it. (Another seed: `ARGS='--cell best_width_against_points --seed 2'`.)
 
 :::{quiz}
 Q: A hundred times the points, and the best width shrinks only to 0.4 of what it was
@@ -891,21 +872,18 @@ nothing about the width.
 
 {exercises}
 
-And three experiments, which no program can mark:
+And two experiments, which no program can mark:
 
 - In `learn_width`, start from a width of 0.05: `t_at(log_w, 0) = 3;`. Where does
   each of the two models go now?
 - In `draw_sample`, double the noise. Predict from the theory by what factor the
   learned width grows, and what becomes of the loss; run; compare.
-- Replace the Gaussian in `learn_width` by the triangular kernel: scores
-  $\ln \max(0, 1 - |u|)$. Which points have no gradient, and what does that do
-  to training from $w = 1$?
 
 ## Further reading
 
-{cite:t}`nadaraya1964` and {cite:t}`watson1964` found the estimator
-independently. {cite:t}`wasserman2006` derives the fifth root.
-{cite:t}`zhang2023` uses the same example to introduce attention.
+{cite:t}`nadaraya1964` and {cite:t}`watson1964` found the estimator independently,
+{cite:t}`wasserman2006` derives the fifth root, and {cite:t}`zhang2023` introduces
+attention by the same example.
 */
 int main(int argc, char **argv)
 {
