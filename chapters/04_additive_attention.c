@@ -6,19 +6,17 @@ the same width that mean the same things in the same places. When attention was
 invented, the asker and the asked were not alike: a half-written French
 sentence asked the words of an English one. So its inventors let a small
 network *learn* what goes with what {cite}`bahdanau2015`. This chapter builds
-that network, finishes the code that [S2](preface), one of the notes behind this
-book, left broken, and trains it. On the way we find that a detail which the notes
-leave out, and which seems to be of no account, decides whether it can learn at
-all.
+that network, mends the code of [S2](preface), one of the notes behind this book, and
+trains it. A detail that the notes leave out, and that seems to be of no account,
+turns out to decide whether it can learn at all.
 
 :::{figure} 04_additive_attention/recall.svg
 :name: fig-recall
 :alt: Two rows of four heat maps of six queries against six keys, for additive scoring without and with a bias, bilinear and scaled dot-product scoring. Before training the weights are spread out; after training each query puts its weight on its own key, the diagonal, except without a bias, where all weights are alike.
 
-Six questions to a memory of six keys, scored in four ways, before training
-and after it. Query $i$ asks for key $i$, in another language. None of these
-keys occurred in training. One of the four has learned next to nothing, and it is
-the one in S2's code.
+Six questions to a memory of six keys that were never seen in training, scored in
+four ways, before it and after. Query $i$ asks for key $i$, in another language. One
+of the four has learned next to nothing, and it is the one in S2's code.
 :::
 
 (sec-why-attention)=
@@ -60,10 +58,9 @@ static void mixing_by_hand(void)
 }
 
 /*
-Where do the 0.3, 0.2 and 0.5 come from? S4 writes them down; a network has to
-find them. It needs a **scoring function** $a(q, k)$: from a query, here the
-state of the translator, and a key, here $h_j$, to one number. Softmax then
-makes weights of the numbers, as always.
+S4 writes the 0.3, 0.2 and 0.5 down; a network has to find them. It needs a
+**scoring function** $a(q, k)$: from a query, here the state of the translator, and a
+key, here $h_j$, to one number. Softmax then makes weights of the numbers, as always.
 
 :::{quiz}
 Q: Why does each written word need a mixture of its own?
@@ -71,9 +68,8 @@ Q: Why does each written word need a mixture of its own?
 2. Because what matters for the next word changes from word to word, while one vector
    for the whole sentence stays the same.
 
-A: 2. One vector could hold a short sentence well enough. It is
-the *question* that changes, and with it what should be brought home. The first
-tempts because long sentences do suffer most from the single vector.
+A: 2. It is the *question* that changes, and with it what should be brought home. The
+first tempts because long sentences do suffer most from the single vector.
 :::
 
 (sec-additive)=
@@ -102,10 +98,10 @@ $h_j$ with an index a vector of the sentence.) The sum inside gives it the name
 
 :::{admonition} Erratum: query and key *may* differ in width
 :class: erratum
-S2 introduces additive attention for the case that "query and key have
-different lengths" and the dot product for the case that they are the same,
-which reads as if each kind needed its case. Additive attention works for both.
-And with a projection for each, so does the dot product: chapter 5.
+S2 introduces additive attention for the case that "query and key have different
+lengths" and the dot product for equal ones, as if each kind needed its case.
+Additive attention works for both, and so does the dot product with a projection for
+each: chapter 5.
 :::
 
 :::{quiz}
@@ -115,9 +111,8 @@ Q: What would become of the additive score without $\tanh$?
 3. No query would make any difference to the weights.
 
 A: 3. Without the bend the score is $q W_q \cdot w_v + k W_k \cdot w_v + b \cdot w_v$.
-The query's part is the same number for every key, and softmax ignores what is
-the same for all. "Less well" tempts because that is what leaving out a detail
-usually does. (The claims below have the test.)
+The query's part is the same number for every key, and softmax ignores what is the
+same for all. "Less well" is what leaving out a detail usually brings.
 :::
 
 For a batch of $B$ sequences with $n$ queries and $m$ keys each, *every* query
@@ -164,34 +159,18 @@ Tensor *additive_scores(Additive a, Tensor *q, Tensor *k)
 }
 
 /*
-:::{list-table} Shape ledger of additive attention
-:header-rows: 1
+:::{table} Shape ledger of additive attention
 :name: tab-ledger-additive
 
-* - name
-  - shape
-  - meaning
-* - $q$
-  - $(B, n, d_q)$
-  - queries
-* - $k$
-  - $(B, m, d_k)$
-  - keys
-* - $v$
-  - $(B, m, d_v)$
-  - values
-* - $qW_q$, $kW_k$
-  - $(B, n, 1, h)$, $(B, 1, m, h)$
-  - both in the common width, ready to be added
-* - their sum
-  - $(B, n, m, h)$
-  - every query with every key
-* - scores, weights
-  - $(B, n, m)$
-  - one number for each pair
-* - output
-  - $(B, n, d_v)$
-  - a mixture of values for each query
+| name | shape | meaning |
+|:-----|:------|:--------|
+| $q$ | $(B, n, d_q)$ | queries |
+| $k$ | $(B, m, d_k)$ | keys |
+| $v$ | $(B, m, d_v)$ | values |
+| $qW_q$, $kW_k$ | $(B, n, 1, h)$, $(B, 1, m, h)$ | in the common width, ready to be added |
+| their sum | $(B, n, m, h)$ | every query with every key |
+| scores, weights | $(B, n, m)$ | one number for each pair |
+| output | $(B, n, d_v)$ | a mixture of values for each query |
 :::
 
 (sec-lengths)=
@@ -269,25 +248,16 @@ them to 0, do instead?
 2. It would not take keys away: a score of 0 still gets weight.
 3. It would make the row add up to 1 again.
 
-A: 2. Weight 0 belongs to the score $-\infty$, not to 0, which is a score like any
-other and may even be the largest. The third is true, and is the temptation: the
-row does add up to 1, but the keys are all still there.
-
-Q: Two sentences of lengths 3 and 6 are in one batch, filled up to 8. What would
-happen without the mask?
-1. An error, since there is nothing in the places beyond the end.
-2. The padding would get weight, and the shorter the sentence, the more of it.
-
-A: 2. There is something: whatever numbers fill the box. They are scored like all
-others and take their share.
+A: 2. Weight 0 belongs to the score $-\infty$; 0 is a score like any other. The third
+is true, and is the temptation: the row adds up to 1, but all keys are still there.
 :::
 
 (sec-memory)=
 ## What the sum costs
 
-The inner product multiplies and adds up at once. The additive score must first
-write down all sums, $h$ numbers for each pair. The cell measures both, for 8
-sequences of 64 tokens and vectors of 64 numbers.
+The inner product multiplies and adds up at once. The additive score must first write
+down all sums, $h$ numbers for each pair. Here are both, for 8 sequences of 64 tokens
+and vectors of 64 numbers.
 */
 static void memory(void)
 {
@@ -317,21 +287,19 @@ Q: Why does the inner product not need the large table that the additive score n
 2. It adds up over the $h$ numbers while it multiplies; the additive score has to bend
    each sum before they may be added up.
 
-A: 2. Without the bend, the sum over $h$ could be taken first, and no table would be
-needed. The vectors are of the same width in both.
+A: 2. Without the bend, the sum over $h$ could be taken first.
 :::
 
 (sec-recall)=
 ## A task: recall
 
-Random weights prove nothing, so we train. The task is the purest there is for
-attention. A memory holds six keys, each with a value. A query asks for one of
-the keys, and the answer is its value. To make the two sides unlike, the query
-is the key seen through a *lens*: multiplied by a fixed random matrix, from 4
-numbers to 6. The model is not told the lens; it must learn to see through it.
-The keys are new in every batch, random vectors of length 2 (4 numbers with
-mean square 1), so there is nothing to learn by heart, and a test on new
-memories is a test on keys and pairs that were never seen.
+Random weights prove nothing, so we train, on the purest task there is for attention.
+A memory holds six keys, each with a value. A query asks for one of the keys, and the
+answer is its value. To make the two sides unlike, the query is the key seen through
+a *lens*: multiplied by a fixed random matrix, from 4 numbers to 6. The model is not
+told the lens; it must learn to see through it. The keys are new in every batch,
+random vectors of length 2 (4 numbers with mean square 1), so there is nothing to
+learn by heart, and every test is on keys that were never seen.
 */
 static Tensor *lens(void) /* (d_k, d_q), the same in all batches */
 {
@@ -367,8 +335,7 @@ Recall recall_batch(Rng *rng, int count, int n, int m, const int *ask)
 /*
 Four ways to score compete. *One of them will not learn this task, and it is not
 the one with the fewest numbers. Guess which, and why, before you go on.* Two are
-additive, without and with the bias $b$ of
-{eq}`eq-additive`; S2's code has no bias. The **bilinear** form puts a matrix
+additive, without (as in S2's code) and with the bias $b$ of {eq}`eq-additive`. The **bilinear** form puts a matrix
 between the two, $q\, W k^\top$, and so bridges different widths directly
 {cite}`luong2015`. The **scaled dot product** gives each side a projection and
 divides by the root of the width, $(q W_q)(k W_k)^\top / \sqrt h$; chapter 5 is
@@ -478,25 +445,39 @@ double recall_accuracy(const Scorer *s, uint64_t seed, int count)
 
 enum { STEPS = 1000, TEST = 2000 };
 
+static double losses[SCORINGS][STEPS];
+
+static Scorer untrained(int kind)
+{
+    Rng rng = rng_new(cell_seed());
+    return scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
+                      RECALL_HIDDEN);
+}
+
+/* The first call for a kind trains it. */
+static const Scorer *trained(int kind)
+{
+    static Scorer scorers[SCORINGS];
+    Scorer *s = &scorers[kind];
+    if (s->params.n == 0) {
+        *s = untrained(kind);
+        recall_train(s, cell_seed(), STEPS, losses[kind]);
+    }
+    return s;
+}
+
 static void four_ways_to_score(void)
 {
-    static double losses[SCORINGS][STEPS];
-    Plot *times = plot_open("times", "scoring time[s]");
     text_printf("%-20s %11s %9s %9s\n", "", "parameters", "before", "after");
     for (int kind = 0; kind < SCORINGS; kind++) {
-        Rng rng = rng_new(cell_seed());
-        Scorer s = scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
-                              RECALL_HIDDEN);
+        Scorer s = untrained(kind);
         double before = recall_accuracy(&s, cell_seed(), TEST);
-        double start = clock_seconds();
-        recall_train(&s, cell_seed(), STEPS, losses[kind]);
-        plot_row(times, kind, clock_seconds() - start);
+        double after = recall_accuracy(trained(kind), cell_seed(), TEST);
         text_printf("%-20s %11ld %8.1f%% %8.1f%%\n",
                     scoring_name((Scoring)kind), params_count(&s.params),
-                    100 * before, 100 * recall_accuracy(&s, cell_seed(), TEST));
+                    100 * before, 100 * after);
     }
     /* fold: writes the data of the figure */
-    plot_close(times);
     Plot *plot = plot_open("losses", "step no_bias additive bilinear scaled");
     for (int step = 0; step < STEPS; step++)
         plot_row(plot, step, losses[0][step], losses[1][step], losses[2][step],
@@ -513,31 +494,19 @@ The loss of the four while they learn. Chance, all six keys alike, is
 $\ln 6 \approx 1.79$.
 :::
 
-:::{figure} 04_additive_attention/times.svg
-:name: fig-times
-:alt: Bars of training time; the two additive ones are the longest.
-
-How long the training took on the machine that made this page.
-:::
-
 Three of the four answer nearly every question about keys they have never seen.
 (Guessing would be right once in 6. Before training, a scorer leans one way or
 the other.) The bilinear form does so with 24 numbers, since the task was made
 for it: the lens is a matrix, and undoing it is a matrix too. And additive
 attention as the notes have it stays at the loss of pure chance, with 704 numbers
-to learn by. It is right a little more often than chance, and we shall see why it
-may be, and how far that could go.
-
-The additive sum took 64 times the memory of the scores. It did not take 64 times
-as long ({numref}`fig-times`): with one query and six keys, most of the time goes
-to what all four have in common, making the batch, the softmax, the walk back, the
-step. It is with long sentences that memory becomes time.
+to learn by. It is right a little more often than chance; why it may be, and how far
+that could go, we shall see.
 
 (sec-odd)=
 ## The bias that was left out
 
-It is not a matter of more steps or more units. $\tanh$ is *odd*:
-$\tanh(-z) = -\tanh(z)$. Without $b$ the whole score is odd with it,
+More steps or more units would not help. $\tanh$ is *odd*: $\tanh(-z) = -\tanh(z)$.
+Without $b$ the whole score is odd with it,
 
 $$
 a(-q, -k) = -a(q, k) .
@@ -591,13 +560,11 @@ that is asked for is number 2. Without a bias each bar has its opposite, so the
 highest of one picture is the lowest of the other.
 :::
 
-This says what the *loss* cannot do. How often such a model is right is another
-matter: an answer counts as right if its score is the highest, by however little.
-Half of all questions it may get right, those on one side of the mirror. No odd
-score can do better than that, and a contrived one does as well: take the bilinear
-form, which knows the task, and turn all its scores around when the first number
-of the query is negative. The cell asks each of four models 2,000 questions and
-their mirror images.
+That is the *loss*. An answer counts as right if its score is the highest, by however
+little, and so an odd score may be right in half of all questions, those on one side
+of the mirror, and in no more. A contrived one is: the bilinear form, which knows the
+task, with all its scores turned around when the first number of the query is
+negative. The cell asks each of four models 2,000 questions and their mirror images.
 */
 static Tensor *sign_of_first(Tensor *q) /* (B, n, 1), from the first number */
 {
@@ -642,8 +609,7 @@ static void plot_mirror(const Scorer *without, const Scorer *with)
     Rng same = rng_named(cell_seed(), "picture");
     Recall r = recall_batch(&same, 1, 1, RECALL_KEYS, (int[]){ ASKED });
     Tensor *q = t_scale(r.q, -1), *k = t_scale(r.k, -1);
-    Tensor *a = scorer_scores(without, r.q, r.k);
-    Tensor *b = scorer_scores(without, q, k);
+    Tensor *a = scorer_scores(without, r.q, r.k), *b = scorer_scores(without, q, k);
     Tensor *c = scorer_scores(with, r.q, r.k), *d = scorer_scores(with, q, k);
     Plot *plot = plot_open("mirror", "key without its_mirror with its_mirror");
     for (int j = 0; j < RECALL_KEYS; j++)
@@ -654,32 +620,24 @@ static void plot_mirror(const Scorer *without, const Scorer *with)
 
 static void mirror_images(void)
 {
-    Scorer s[3];
-    for (int kind = 0; kind < 3; kind++) {
-        Rng rng = rng_new(cell_seed());
-        s[kind] = scorer_new((Scoring)kind, &rng, RECALL_D_Q, RECALL_D_K,
-                             RECALL_HIDDEN);
-        recall_train(&s[kind], cell_seed(), STEPS, NULL);
-    }
     text_printf("%-20s %9s %14s %8s\n", "right", "memory", "mirror image",
                 "both");
     for (int row = 0; row < 4; row++) {
         bool turned = row == 3;
-        Mirrors right = mirror_accuracy(&s[turned ? BILINEAR : row], turned,
-                                        cell_seed(), TEST);
+        Mirrors right = mirror_accuracy(trained(turned ? BILINEAR : row),
+                                        turned, cell_seed(), TEST);
         text_printf("%-20s %8.1f%% %13.1f%% %7.1f%%\n",
                     turned ? "bilinear, turned" : scoring_name((Scoring)row),
                     100 * right.one, 100 * right.other, 100 * right.both);
     }
-    plot_mirror(&s[ADDITIVE_WITHOUT_BIAS], &s[ADDITIVE]);
+    plot_mirror(trained(ADDITIVE_WITHOUT_BIAS), trained(ADDITIVE));
 }
 
 /*
-Never both. The contrived score is right half of the time, and nobody can be more
-often; the trained one stays far below, because the loss gives it no reason to
-climb. What it gains on one side of the mirror it loses on the other, so that
-training pushes all its scores towards being equal, and which of the nearly equal
-ones comes first is left almost to chance.
+Never both. The contrived score is right half of the time; the trained one stays far
+below, because the loss gives it no reason to climb. What it gains on one side of the
+mirror it loses on the other, so training pushes all its scores towards being equal,
+and which of the nearly equal ones comes first is left almost to chance.
 
 :::{quiz}
 Q: The model without bias is right in somewhat more than one of six cases, and its
@@ -688,28 +646,24 @@ loss is that of chance. How can both be true?
 2. The loss asks *how far* the right key is ahead, the share only *whether* it is.
 3. One of the two was measured wrongly.
 
-A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one of them is
-still the higher. The first tempts, for so it is elsewhere; here every batch is
-new, and nothing can be learned by heart.
+A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one is still the
+higher. The first tempts, for so it is elsewhere; here every batch is new.
 
 Q: Would 10,000 steps and 1,000 hidden units help the model without bias?
 1. Yes, with more of both it could approach the task.
 2. Its loss, no; $\ln 6$ is a limit for *every* odd score.
 
-A: 2. The proof looks at the sum of two losses and uses nothing but
-$a(-q, -k) = -a(q, k)$, which no number of units changes. That a network with
-enough units can approach any function is true of networks *with* biases.
+A: 2. The proof uses nothing but $a(-q, -k) = -a(q, k)$, which no number of units
+changes. That enough units can approach any function is true of networks *with* biases.
 :::
 
-Why then did it ever work? In a translator the queries and keys come out of
-layers with biases of their own, and words are not as likely as their
-negatives: the symmetry is broken elsewhere. The original paper says that it
-omits bias terms "to increase readability" {cite}`bahdanau2015`; whoever copies
-the formula from there loses them.
+Why then did it ever work? In a translator the queries and keys come out of layers
+with biases of their own, and words are not as likely as their negatives: the
+symmetry is broken elsewhere. The original paper omits bias terms "to increase
+readability" {cite}`bahdanau2015`; whoever copies the formula from there loses them.
 
-The picture at the head of this chapter shows one memory with all six
-questions, before training and after it. The cell prints the tables of additive
-attention with bias.
+The picture at the head of this chapter shows one memory with all six questions. Of
+its tables these are the two of additive attention with bias.
 */
 static Tensor *six_questions(const Scorer *s) /* weights (6, 6) */
 {
@@ -722,24 +676,19 @@ static Tensor *six_questions(const Scorer *s) /* weights (6, 6) */
 
 static void before_and_after(void)
 {
-    static const char *const before[] = { "before_odd", "before",
-                                          "before_bilinear", "before_scaled" };
-    static const char *const after[] = { "after_odd", "after", "after_bilinear",
-                                         "after_scaled" };
-    for (int i = 0; i < SCORINGS; i++) {
-        Rng rng = rng_new(cell_seed());
-        Scorer s = scorer_new((Scoring)i, &rng, RECALL_D_Q, RECALL_D_K,
-                              RECALL_HIDDEN);
-        Tensor *table = six_questions(&s);
-        plot_matrix(before[i], table, NULL, NULL);
-        if (i == ADDITIVE)
-            text_matrix("before", table, NULL, NULL, 2);
-        recall_train(&s, cell_seed(), STEPS, NULL);
-        table = six_questions(&s);
-        plot_matrix(after[i], table, NULL, NULL);
-        if (i == ADDITIVE)
-            text_matrix("after", table, NULL, NULL, 2);
-    }
+    static const char *const figure[SCORINGS][2] = {
+        { "before_odd", "after_odd" }, { "before", "after" },
+        { "before_bilinear", "after_bilinear" },
+        { "before_scaled", "after_scaled" },
+    };
+    for (int kind = 0; kind < SCORINGS; kind++)
+        for (int after = 0; after < 2; after++) {
+            Scorer s = after ? *trained(kind) : untrained(kind);
+            Tensor *table = six_questions(&s);
+            plot_matrix(figure[kind][after], table, NULL, NULL);
+            if (kind == ADDITIVE)
+                text_matrix(figure[kind][after], table, NULL, NULL, 2);
+        }
 }
 
 /*
@@ -882,11 +831,11 @@ Learned weights for a sentence the model has not seen. Rows are the Chinese
 words being written, columns the English words looked at.
 :::
 
-Nobody told the model that 杰瑞 stands where Jerry does; it found out because
-looking there makes the right word more likely. That is all that "learning to
-attend" means. (Its three queries are the same for every sentence, so what it
-has found is the order of words, which the two languages share here.) S4 writes
-$(0.3, 0.2, 0.5)$ for 杰瑞; this model is more decided than that.
+Nobody told the model that 杰瑞 stands where Jerry does; it found out because looking
+there makes the right word more likely. That is all that "learning to attend" means.
+(Its three queries are the same for every sentence, so what it has found is the order
+of words, which the two languages share here.) It is more decided than S4's
+$(0.3, 0.2, 0.5)$.
 
 Not every training ends so neatly. The vectors of places start small, at 0.3
 against 1 for those of words. Start both at 1, and some seeds go another way. Here
@@ -912,18 +861,16 @@ Q: In the first of the two, what would show that Tom is what the model uses for 
 2. Putting another name in the place of Tom, and seeing what is written.
 3. The largest weight of the row.
 
-A: 2. Change one thing and see what follows from it: the 29 sentences right are such a
-test, since they differ in their names. The third is what misleads here, and the
-first would show another model.
+A: 2. Change one thing and see what follows: the 29 sentences right are such a test,
+since they differ in their names. The third misleads; the first shows another model.
 
 Q: The three queries are the same for every sentence. Which limit follows from that?
 1. Names that it has not seen cannot be translated.
 2. The words of a translation cannot stand in an order that depends on the sentence.
 
-A: 2. Its $i$-th query asks for the same place in every sentence. The first is a limit
-of this model, too, but follows from something else: the vector of a word never
-seen was never trained. Real translators make their query from what they have
-written so far.
+A: 2. Its $i$-th query asks for the same place in every sentence. (The first is true,
+too, but because a word never seen has a vector never trained.) Real translators make
+their query from what they have written so far.
 :::
 
 (sec-claims-04)=
@@ -947,12 +894,9 @@ written so far.
 
 ## Summary
 
-- A scoring function takes a query and a key and gives a number; softmax and
-  mixing stay as they were.
-- Additive: project both, add, bend, weigh. It bridges different widths; so do
-  the bilinear form and the projected dot product.
-- The sum of every query with every key takes $h$ times the memory of the
-  scores.
+- A score may be learned. Additive: project both, add, bend, weigh. It bridges
+  different widths; so do the bilinear form and the projected dot product.
+- The sum of every query with every key takes $h$ times the memory of the scores.
 - Without a bias its score is odd. Over memories as likely as their mirror images
   its loss cannot get below that of chance, and it is right in half of all cases at
   most. Test what looks like a detail.
@@ -963,22 +907,20 @@ written so far.
 
 {exercises}
 
-And four experiments, which no program can mark:
+And three experiments, which no program can mark:
 
 - In `recall_batch`, make all keys positive (`t_uniform(rng, 0, 1, …)`), so that
   no key is the mirror image of another. Does additive attention without bias
   learn now? And what happens to the bilinear form?
-- Replace `t_tanh` in `additive_scores` by `t_relu`. Is the bias still needed?
+- Replace `t_tanh` in `additive_look` by `t_relu`. Is the bias still needed?
   ($\max(0, z)$ is not odd.)
-- Let the memory hold 8 keys in testing while it held 6 in training. Predict what
-  that does to each of the four.
 - In `looking_elsewhere`, try other seeds, 9 and 11 among them. In which do the
   weights tell what the model uses?
 
 ## Further reading
 
-{cite:t}`bahdanau2015` is the paper that began it all. {cite:t}`luong2015`
-compares additive, bilinear and plain dot scoring in a translator.
+{cite:t}`bahdanau2015` began it all; {cite:t}`luong2015` compares additive, bilinear
+and plain dot scoring in a translator.
 */
 int main(int argc, char **argv)
 {

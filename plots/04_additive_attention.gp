@@ -1,6 +1,6 @@
 # 04_additive_attention.gp -- the figures of chapter 4: who looks at whom, with
 # padding, before and after training, in a sentence; how four ways to score
-# learn a task, and how long that takes.
+# learn a task.
 
 load 'plots/style.gp'
 
@@ -164,26 +164,6 @@ do for [i = 0 : 1] {
         file using ($1 + 0.19):(column(2 * i + 3)):(0.36) with boxes ls 2 notitle
 }
 unset multiplot
-
-# ---- times ------------------------------------------------------------------
-
-figure = 'times'
-H = 220
-@begin
-stats file using 2 name 'T' nooutput
-names = "'additive, no bias' additive bilinear 'scaled dot product'"
-ten = 10 ** floor(log10(T_max / 5))
-set border 1
-set lmargin in_terminal ? 20 : 18
-set xlabel "time [s]"
-set xrange [0 : 1.05 * T_max]
-set xtics ten * (T_max / 5 < 2 * ten ? 2 : T_max / 5 < 5 * ten ? 5 : 10)
-set yrange [3.6 : -0.6]
-unset ytics
-plot file using (0):1:(0):2:($1 - 0.3):($1 + 0.3) with boxxyerror \
-        fs solid noborder lc rgb word(okabe_ito, 1) notitle, \
-    file using (0):1:(word(names, int($1) + 1)) with labels right \
-        offset -1, 0 notitle
 
 # ---- tom --------------------------------------------------------------------
 
