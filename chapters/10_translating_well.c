@@ -1,11 +1,10 @@
 /*
 # Translating well: search, scores, and sentences of your own
 
-Chapter 8's model writes. This chapter has it write faster, by keeping what
-need not be computed again; better, if that can be had, by looking further
-ahead than one word; and it asks how good a translation is, when a machine must
-say so. Then the same program learns Chinese, and at the end stands a translator
-for sentences of your own.
+Chapter 8's model writes. This chapter has it write faster, by keeping what need not
+be computed again; better, if that can be had, by looking further ahead than one word;
+and it asks how a machine may judge a translation. Then the same program learns
+Chinese, and at the end stands a translator for sentences of your own.
 
 :::{figure} 10_translating_well/rows.svg
 :name: fig-rows
@@ -110,8 +109,7 @@ every branch?
    kept of it.
 2. Because copies of a model would drift apart.
 
-A: 1. The parameters are the same for all rows. A writer that keeps nothing but tokens
-reorders tokens; one with a cache reorders keys and values.
+A: 1. A writer that keeps tokens reorders tokens; one with a cache, keys and values.
 :::
 
 (sec-writing)=
@@ -159,19 +157,21 @@ static KeysValues remember(void *kept, int layer, KeysValues now)
 
 Memory kept_memory(Kept *k) { return (Memory){ remember, k }; }
 
-/* Rows `from` of x, of which there are as many as before. */
-static Tensor *pick(Tensor *x, const int *from)
+/* Row i becomes what row from[i] was, as far as it is filled. */
+static void reorder_rows(Tensor *kept, const int *from, int length)
 {
-    int rows = t_dim(x, 0);
-    Tensor *flat = t_reshape(x, rows, T_INFER);
-    return t_reshape_shape(t_embedding(flat, from, rows), x->shape);
+    Tensor *filled = t_slice(kept, 2, 0, length);
+    int rows = t_dim(filled, 0);
+    Tensor *flat = t_reshape(filled, rows, T_INFER);
+    t_assign(filled, t_reshape_shape(t_embedding(flat, from, rows),
+                                     filled->shape));
 }
 
 void kept_reorder(Kept *k, const int *from)
 {
     for (int i = 0; i < k->layers; i++) {
-        t_assign(k->of[i].k, pick(k->of[i].k, from));
-        t_assign(k->of[i].v, pick(k->of[i].v, from));
+        reorder_rows(k->of[i].k, from, k->length);
+        reorder_rows(k->of[i].v, from, k->length);
     }
 }
 
@@ -224,11 +224,7 @@ static void one_row_instead_of_all(void)
     Plot *plot = plot_open("rows", "tokens anew kept");
     text_printf("%7s %12s %12s\n", "tokens", "anew", "kept");
     for (int m = 5; m <= 320; m *= 2) {
-        double anew = 0, kept = 0;
-        for (int step = 1; step <= m; step++) {
-            anew += step;
-            kept += 1;
-        }
+        double anew = m * (m + 1) / 2.0, kept = m;  /* 1 + ... + m, 1 + ... + 1 */
         text_printf("%7d %12.0f %12.0f\n", m, anew, kept);
         plot_row(plot, m, anew, kept);
     }
@@ -247,8 +243,7 @@ written?
 2. Because no token looks at a later one, in any layer.
 3. Because softmax rows add up to 1.
 
-A: 2. So what a layer made of it is final. In an encoder, where each looks at all, a new
-word changes every vector, and nothing could be kept.
+A: 2. In an encoder, where each looks at all, a new word changes every vector.
 :::
 
 (sec-beam)=
@@ -469,15 +464,13 @@ one. Is it a better translation?
 1. Yes, that is what the beam is for.
 2. Only as far as the model's probabilities are right.
 
-A: 2. A search finds what the model likes. Where the model is wrong, a better search finds
-the wrong thing more surely.
+A: 2. Where the model is wrong, a better search finds the wrong thing more surely.
 
 Q: With $A = 0$, which translations does a wide beam like too much?
 1. Short ones.
 2. Long ones.
 
-A: 1. Every token more multiplies the probability by a number below 1. The divisor makes
-up for it.
+A: 1. Every token more multiplies the probability by a number below 1.
 :::
 
 (sec-bleu)=
@@ -607,8 +600,8 @@ A: 2. Length has its own penalty, and only for being too short.
 (sec-lessons)=
 ## Trained with care
 
-Now chapter 8's lesson again, first for French and then for Chinese, with some of
-what chapter 9 tried: batches by length, clipping, smoothed labels.
+Now chapter 8's lesson again, for French and for Chinese, with some of what chapter 9
+tried: batches by length, clipping, smoothed labels.
 */
 typedef struct {
     Lesson pairs;
@@ -661,8 +654,8 @@ static Ids *translations(const Pupil *p, const Pairs *pairs,
     return written;
 }
 
-/* fold: prints a line of the table */
-static void print_scores(const char *name, const Pupil *p, const Pairs *pairs)
+/* fold: prints a line of the table; returns the translations */
+static Ids *print_scores(const char *name, const Pupil *p, const Pairs *pairs)
 {
     Ids *written = translations(p, pairs, (TranslateOptions){ 0 });
     Ids *reference = ids_of_side(pairs, TARGET);
@@ -670,6 +663,7 @@ static void print_scores(const char *name, const Pupil *p, const Pairs *pairs)
                 100 * exact_match(pairs->n, written, reference),
                 bleu(pairs->n, written, reference),
                 exp(cross_entropy(transformer_model(&p->model), pairs)));
+    return written;
 }
 
 /* fold: prints a sentence behind a label */
@@ -681,10 +675,10 @@ static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
 }
 
 /* fold: prints some failures, evenly spread over all of them */
-static void print_failures(const Pupil *p, const Pairs *pairs, int most)
+static void print_failures(const Pupil *p, const Pairs *pairs,
+                           const Ids *written, int most)
 {
     const Vocabulary *words = p->pairs.train.words;
-    Ids *written = translations(p, pairs, (TranslateOptions){ 0 });
     Ids *reference = ids_of_side(pairs, TARGET);
     int failures = 0, seen = 0, shown = 0;
     for (int i = 0; i < pairs->n; i++)
@@ -706,9 +700,9 @@ static void examine(const Pupil *p)
 {
     text_printf("%-22s %10s %11s %10s %12s\n", "", "sentences", "exact",
                 "BLEU", "perplexity");
+    const Pairs *new = &p->pairs.combinations;
     print_scores("held-out sentences", p, &p->pairs.held_out);
-    print_scores("new combinations", p, &p->pairs.combinations);
-    print_failures(p, &p->pairs.combinations, 6);
+    print_failures(p, new, print_scores("new combinations", p, new), 6);
 }
 
 static void english_to_french(void)
@@ -717,14 +711,11 @@ static void english_to_french(void)
 }
 
 /*
-Neither row of scores is of sentences that were in the training set. The first
-is of sentences of the same kinds. The second asks for more: there, an adjective
-meets a noun that it never met, or a verb stands in a tense and form (a question
-in the future, say) that it never had, though each was seen by itself. A model
-that only remembers would fail there. Most of what goes wrong is one word in a
-sentence: an adjective or a participle does not agree, a tense is the wrong one.
-(Smoothed labels teach the model never to be surer than about 0.9, so a model that
-has learned just that has a perplexity of about $1 / 0.9$.)
+Neither row is of sentences that were in the training set; chapter 8 says how the
+second asks for more. Most of what goes wrong is one word in a sentence: an adjective
+or a participle does not agree, a tense is the wrong one. (Smoothed labels teach the
+model never to be surer than about 0.9, so a model that has learned just that has a
+perplexity of about $1 / 0.9$.)
 
 :::{quiz}
 Q: A model scores 98 in a hundred held-out sentences and 97 in a hundred new
@@ -732,15 +723,13 @@ combinations. What would a model that only stores sentences score?
 1. About as much in the first, nothing in the second.
 2. Next to nothing in both.
 
-A: 2. Held-out sentences were not in the training set either. They differ from it in
-words, combinations in pairs of words that never met.
+A: 2. Held-out sentences were not in the training set either.
 :::
 
 (sec-is-a-beam)=
 ## Is a beam better?
 
-The French model translates the new combinations with beams of four widths, and
-with $A = 0.6$.
+The new combinations in French, with beams of four widths and $A = 0.6$.
 */
 static void beams(void)
 {
@@ -768,10 +757,9 @@ static void beams(void)
 What a wider beam brings for the combinations.
 :::
 
-Here, nothing: about as many fail, however wide the beam. It seems that in these
-the model finds what is wrong more probable than what is right; then no search
-for the most probable sentence can mend it. Where a sentence has many good
-translations, as real ones do, a beam has more to choose from.
+Here, nothing: about as many fail, however wide the beam. It seems that the model finds
+what is wrong more probable; then no search for the most probable sentence can mend it.
+Where a sentence has many good translations, a beam has more to choose from.
 
 :::{quiz}
 Q: A wider beam changes nothing here. What would you look at, to find out
@@ -780,8 +768,7 @@ whether the search or the model is to blame?
    found.
 2. Whether a still wider beam helps.
 
-A: 1. If it has, the search missed it; if not, no search can help. The second asks the
-same, slowly, and never ends.
+A: 1. If it has, the search missed it; if not, no search can help.
 :::
 
 (sec-chinese)=
@@ -795,17 +782,15 @@ static void english_to_chinese(void)
 }
 
 /*
-Chinese is the easier one here: no gender, no agreement, no forms of the verb;
-what must be learned is order and the small words. An adjective is the same
-beside every noun, so a combination that is new costs less than in French. What
-goes wrong is small, too: a word is left out or is another, a 们 or 了 is missing,
-or 不 stands where 没 should.
+Chinese is the easier one here: no gender, no agreement, no forms of the verb. An
+adjective is the same beside every noun, so a combination that is new costs less than
+in French. What goes wrong is small, too: a word is left out or is another, a 们 or 了
+is missing, or 不 stands where 没 should.
 
 (sec-outside)=
 ## One step outside
 
-All of this holds inside the grammar that the sentences come from. It is the
-first thing a visitor leaves.
+All of this holds inside the grammar, which is the first thing a visitor leaves.
 */
 static void outside(void)
 {
@@ -829,12 +814,11 @@ static void outside(void)
 }
 
 /*
-The first sentence was taught, word for word. In the others stand words that are
-not in the vocabulary, and all of them are read as one `<unknown>`. The model
-does not say that it does not know. What it says is sometimes French and
-sometimes not, and none of it is a translation: nothing in its training has ever
-rewarded silence. (Try known words, too, in an order that no rule of the grammar
-makes.) The tool below at least names the words that it does not know.
+The first sentence was taught, word for word. In the others stand words that are not
+in the vocabulary, and all of them are read as one `<unknown>`. What the model says
+then is sometimes French and sometimes not, and none of it is a translation. (Try
+known words, too, in an order that no rule of the grammar makes.) The tool below at
+least names the words that it does not know.
 
 :::{quiz}
 Q: The model answers a sentence of unknown words with French ones. Why does it not
@@ -842,8 +826,7 @@ say that it does not know?
 1. Because `<unknown>` may not be said.
 2. Because nothing in its training rewarded saying so.
 
-A: 2. It has learned to write French, and is always asked for some. That
-`<unknown>` is passed over when it writes only hides it a little better.
+A: 2. It has learned to write French, and is always asked for some.
 :::
 
 (sec-own)=
@@ -895,8 +878,7 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 - Keys and values are kept while writing; nothing else is needed of the past.
 - A beam looks for a more probable sentence. Where the model is wrong about what
   is probable, it does not help.
-- BLEU counts groups of up to four tokens over a whole corpus, and means little
-  for a few short sentences.
+- BLEU is for a whole corpus, and means little for a few short sentences.
 - New combinations of known words come out right almost as often as sentences of
   known kinds. A kind of sentence that was never seen does not, and the model
   does not say so.
