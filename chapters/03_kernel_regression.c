@@ -92,9 +92,8 @@ static double error_of(Tensor *x, Tensor *guess)
 }
 
 /*
-The poorest guess ignores the query: it always answers with the mean of all
-values. It is attention with equal weights, $1/m$ each, and goes by the name of
-*average pooling*.
+The poorest guess ignores the query and always answers with the mean of all values:
+attention with equal weights, $1/m$ each, or *average pooling*.
 */
 static void average_pooling(void)
 {
@@ -716,10 +715,9 @@ The width that learning starts from, 1, and the two that it ends with. The
 smallest loss belongs to a fit that jumps from point to point.
 :::
 
-Of the two that have learned, the one with the smaller loss is the worse.
-Whenever a model may see the answer among its inputs, it will learn to copy,
-and the loss will praise it for that. The causal mask of chapter 5 is the same
-cure for the same disease.
+Of the two that have learned, the one with the smaller loss is the worse. A model
+that may see the answer among its inputs learns to copy, and the loss praises it for
+that. The causal mask of chapter 5 is the same cure for the same disease.
 
 :::{quiz}
 Q: You train a model and its loss on the training data falls to nearly zero. What
