@@ -292,11 +292,15 @@ cmocka:
 	    'written with: `make setup`, or install libcmocka-dev.' >&2; exit 1; }
 
 # First everything is built that can be built; then tests/run.sh runs it all,
-# and counts what could not be built as failed.
+# and counts what could not be built as failed. Without -j as many jobs run as
+# there are processors, each with one thread.
+cores = $(or $(shell getconf _NPROCESSORS_ONLN 2>/dev/null),1)
 .PHONY: test
 test: cmocka ## build and run all tests, or those of one chapter: make test CH=05
-	-@$(MAKE) -k $(if $(V),,-s) $(test_programs) $(tested:%=$B/out/%/.done) \
-	    $(if $(CH)$(SANITIZE),,$(bench))
+	-@OMP_NUM_THREADS=1 $(MAKE) -k $(if $(V),,-s) \
+	    $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(cores)) \
+	    $(test_programs) $(tested:%=$B/out/%/.done) \
+	    $(if $(SANITIZE),,exercise-programs) $(if $(CH)$(SANITIZE),,$(bench))
 	@MAKE='$(MAKE)' B='$B' CH='$(CH)' SANITIZE='$(SANITIZE)' \
 	    FUSED='$(fused)' CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
 

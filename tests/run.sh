@@ -11,7 +11,8 @@
 # A test program or script prints "ok 1 - NAME" or "not ok 1 - NAME" for each
 # test, as cmocka does when told to (that is TAP, the Test Anything Protocol),
 # and "# ..." lines to explain. A script may exit 77: skipped, and its last
-# line says why. Every program runs, whatever became of the others.
+# line says why. Every program runs, whatever became of the others; as many at a
+# time as there are processors, with a thread each.
 
 # Of `make -j2 test` nothing here hears: make would warn, in what is tested, that
 # this is no make of its own, whose jobs it can share.
@@ -23,6 +24,7 @@ passed=0
 failed=0
 skipped=0
 log=$B/test.log
+jobs=$B/jobs                # of each, by number: log, status
 limit=
 command -v timeout >/dev/null && limit='timeout 600'
 
@@ -36,12 +38,56 @@ missing() { ! command -v "$1" >/dev/null; }
 # yesterday's program would pass for today's that does not compile.)
 is_built() { ${MAKE:-make} -q "$1" >/dev/null 2>&1; }
 
-# tap NAME COMMAND...: runs a program and counts the tests it tells of.
+# The jobs, one a line. A job is a test program, a script, "cli CHAPTER", which is
+# tests/cli.sh of one chapter, or "repeat CHAPTER".
+list=
+
+# Runs all jobs. Each lane takes the next that no other has taken: only one can
+# make the folder.
+run_jobs() {
+    rm -rf "$jobs" && mkdir -p "$jobs"
+    lanes=$(getconf _NPROCESSORS_ONLN 2>/dev/null) && test "$lanes" -ge 1 || lanes=1
+    # Where sanitizers watch, a process may take a few gigabytes.
+    test -z "$SANITIZE" || test "$lanes" -le 4 || lanes=4
+    lane=0
+    while test "$lane" -lt "$lanes"; do
+        lane=$((lane + 1))
+        (
+            n=0
+            echo "$list" | while read -r job; do
+                n=$((n + 1))
+                mkdir "$jobs/$n" 2>/dev/null || continue
+                run_job $job >"$jobs/$n/log" 2>&1 </dev/null
+                echo $? >"$jobs/$n/new" && mv "$jobs/$n/new" "$jobs/$n/status"
+            done
+        ) 2>/dev/null &
+    done
+    trap 'rm -rf "$jobs"; exit 130' INT TERM    # no lane begins another
+}
+run_job() {
+    export CMOCKA_MESSAGE_OUTPUT=TAP OMP_NUM_THREADS=1
+    case $1 in
+        repeat) repeat "$2" ;;
+        cli) PROGRAMS=$B/chapters/$2 $limit sh tests/cli.sh ;;
+        *.sh) $limit sh "$1" ;;
+        *) $limit "$1" ;;
+    esac
+}
+
+# of_job JOB: waits for it. Then $log is what it said, $status how it ended.
+of_job() {
+    number=$(echo "$list" | grep -nxF -e "$1")
+    log=$jobs/${number%%:*}/log
+    until test -f "$jobs/${number%%:*}/status"; do
+        sleep 0.2 2>/dev/null || sleep 1
+    done
+    read -r status <"$jobs/${number%%:*}/status"
+}
+
+# tap NAME JOB: counts the tests that a job has told of.
 tap() {
     echo "$1"
-    shift
-    CMOCKA_MESSAGE_OUTPUT=TAP $limit "$@" >"$log" 2>&1 </dev/null
-    status=$?
+    of_job "$2"
     if test $status = 77; then
         skip "$(tail -n 1 "$log")"
         return
@@ -123,15 +169,17 @@ compare() {
 
 # The same bytes, run after run, with one thread and with two; but not of
 # data that was measured: its header has a unit such as [s], [ms] or [GFLOP/s].
+# Long trainings are cut short (--quick) here, too: what they print when they
+# are not is compared with tests/expected/.
 repeat() {
-    again=$B/again
+    again=$B/again/$1
     rm -rf "$again" && mkdir -p "$again/1" "$again/2"
     for threads in 1 2; do
         OMP_NUM_THREADS=$threads $limit "$B/chapters/$1" \
-            --out "$again/$threads" $quick >"$again/log" 2>&1 </dev/null || {
-            fail "with $threads threads: ended with status $?"
-            indent <"$again/log"
-            return
+            --out "$again/$threads" --quick >"$again/log" 2>&1 || {
+            echo "with $threads threads: ended with status $?"
+            cat "$again/log"
+            return 1
         }
     done
     for file in "$again/1/"*; do
@@ -140,15 +188,23 @@ repeat() {
             rm -f "$file" "$again/2/${file##*/}"
         fi
     done
-    if difference=$(diff -r "$again/1" "$again/2"); then
+    diff -r "$again/1" "$again/2" >"$again/log" || {
+        echo 'not the same bytes'
+        head -n 20 "$again/log"
+        echo '(Data that is measured names its unit in the header: time[s].)'
+        return 1
+    }
+    rm -rf "$again"
+}
+repeated() {
+    of_job "repeat $1"
+    if test $status = 0; then
         pass 'run twice, with 1 and with 2 threads: the same bytes'
     else
-        fail 'run twice, with 1 and with 2 threads: not the same bytes'
-        echo "$difference" | head -n 20 | indent
-        echo '(Data that is measured names its unit in the header: time[s].)' |
-            indent
+        fail "run twice, with 1 and with 2 threads: $(sed -n 1p "$log")"
+        sed 1d "$log" | indent
     fi
-    rm -rf "$again"
+    log=$B/test.log
 }
 
 # gnuplot draws every figure, and has nothing to complain of.
@@ -169,8 +225,35 @@ plot() {
     rm -rf "$figures"
 }
 
+built=
 for program in $PROGRAMS; do
-    if is_built "$program"; then
+    ! is_built "$program" || list="$list
+$program"
+done
+for chapter in $CHAPTERS; do
+    is_built "$B/chapters/$chapter" || continue
+    built="$built $chapter"
+    list="$list
+repeat $chapter
+cli $chapter"
+done
+scripts=
+for script in tests/*.sh; do
+    case $script in
+        tests/run.sh | tests/look.sh | tests/tap.sh | tests/setup.sh | \
+            tests/cli.sh) continue ;;
+        tests/exercises.sh) test -z "$SANITIZE" || continue ;;
+        *) test -z "$CH$SANITIZE" || continue ;;
+    esac
+    scripts="$scripts
+$script"
+done
+# Scripts first: one of them takes longest.
+list=$(echo "$scripts$list" | sed '/^$/d')
+run_jobs
+
+for program in $PROGRAMS; do
+    if echo "$list" | grep -qxF -e "$program"; then
         tap "tests/${program##*/}.c" "$program"
     else
         echo "tests/${program##*/}.c"
@@ -178,20 +261,19 @@ for program in $PROGRAMS; do
     fi
 done
 
-built=
 for chapter in $CHAPTERS; do
     echo "chapters/$chapter.c"
-    if ! is_built "$B/chapters/$chapter"; then
+    log=$B/test.log
+    if ! echo "$list" | grep -qxF -e "repeat $chapter"; then
         fail 'does not build'
         continue
     fi
-    built="$built $B/chapters/$chapter"
     if is_built "$B/out/$chapter/.done"; then
         is_cut_short "$chapter" || compare "$chapter"
     else
         fail 'does not run'
     fi
-    repeat "$chapter"
+    repeated "$chapter"
     if test -f "plots/$chapter.gp" && test -z "$SANITIZE"; then
         plot "$chapter"
     fi
@@ -210,18 +292,15 @@ for cell in $trained; do
         fail "tests/run.sh: there is no cell $cell"
 done
 
-export PROGRAMS="$built"
-for script in tests/*.sh; do
-    case $script in
-        tests/run.sh | tests/look.sh | tests/tap.sh | tests/setup.sh) continue ;;
-        tests/cli.sh) test -n "$built" || continue ;;
-        tests/exercises.sh) test -z "$SANITIZE" || continue ;;
-        *) test -z "$CH$SANITIZE" || continue ;;
-    esac
-    tap "$script" sh "$script"
+for chapter in $built; do
+    tap "tests/cli.sh of $chapter" "cli $chapter"
 done
+for script in $scripts; do
+    tap "$script" "$script"
+done
+wait
 
-rm -f "$log" "$log.count"
+rm -rf "$jobs" "$B/test.log"
 echo
 test $skipped = 0 || echo "$skipped skipped, for the reasons given above"
 echo "$passed passed, $failed failed"
