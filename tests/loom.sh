@@ -12,6 +12,7 @@ book=$root/chapters/book
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp" || exit 1
+export FORCE_COLOR=1        # a warning is recognised where Sphinx would colour it
 tests=0
 passed=0
 failed=0
@@ -544,6 +545,12 @@ printf '# Errata\n' > book/errata.md
 cat > book/index.md << 'EOF'
 # A book
 
+:::{only} not epub
+```{raw} html
+<p class="editions" hidden></p>
+```
+:::
+
 ```{toctree}
 preface
 notation
@@ -683,6 +690,15 @@ if command -v node > /dev/null; then
         chmod +x none/epubcheck
     look_at_epub
     result $? 'which has its figures, and no TeX' "$(cat said)"
+    front=build/book/index.html
+    grep -q '<p class="editions" hidden></p>' $front &&
+        cp build/editions/epub/attention-in-c.epub build/editions && loom &&
+        grep -q '<p class="editions">.*="attention-in-c.epub">EPUB<' $front &&
+        cmp -s build/book/attention-in-c.epub build/editions/*.epub &&
+        ! grep -q 'editions' build/editions/epub/index.xhtml &&
+        rm build/editions/*.epub && loom && grep -q 'editions" hidden' $front &&
+        [ ! -f build/book/attention-in-c.epub ]
+    result $? 'the front page links it while it is there' "$(cat said)"
     page=build/editions/epub/01_first.xhtml
     sed 's/<img [^>]*>//; s/1 2 3/\\frac/' $page > edited && mv edited $page
     ! look_at_epub && grep -q 'expected 4, as in' said &&

@@ -139,11 +139,11 @@ done
 # ---- and Sphinx makes the site ----------------------------------------------
 # It reads only what changed, but writes every page (-a): a reference from an
 # unchanged page to a label that has just gone must not pass. After a warning
-# it reads everything again, for it warns of a fault only when it reads it.
+# it reads everything again, for it warns of a fault only when it reads it. Without
+# colours, which CI=true and FORCE_COLOR ask for, its lines begin with a place.
 
-"$sphinx" -q ${WERROR:+-W --keep-going} -a -b "$EDITION" -t "$EDITION" \
-    -d "$doctrees" \
-    "$weave" "$made" 2> "$map/said"
+"$sphinx" -q --no-color ${WERROR:+-W --keep-going} -a -b "$EDITION" \
+    -t "$EDITION" -d "$doctrees" "$weave" "$made" 2> "$map/said"
 status=$?
 
 # Sphinx speaks of lines of the woven page; the reader edits the program.
@@ -170,4 +170,5 @@ if [ -s "$map/said" ]; then
     rm -rf "$doctrees"
 fi
 [ $status -eq 0 ] || stop "the book is not made: see above"
+[ "$EDITION" = epub ] || LOOM_BUILD=$build sh "$book/editions/links.sh"
 printf 'The book, %d chapters: %s\n' "$woven" "$first"
