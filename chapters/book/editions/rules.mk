@@ -9,6 +9,7 @@ $B/editions/attention-in-c.pdf: $B/book/index.html $(wildcard $(editions)/*)
 	$(call need,pdfinfo,poppler-utils,$(for_editions))
 	$(call say,print,$(@D))
 	$(quiet)BUILD='$B' node $(editions)/print.mjs
+	$(quiet)LOOM_BUILD='$B' sh $(editions)/links.sh
 
 .PHONY: pdf
 pdf: $B/editions/attention-in-c.pdf ## the book as PDF, for paper and for a screen (needs chromium, node)
@@ -20,6 +21,7 @@ $B/editions/attention-in-c.epub: $B/book/index.html $(wildcard $(editions)/*)
 	$(quiet)EDITION=epub LOOM_BUILD='$B' sh chapters/book/loom.sh >/dev/null
 	$(quiet)LOOM_BUILD='$B' sh $(editions)/check.sh
 	@cp $(@D)/epub/$(@F) $@
+	$(quiet)LOOM_BUILD='$B' sh $(editions)/links.sh
 
 .PHONY: epub
 epub: $B/editions/attention-in-c.epub ## the book as EPUB, for a reader (needs node)
