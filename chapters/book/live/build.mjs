@@ -11,7 +11,7 @@
 //     shelf         headers, and all objects that an edited chapter is linked with
 //     cc, llvm.*    the compiler;  plot, gnuplot.wasm  what draws
 //     run, judge    the workers in which programs run;  editor  the editor
-//     translate.wasm, french.model    the translator, and what it has learned
+//     translate.wasm, french, chinese    the translator, what it has learned
 //
 // Objects are kept in build/live.objects and compiled again when a source, a
 // header or a flag has changed.
@@ -23,6 +23,7 @@ import zlib from 'node:zlib';
 import { execFileSync } from 'node:child_process';
 import { compileArguments, linkArguments } from './tools/arguments.js';
 import { installed, llvm, load, tree } from './tools/llvm.mjs';
+import { compilers } from './tools/pool.mjs';
 import { readTar, writeTar } from './tools/tar.mjs';
 
 const esbuild = await load('esbuild/lib/main.js');
@@ -88,6 +89,7 @@ const headers = crypto.createHash('sha1');
 })(sources);
 const allHeaders = headers.digest('hex');
 
+const pool = compilers(sources);
 let compiled = 0;
 async function compile(file, object, flags) {
     const target = `${objects}/${object}`, key = crypto.createHash('sha1')
@@ -95,12 +97,12 @@ async function compile(file, object, flags) {
         .digest('hex');
     if (fs.existsSync(target + '.key') && read(target + '.key') === key)
         return;
-    const answer = await llvm(compileArguments(file, flags, 'out.o'), sources);
+    const answer = await pool.compile(compileArguments(file, flags, 'out.o'));
     if (answer.said)
         process.stderr.write(answer.said);
     if (answer.failed)
         throw new Error(`${file} does not compile for the page`);
-    write(target, answer.files['out.o']);
+    write(target, answer.object);
     write(target + '.key', key);
     if (++compiled % 10 === 0)
         process.stderr.write(`live  ${compiled} objects\r`);
@@ -124,24 +126,24 @@ async function link(list, target, libraries = []) {
 // chapters/NN_x.lib.o is chapters/NN_x.c with its main renamed; any other object
 // is its source's.
 async function compileAll(list, prefix, flags) {
-    for (const object of list) {
+    await Promise.all([...new Set(list)].map(object => {
         const lib = object.endsWith('.lib.o');
         const file = object.replace(/(\.lib)?\.o$/, '.c');
-        await compile(file, prefix + object, [
+        return compile(file, prefix + object, [
             ...flags(file),
             ...lib ? ['-Dmain=main_' + path.basename(file, '.c')] : []]);
-    }
+    }));
 }
 
 const lists = kind => [...new Set(Object.values(facts[kind]).flat())];
 const judging = ['try', 'trial', 'judge'].map(name => `judging/${name}.o`);
 
 async function compileEverything() {
-    await compileAll([...lists('chapter'), ...lists('program')], '', flagsOf);
-    await compileAll(Object.keys(facts.chapter).map(s => `chapters/${s}.o`), '',
-                     flagsOf);
-    await compileAll(Object.keys(facts.program)
-        .map(name => `chapters/programs/${name}.o`), '', flagsOf);
+    await compileAll([
+        ...lists('chapter'), ...lists('program'),
+        ...Object.keys(facts.chapter).map(stem => `chapters/${stem}.o`),
+        ...Object.keys(facts.program).map(name => `chapters/programs/${name}.o`),
+    ], '', flagsOf);
     await compileAll(lists('exercise'), 'debug/', debugFlags);
     const signals = [...checkFlags(), '-D_WASI_EMULATED_SIGNAL',
                      '-D_WASI_EMULATED_GETPID'];
@@ -150,9 +152,10 @@ async function compileEverything() {
     await compile('tests/exercises/judge.c', judging[2], signals);
     await compile(`${here}/ubsan.c`, 'judging/ubsan.o',
                   ['-std=c11', '-O1', '-Wno-unknown-attributes']);
-    for (const stem of Object.keys(facts.exercise))
-        await compile(`${made}/exercises/${stem}.checks.c`,
-                      `judging/${stem}.checks.o`, checkFlags(stem));
+    await Promise.all(Object.keys(facts.exercise).map(stem => compile(
+        `${made}/exercises/${stem}.checks.c`, `judging/${stem}.checks.o`,
+        checkFlags(stem))));
+    await pool.end();
 }
 
 // ---- packing ------------------------------------------------------------------
@@ -262,16 +265,17 @@ async function packEverything() {
     await link(['chapters/programs/translate.o', ...facts.program.translate],
                program);
     pack('translate.wasm', fs.readFileSync(program));
-    pack('french.model', fs.readFileSync(`${made}/live.model/french.ckpt`));
+    for (const language of ['french', 'chinese'])
+        pack(language, fs.readFileSync(`${made}/live.model/${language}.model`));
 }
 
 // ---- the site -----------------------------------------------------------------
 
-// The licences of all that the pages bring along.
+// The licences of all that the pages bring along; some packages have no text.
 function licences() {
     const list = Object.keys(JSON.parse(read(`${here}/package-lock.json`)).packages)
         .filter(Boolean).map(name => name.replace(/^node_modules\//, ''));
-    return list.map(name => {
+    return read(`${here}/licences.txt`) + list.map(name => {
         const folder = `${installed}/${name}`;
         if (!fs.existsSync(folder))
             return '';
@@ -280,6 +284,16 @@ function licences() {
         return `${about.name} ${about.version}: ${about.license || 'see its source'}`
              + (text ? '\n\n' + read(`${folder}/${text}`) : '\n');
     }).filter(Boolean).join('\n' + '-'.repeat(72) + '\n\n');
+}
+
+// What the reader can set: "width: 0.2, a number from 0.02 to 2".
+function valuesOf(stem) {
+    const said = execFileSync(`${made}/chapters/${stem}`, ['--values'],
+                              { encoding: 'utf8' });
+    const line = /^(\w+): (\S+), a (whole )?number from (\S+) to (\S+)$/gm;
+    return [...said.matchAll(line)].map(([, name, ...m]) => ({
+        name, standard: Number(m[0]), whole: !!m[1], least: Number(m[2]),
+        most: Number(m[3]) }));
 }
 
 async function makeSite() {
@@ -292,11 +306,13 @@ async function makeSite() {
     write(`${site}/_static/live/LICENCES.txt`, licences());
     for (const name of ['index', ...Object.keys(facts.chapter)]) {
         const page = `${site}/${name}.html`;
+        const values = facts.chapter[name]
+            ? ` data-values='${JSON.stringify(valuesOf(name))}'` : '';
         const translator = /^(index|08_|10_)/.test(name) ? ' data-translator' : '';
         write(page, read(page)
             .replace('</head>', '<link rel="stylesheet"'
                      + ' href="_static/live/live.css"></head>')
-            .replace('</body>', `<script${translator}`
+            .replace('</body>', `<script${values}${translator}`
                      + ' src="_static/live/live.js"></script></body>'));
     }
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);

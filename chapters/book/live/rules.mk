@@ -26,15 +26,16 @@ live-facts:
 	@echo 'flags $(filter-out -g -pthread -Werror $(native),$(options))'
 
 # What the translator in the page has learned.
-live_model := $B/live.model/french.ckpt
-$(live_model): $B/programs/translate
+live_models := $(addprefix $B/live.model/,french.model chinese.model)
+$B/live.model/%.model: $B/programs/translate
 	$(call say,train,$@)
 	@mkdir -p $(@D)
-	$(quiet)$< corpus french > $(@D)/french.tsv
-	$(quiet)$< train --data $(@D)/french.tsv --save $@ --epochs 6 >/dev/null
+	$(quiet)$< corpus $* > $(@D)/$*.tsv
+	$(quiet)$< train --data $(@D)/$*.tsv --save $(@D)/$*.ckpt --epochs 6 >/dev/null
+	$(quiet)$< export --model $(@D)/$*.ckpt --save $@
 
 .PHONY: live
-live: book $(live_ready) $(live_model) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
+live: book $(live_ready) $(live_models) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
     .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node; 25 MB to load)
 	$(call say,live,$B/live)
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' \

@@ -51,9 +51,38 @@ const here = (text, path, origin) =>
     text.replace(new RegExp(`line (\\d+) of ${path}`, 'g'), (all, line) =>
         origin[line - 1] ? 'line ' + origin[line - 1].line : all);
 
+const path = `chapters/exercises/${stemOfPage}.c`;
+
+// A check, and then what explains how it ended. -> { ended, said }
+async function tried(block, wasm, args, text, start) {
+    const trial = await judge(block, wasm, args, {}, {});
+    if (trial.ended === 'stopped')
+        return trial;
+    return judge(block, wasm, [...args, '--source', path, '--start', 'start.c'],
+                 { TRIAL_ENDED: trial.ended },
+                 { ...trial.files, [path]: text, 'start.c': start });
+}
+
+const verdictOf = (said = '') =>
+    (said.match(/^ *\d+ \**\s+(passed|failed|not begun|TODO left)/) || [])[1];
+
+// A whole file of exercises, for tests: compiled once, then asked for the verdict
+// on an exercise, or on one of the answers that its check knows by name.
+export async function judging(text, blocks) {
+    const { exercise } = await chapter(blocks);
+    const program = await compiler.ask({ path, text, ...exercise.build });
+    if (program.failed)
+        throw new Error(program.said);
+    return async (number, name) => {
+        const { said } = await tried({}, program.wasm,
+            ['--only', number, ...name ? ['--as', name] : []], text,
+            exercise.start);
+        return { verdict: verdictOf(said), said };
+    };
+}
+
 export async function check(block, blocks) {
     const { exercise } = await chapter(blocks);
-    const path = `chapters/exercises/${stemOfPage}.c`;
     const { text, origin } = fileWith(block, exercise.start);
     block.mark([]);
     block.note('');
@@ -67,20 +96,14 @@ export async function check(block, blocks) {
     }
     block.status.textContent = 'checking ...';
     block.stopButton.hidden = false;
-    const only = ['--only', block.exercise];
-    const trial = await judge(block, program.wasm, only, {}, {});
+    const end = await tried(block, program.wasm, ['--only', block.exercise], text,
+                            exercise.start);
     block.stopButton.hidden = true;
-    if (trial.ended === 'stopped') {
+    if (end.ended === 'stopped') {
         block.status.textContent = 'stopped';
         return { verdict: 'stopped' };
     }
-    const names = ['--source', path, '--start', 'start.c'];
-    const end = await judge(block, program.wasm, [...only, ...names],
-                            { TRIAL_ENDED: trial.ended },
-                            { ...trial.files, [path]: text,
-                              'start.c': exercise.start });
-    const verdict = (end.said.match(/^ *\d+ \**\s+(passed|failed|not begun|TODO left)/)
-                     || [])[1];
+    const verdict = verdictOf(end.said);
     block.note(here(said + end.said, path, origin));
     block.status.textContent = verdict || '';
     remember(block, verdict);

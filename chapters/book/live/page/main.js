@@ -2,9 +2,10 @@
 // under its title. Nothing is loaded before something is asked for.
 
 import { chapter, compose, stemOfPage } from './chapter.js';
-import { element, findBlocks } from './blocks.js';
+import { element, findBlocks, outputOf } from './blocks.js';
 import { compiler, run } from './run.js';
-import { check, limits, watchProgress } from './exercises.js';
+import { addSliders } from './sliders.js';
+import { check, judging, limits, watchProgress } from './exercises.js';
 import { addTranslator } from './translator.js';
 
 function field(label, type, value) {
@@ -17,7 +18,7 @@ function field(label, type, value) {
 
 // --seed and --text of all runs, a button that runs all, and one that hands over
 // the chapter as the reader has it.
-function addFields(blocks) {
+function addFields(blocks, moved) {
     const bar = element('div', 'live-bar live-fields');
     const seed = field('seed', 'number', '1');
     const sentence = field('sentence', 'text', '');
@@ -26,11 +27,14 @@ function addFields(blocks) {
                                                                  'Download .c');
     const status = element('span', 'live-status');
     status.setAttribute('role', 'status');
-    bar.append(seed.box, sentence.box, all, save, status);
+    const licences = element('a', '', 'Licences');
+    licences.href = '_static/live/LICENCES.txt';
+    bar.append(seed.box, sentence.box, all, save, licences, status);
     document.querySelector('article h1').after(bar);
     const options = () => [
         ...seed.input.value ? ['--seed', seed.input.value] : [],
         ...sentence.input.value ? ['--text', sentence.input.value] : [],
+        ...moved(),
     ];
     const whole = { div: bar, bar, status, cells: [], mark() {},
                     stopButton: element('button', '', 'Stop'),
@@ -57,15 +61,17 @@ function start() {
     const all = findBlocks();
     const blocks = all.filter(block => !block.exercise);
     const exercises = all.filter(block => block.exercise);
-    const options = addFields(blocks);
+    const options = addFields(blocks, () => moved());
     const runBlock = block => run(block, blocks, options());
     const checkBlock = block => check(block, blocks);
     blocks.forEach(block => block.addButtons('Run', runBlock));
     exercises.forEach(block => block.addButtons('Check', checkBlock));
+    const moved = addSliders(blocks, runBlock);
     for (const block of all)
         block.editButton.addEventListener('click', () => compiler.start());
     watchProgress(exercises);
     window.LIVE = { blocks, exercises, run: runBlock, check: checkBlock, limits,
+                    outputOf, judging: text => judging(text, blocks),
                     chapter: () => chapter(blocks) };
 }
 

@@ -7,7 +7,8 @@ import { affectedCells, chapter, compose, stemOfPage } from './chapter.js';
 import { outputOf } from './blocks.js';
 import { redraw } from './figures.js';
 
-const SECONDS = 60;
+const SILENCE = 120;    // seconds without a word after which a run is stopped
+const LINES = 5;        // of what it complained of
 export const compiler = service('cc');
 const plotter = service('plot');
 
@@ -34,10 +35,15 @@ export function waitingText() {
     return compiler.isReady() ? 'compiling ...' : 'loading the compiler ...';
 }
 
+// The program as it was printed.
+let printed;
+const printedProgram = () => printed ??= unpack(stemOfPage + '.wasm')
+    .then(bytes => WebAssembly.compile(bytes));
+
 // The program, compiled with what the reader has changed: { wasm } or { failed }.
 async function programOf(c, block) {
     if (!c.blocks.some(each => each.isChanged()))
-        return { wasm: await unpack(stemOfPage + '.wasm') };
+        return { wasm: await printedProgram() };
     const { text, origin } = compose(c), path = `chapters/${stemOfPage}.c`;
     block.status.textContent = waitingText();
     const answer = await compiler.ask({ path, text, flags: c.flags,
@@ -56,57 +62,83 @@ function libraryInBlocks(text, c, block) {
     });
 }
 
-// Runs the cells one by one; shows each output when it is there. Returns the data
-// that were made for figures, or null if it came to no good end.
-async function runCells(c, block, wasm, cells, options) {
-    const worker = await spawn('run'), decoder = new TextDecoder, data = {};
-    let complaint = '';
-    block.stopButton.hidden = false;
+// Runs these cells in one go, with all output shown when it is there; each that
+// is done is taken off the list. -> { code, trap, complaint } or { stopped }. The
+// limit is on silence: a training says how far it is, an endless loop does not.
+async function runOnce(c, block, wasm, cells, options, data) {
+    const worker = await spawn('run'), decoder = new TextDecoder;
+    let complaint = '', clock;
     const end = await new Promise(ended => {
-        const clock = setTimeout(
-            () => block.stop(`stopped, after ${SECONDS} seconds`),
-            SECONDS * 1000);
-        block.stop = why => {
+        block.stop = stopped => ended({ stopped });
+        const live = () => {
             clearTimeout(clock);
-            ended(why);
+            clock = setTimeout(
+                () => block.stop(`stopped, after ${SILENCE} seconds of silence`),
+                SILENCE * 1000);
         };
+        live();
         worker.addEventListener('message', ({ data: message }) => {
-            if (message.type === 'said' && message.fd === 2)
+            live();
+            if (message.type === 'said' && message.fd === 2) {
                 complaint += decoder.decode(message.bytes);
+                block.status.textContent = complaint.trim().split('\n').pop();
+            }
+            if (message.type === 'made')
+                showMade(c, message, cells, data);
             if (message.type === 'ran')
-                complaint = showRun(c, block, message, complaint, data);
-            if (message.type === 'end')
-                block.stop('');
+                ended({ ...message, complaint: complaint.trim() });
         });
-        worker.postMessage({ wasm, runs: cells.map(name =>
-            ['--cell', name, '--out', '/out', ...options]) });
+        worker.postMessage({ wasm, runs: [[
+            ...cells.flatMap(name => ['--cell', name]), '--out', '/out',
+            ...options]] });
     });
+    clearTimeout(clock);
     worker.terminate();
-    block.stopButton.hidden = true;
-    block.status.textContent = end;
-    return end ? null : data;
+    return end;
 }
 
-function showRun(c, block, { args, code, trap, files }, complaint, data) {
-    const name = args[1], home = c.blocks.find(b => b.cells.includes(name));
-    for (const [path, bytes] of Object.entries(files)) {
-        if (path.endsWith('.dat'))
-            data[path] = bytes;
-        if (path === `out/${name}.out` && home)
-            show(outputOf(home), new TextDecoder().decode(bytes).trimEnd());
-    }
-    if (code || trap)
-        (home || block).note(libraryInBlocks(
-            `${name}: ${complaint.trim() || trap || `status ${code}`}`, c,
-            home || block));
-    return '';
-}
-
-function show(pre, text) {
-    if (pre.textContent.trimEnd() === text)
+function showMade(c, { path, bytes }, cells, data) {
+    const [, name, kind] = path.match(/^out\/(\w+)\.(out|dat)$/) || [];
+    if (kind === 'dat')
+        data[path] = bytes;
+    const at = cells.indexOf(name);
+    if (kind !== 'out' || at < 0)
         return;
+    cells.splice(at, 1);
+    const home = c.blocks.find(b => b.cells.includes(name));
+    if (home)
+        show(outputOf(home), new TextDecoder().decode(bytes).trimEnd());
+}
+
+// Runs the cells; where one comes to a bad end, says so under its block, and goes
+// on with the next. Returns the data that were made for figures, or null if it was
+// stopped.
+async function runCells(c, block, wasm, cells, options) {
+    const left = [...cells], data = {};
+    block.stopButton.hidden = false;
+    let end = {};
+    while (left.length && end.stopped === undefined) {
+        end = await runOnce(c, block, wasm, left, options, data);
+        if (!end.code && !end.trap)
+            break;
+        const name = left.shift(), usage = end.code === 2;
+        const home = !usage && c.blocks.find(b => b.cells.includes(name)) || block;
+        const told = end.complaint?.split('\n').slice(-LINES).join('\n');
+        const why = told || end.trap || `status ${end.code}`;
+        home.note(libraryInBlocks(usage ? why : `${name}: ${why}`, c, home));
+        if (usage)
+            break;
+    }
+    block.stopButton.hidden = true;
+    block.status.textContent = end.stopped || '';
+    return end.stopped === undefined ? data : null;
+}
+
+// Marks what is not as it was printed.
+function show(pre, text) {
+    pre.printed ??= pre.textContent.trimEnd();
     pre.textContent = text + '\n';
-    pre.classList.add('live-changed');
+    pre.classList.toggle('live-changed', text !== pre.printed);
 }
 
 // Draws anew from the data that were made, and from those of other cells.

@@ -1,56 +1,78 @@
 // translator.js -- the translator of chapters 8 to 10 in the page: a sentence is
 // typed, and at each pause stands there what a trained model makes of it, and
 // where its heads look. It is build/programs/translate, compiled for the page,
-// with a model that was trained when the site was made.
+// with models that were trained when the site was made.
 
 import { spawn, unpack } from './packs.js';
 import { element } from './blocks.js';
 
 const PAUSE = 200;      // milliseconds without a key
-const KINDS = { cross: 'French looks at English',
-                encoder: 'English looks at English',
-                decoder: 'French looks at earlier French' };
+const EXAMPLE = 'The red car is fast.';
+const LANGUAGES = { french: ['French', 'fr'], chinese: ['Chinese', 'zh'] };
+const kinds = language => [
+    ['cross', `${language} looks at English`],
+    ['encoder', 'English looks at English'],
+    ['decoder', `${language} looks at earlier ${language}`],
+];
 
-function chooser(label, options) {
-    const box = element('label', '', label + ' ');
-    const select = document.createElement('select');
-    for (const [value, text] of options)
-        select.append(new Option(text, value));
-    box.append(select);
-    return { box, select };
+function labelled(name, input, settings = {}) {
+    const box = element('label', '', name + ' ');
+    Object.assign(input, settings);
+    box.append(input);
+    return { box, input };
 }
 
-let parts;
-const load = () => parts ??= Promise.all([
-    unpack('translate.wasm'), unpack('french.model'), spawn('run')]);
+const field = (name, settings) =>
+    labelled(name, document.createElement('input'), settings);
 
-// One run of `translate attend`. -> { said, complaint, files }
-async function attend(sentence) {
-    const [wasm, model, worker] = await load(), decoder = new TextDecoder;
-    const said = { 1: '', 2: '' };
+function chooser(name, options) {
+    const made = labelled(name, document.createElement('select'));
+    made.set = list => {
+        const { value } = made.input;
+        made.input.replaceChildren(
+            ...list.map(([value, text]) => new Option(text, value)));
+        if (list.some(([each]) => each === value))
+            made.input.value = value;
+    };
+    made.set(options);
+    return made;
+}
+
+const numbers = n => Array.from({ length: n }, (_, i) => [`${i + 1}`, `${i + 1}`]);
+
+const parts = {};
+const part = (name, load = unpack) => parts[name] ??= load(name);
+
+// One run of `translate attend`. -> { said, complaint, files, failed }
+async function attend(language, options, sentence) {
+    const [wasm, model, worker] = await Promise.all([
+        part('translate.wasm', name => unpack(name).then(WebAssembly.compile)),
+        part(language), part('run', spawn)]);
+    const decoder = new TextDecoder, said = { 1: '', 2: '' };
     return new Promise(ended => {
         let ran;
         worker.onmessage = ({ data }) => {
             if (data.type === 'said')
-                said[data.fd] += decoder.decode(data.bytes, { stream: true });
+                said[data.fd] += decoder.decode(data.bytes);
             if (data.type === 'ran')
                 ran = data;
             if (data.type === 'end')
                 ended({ said: said[1].trim(), complaint: said[2].trim(),
                         files: ran.files, failed: ran.code || ran.trap });
         };
-        worker.postMessage({ wasm, files: { 'french.model': model }, runs: [
-            ['attend', '--model', '/french.model', '--out', '/out', sentence]] });
+        worker.postMessage({ wasm, files: { model }, runs: [
+            ['attend', '--model', '/model', '--out', '/out', ...options, '--',
+             sentence]] });
     });
 }
 
-// "cross_2_1.svg" -> { kind: 'cross', layer: 2, head: 1 }
+// The maps among the files: "cross_2_1.svg" as maps['cross_2_1'].
 function mapsOf(files) {
     const maps = {};
     for (const [path, bytes] of Object.entries(files)) {
-        const match = path.match(/(\w+)_(\d+)_(\d+)\.svg$/);
+        const match = path.match(/(\w+_\d+_\d+)\.svg$/);
         if (match)
-            maps[match.slice(1).join(' ')] = new TextDecoder().decode(bytes);
+            maps[match[1]] = new TextDecoder().decode(bytes);
     }
     return maps;
 }
@@ -58,61 +80,118 @@ function mapsOf(files) {
 export function addTranslator(before) {
     const box = element('section', 'live-translator');
     box.setAttribute('aria-label', 'Translator');
-    const field = element('label', '', 'English ');
-    const input = document.createElement('input');
-    Object.assign(input, { type: 'text', size: 40, spellcheck: false,
-                           placeholder: 'The red car is fast.' });
-    field.append(input);
-    const kind = chooser('Show', Object.entries(KINDS));
-    const layer = chooser('layer', [[1, '1'], [2, '2']]);
-    const head = chooser('head', [1, 2, 3, 4].map(n => [n, String(n)]));
-    layer.select.value = 2;
-    const french = element('p', 'live-french'), note = element('p', 'live-status');
-    french.setAttribute('role', 'status');
-    french.lang = 'fr';
-    const map = element('div', 'live-map'), bar = element('div', 'live-bar');
-    bar.append(field, kind.box, layer.box, head.box);
-    box.append(bar, french, note, map);
+    const english = field('English', { type: 'text', size: 36, spellcheck: false,
+                                       placeholder: EXAMPLE });
+    const go = element('button', '', 'Translate');
+    const language = chooser('into', Object.entries(LANGUAGES).map(
+        ([value, [text]]) => [value, text]));
+    const kind = chooser('Show', kinds('French'));
+    const layer = chooser('layer', numbers(2)), head = chooser('head', numbers(4));
+    const off = field('off', { type: 'checkbox' });
+    const on = element('button', '', 'All on');
+    const beam = field('beam', { type: 'number', min: 1, max: 16, value: 1 });
+    const penalty = field('length penalty', { type: 'number', min: 0, max: 10,
+                                              step: 0.1, value: 0.6 });
+    const answer = element('p', 'live-answer'), note = element('p', 'live-status');
+    const map = element('div', 'live-map'), bars = [1, 2, 3].map(
+        () => element('div', 'live-bar'));
+    go.type = on.type = 'button';
+    on.hidden = true;
+    layer.input.value = '2';
+    answer.setAttribute('role', 'status');
+    note.setAttribute('role', 'status');
+    map.tabIndex = 0;
+    map.setAttribute('role', 'group');
+    map.setAttribute('aria-label', 'map of attention');
+    bars[0].append(english.box, language.box, go);
+    bars[1].append(kind.box, layer.box, head.box, off.box, on);
+    bars[2].append(beam.box, penalty.box);
+    box.append(bars[0], answer, note, bars[1], map, bars[2]);
     before.after(box);
 
-    let maps = {}, waiting = null, busy = false;
+    let maps = {};
+    const silent = new Set;     // heads that are off
+    const chosen = () => [kind, layer, head].map(c => c.input.value).join('_');
     const show = () => {
-        map.innerHTML = maps[[kind.select.value, layer.select.value,
-                              head.select.value].join(' ')] || '';
+        const name = chosen();
+        map.innerHTML = maps[name] || '';
+        off.input.checked = silent.has(name);
+        on.hidden = !silent.size;
+        on.title = 'off: ' + [...silent].join(', ');
         const svg = map.querySelector('svg');
-        svg?.setAttribute('role', 'img');
-        svg?.setAttribute('aria-label', `${KINDS[kind.select.value]},`
-            + ` layer ${layer.select.value}, head ${head.select.value}`);
+        if (!svg)
+            return;
+        svg.setAttribute('viewBox', `0 0 ${svg.getAttribute('width')}`
+                                    + ` ${svg.getAttribute('height')}`);
+        svg.setAttribute('role', 'img');
+        svg.setAttribute('aria-label',
+            `${kind.input.selectedOptions[0].text}, layer ${layer.input.value},`
+            + ` head ${head.input.value}`);
     };
     async function translate(sentence) {
-        if (busy) {
-            waiting = sentence;
-            return;
-        }
-        busy = true;
-        if (!parts)
+        const now = language.input.value, loaded = now in parts;
+        if (!loaded)
             note.textContent = 'loading the model ...';
-        const end = await attend(sentence);
-        french.textContent = end.failed ? '' : end.said;
-        note.textContent = end.complaint;
-        maps = mapsOf(end.files);
+        const end = await attend(now, [
+            '--beam', beam.input.value || '1',
+            '--length-penalty', penalty.input.value || '0',
+            ...silent.size ? ['--off', [...silent].join(',')] : [],
+        ], sentence);
+        answer.textContent = end.failed ? '' : end.said;
+        answer.lang = LANGUAGES[now][1];
+        note.textContent = [end.complaint, silent.size
+            && `off: ${[...silent].join(', ')}`].filter(Boolean).join('; ');
+        maps = end.failed ? {} : mapsOf(end.files);
         show();
-        busy = false;
-        if (waiting !== null) {
-            const next = waiting;
-            waiting = null;
-            translate(next);
-        }
     }
-    let clock;
-    input.addEventListener('input', () => {
+    let busy = false, again = false, waits = false, clock;
+    async function renew() {
+        waits = false;
+        const sentence = english.input.value.trim();
+        again = busy;
+        if (busy || !sentence)
+            return;
+        busy = true;
+        try {
+            await translate(sentence);
+        } catch (error) {
+            note.textContent = error.message;
+        }
+        busy = false;
+        if (again)
+            renew();
+    }
+    const soon = () => {
         clearTimeout(clock);
-        clock = setTimeout(() => {
-            if (input.value.trim())
-                translate(input.value.trim());
-        }, PAUSE);
+        waits = true;
+        clock = setTimeout(renew, PAUSE);
+    };
+    for (const { input } of [english, beam, penalty])
+        input.addEventListener('input', soon);
+    for (const { input } of [kind, layer, head])
+        input.addEventListener('change', show);
+    language.input.addEventListener('change', () => {
+        kind.set(kinds(LANGUAGES[language.input.value][0]));
+        silent.clear();
+        renew();
     });
-    for (const { select } of [kind, layer, head])
-        select.addEventListener('change', show);
-    return { translate, input, french, note, map };
+    off.input.addEventListener('change', () => {
+        silent[off.input.checked ? 'add' : 'delete'](chosen());
+        renew();
+    });
+    on.addEventListener('click', () => {
+        silent.clear();
+        show();
+        off.input.focus();
+        renew();
+    });
+    go.addEventListener('click', () => {
+        english.input.value ||= EXAMPLE;
+        renew();
+    });
+    english.input.addEventListener('keydown', event => {
+        if (event.key === 'Enter')
+            go.click();
+    });
+    return { translate, answer, note, map, isIdle: () => !busy && !waits };
 }

@@ -1,7 +1,8 @@
 // run.js -- the worker that runs a chapter's program, once for each list of
 // arguments. The page may end it at any time.
 //
-// { wasm, runs, files } -> { type: 'said', fd, bytes } as it prints;
+// { wasm, runs, files }, wasm being bytes or a module -> { type: 'said', fd, bytes } as it prints;
+// { type: 'made', path, bytes } for each file that it names;
 // { type: 'ran', args, code, trap, files } after each run; { type: 'end' }.
 
 import { wasi } from './wasi.js';
@@ -9,7 +10,8 @@ import { wasi } from './wasi.js';
 const MOST = 4e6;       // bytes printed
 
 self.onmessage = async ({ data: { wasm, runs, files = {}, stdin = '' } }) => {
-    const module = await WebAssembly.compile(wasm);
+    const module = wasm instanceof WebAssembly.Module
+        ? wasm : await WebAssembly.compile(wasm);
     for (const args of runs) {
         let printed = 0;
         const end = await wasi(module, {
@@ -20,6 +22,9 @@ self.onmessage = async ({ data: { wasm, runs, files = {}, stdin = '' } }) => {
                     throw new Error('It printed more than 4 MB.'
                                     + ' A loop without end?');
                 postMessage({ type: 'said', fd, bytes });
+            },
+            close(path, bytes) {
+                postMessage({ type: 'made', path, bytes: bytes.slice() });
             },
         });
         const made = {};

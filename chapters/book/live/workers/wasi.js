@@ -5,7 +5,7 @@
 //
 // module: a WebAssembly.Module. files: { path: bytes or text } that are there.
 // write(fd, bytes): what it prints, on 1 or 2. close(path, bytes): a file was
-// closed. -> { code, trap, files, instance }: the status of its exit; the error
+// closed, or has been given this name. -> { code, trap, files, instance }: the status of its exit; the error
 // that ended it, or null; all files as they are then.
 
 const OK = 0, BADF = 8, EXIST = 20, INVAL = 28, ISDIR = 31, NOENT = 44,
@@ -276,6 +276,7 @@ export async function wasi(module, {
                 return file === null ? ISDIR : NOENT;
             disk.entries.delete(old);
             disk.entries.set(path(to, m), file);
+            close(path(to, m), file.data.subarray(0, file.size));
             return OK;
         },
         path_link(a, look, from, n, b, to, m) {
