@@ -4,24 +4,32 @@
 //     make live-test [ARGS='05 --quick']
 //
 // For the chapters named (or all): every cell run again prints what the page says,
-// and every figure is drawn again (not in chapters that train for longer than the
-// page lets a cell run, 8 to 13, nor in the appendix, which measures the processor:
-// of these only that they open); an edit, an error,
-// an endless loop and a fault are told and mended; exercises are judged by the
-// book's own checks; the translator translates. Nothing is asked of any other
-// place, nothing complains, and axe finds nothing. --quick: no compiler. Prints
-// TAP; the last line counts.
+// and every figure is drawn again (not in chapters that train for minutes, 8 to 13,
+// unless --long is given: of these only that they open; nor in the appendix, which
+// measures the processor); a value that is moved gives what the program gives with
+// --set; all solutions pass and all wrong answers that are kept are rejected; an
+// edit, an error, an endless loop and a fault are told and mended; the translator
+// says what the program says. Nothing is asked of any other place, nothing
+// complains, and axe finds nothing. Then some of it in Firefox, if there is one,
+// from http, too, and on a narrow screen. --quick: no compiler. --short: what CI
+// has time for. Prints TAP; the last line counts.
 
 import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { load } from '../chapters/book/live/tools/llvm.mjs';
+import { firefox, hasFirefox } from './firefox.mjs';
 
 const { chromium } = await load('playwright-core/index.mjs');
 const site = path.resolve(process.env.LIVE_BUILD, 'live');
 const axe = fs.readFileSync(path.join(process.env.LIVE_NPM,
                                       'node_modules/axe-core/axe.min.js'), 'utf8');
-const args = process.argv.slice(2), quick = args.includes('--quick');
-const wanted = args.filter(arg => /^\d+$/.test(arg));
+const args = process.argv.slice(2);
+const short = args.includes('--short'), quick = args.includes('--quick');
+const long = args.includes('--long');
+const wanted = short ? ['02', '05'] : args.filter(arg => /^\d+$/.test(arg));
 const stems = fs.readdirSync(site).filter(name => /^\d\d_\w+\.html$/.test(name))
     .map(name => name.slice(0, -5))
     .filter(stem => !wanted.length || wanted.includes(stem.slice(0, 2)));
@@ -40,9 +48,9 @@ const browser = await chromium.launch({
 });
 
 // A page of a chapter, with what it complained of and what it asked for.
-async function open(stem) {
-    const context = await browser.newContext({ viewport: { width: 1200,
-                                                           height: 900 } });
+async function open(stem, { width = 1200, dark = false, from } = {}) {
+    const context = await browser.newContext({
+        viewport: { width, height: 900 }, colorScheme: dark ? 'dark' : 'light' });
     const page = await context.newPage(), complaints = [];
     page.on('pageerror', error => complaints.push('error: ' + error.message));
     page.on('console', message => {
@@ -50,12 +58,24 @@ async function open(stem) {
             complaints.push('console: ' + message.text());
     });
     page.on('request', request => {
-        if (!/^(file|blob|data):/.test(request.url()))
+        if (!/^(file|blob|data):/.test(request.url())
+            && !(from && request.url().startsWith(from)))
             complaints.push('request: ' + request.url());
     });
-    await page.goto(`file://${site}/${stem}.html`);
+    await page.goto(`${from || 'file://' + site}/${stem}.html`);
     await page.waitForFunction(() => window.LIVE || window.TRANSLATOR);
     return { page, complaints, context };
+}
+
+async function accessible(page, selector, name) {
+    const issues = await page.evaluate(async ([script, selector]) => {
+        (0, eval)(script);
+        const { violations } = await axe.run(
+            { include: [[selector]] }, { preload: false });
+        return violations.map(v => `${v.id}: ${v.nodes[0].html}`);
+    }, [axe, selector]);
+    verdict(!issues.length, `${name}: axe finds nothing in what runs`,
+            issues.join('\n'));
 }
 
 // Runs all cells as they were printed.
@@ -87,15 +107,99 @@ async function rerun(stem) {
             end.changed.join('\n'));
     verdict(!end.same, `${stem}: every figure is drawn again`,
             `${end.same} are as they were`);
-    const issues = await page.evaluate(async script => {
-        (0, eval)(script);
-        const { violations } = await axe.run(
-            { include: [['.live-bar']] }, { preload: false });
-        return violations.map(v => `${v.id}: ${v.nodes[0].html}`);
-    }, axe);
-    verdict(!issues.length, `${stem}: axe finds nothing in what runs`,
-            issues.join('\n'));
+    await accessible(page, '.live-bar', stem);
     verdict(!complaints.length, `${stem}: nothing complains or leaves the page`,
+            complaints.join('\n'));
+    await context.close();
+}
+
+// What a program of the book prints.
+function native(program, ...args) {
+    const { stdout } = spawnSync(`${process.env.LIVE_BUILD}/${program}`, args,
+                                 { encoding: 'utf8' });
+    return stdout.trimEnd();
+}
+
+// Each slider, moved: the cell prints what the program prints with --set; and put
+// back, what it printed.
+async function sliders(stem) {
+    const { page, complaints, context } = await open(stem);
+    const names = await page.$$eval('.live-sliders label code',
+                                    all => all.map(code => code.textContent));
+    for (const name of names) {
+        const end = await page.evaluate(async name => {
+            const label = [...document.querySelectorAll('.live-sliders label')]
+                .find(each => each.textContent.startsWith(name));
+            const input = label.querySelector('input');
+            const blocks = (await LIVE.chapter()).blocks;
+            const block = blocks.find(b => b.sliders?.bar.contains(label));
+            const [cell] = block.cells;
+            const output = () => LIVE.outputOf(block).textContent.trimEnd();
+            const settled = () => new Promise(done => (function look() {
+                block.sliders.isIdle() ? done() : setTimeout(look, 20);
+            })());
+            const figures = () => [...document.querySelectorAll('svg.plot')]
+                .map(svg => svg.innerHTML).join();
+            const before = output();
+            const drawn = await LIVE.run(block).then(figures);
+            if (input.type === 'checkbox')
+                input.checked = !input.checked;
+            else
+                input.value = String(Number(input.min)
+                    + Math.round(0.3 * (Number(input.max) - Number(input.min))));
+            input.dispatchEvent(new Event('input'));
+            await settled();
+            const { value } = input.dataset;
+            const moved = { cell, value, output: output(),
+                            note: block.notes?.textContent,
+                            redrawn: figures() !== drawn };
+            block.sliders.back.click();
+            await settled();
+            return { ...moved, back: output() === before, before };
+        }, name);
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'live-'));
+        native(`chapters/${stem}`, '--cell', end.cell, '--out', folder, '--set',
+               `${name}=${end.value}`);
+        const told = fs.readFileSync(`${folder}/${end.cell}.out`, 'utf8').trimEnd();
+        fs.rmSync(folder, { recursive: true });
+        verdict(end.output === told && end.output !== end.before,
+                `${stem}: ${name} at ${end.value} gives what the program gives`,
+                JSON.stringify(end) + '\n' + told);
+        verdict(end.redrawn && end.back,
+                `${stem}: ${name} redraws the figure, and goes back`,
+                JSON.stringify(end));
+    }
+    verdict(names.length > 0, `${stem}: there is something to move`);
+    verdict(!complaints.length, `${stem}: and nothing complained`,
+            complaints.join('\n'));
+    await context.close();
+}
+
+// All solutions of a chapter, and all wrong answers that are kept.
+async function answers(stem) {
+    const { page, complaints, context } = await open(stem);
+    const listed = spawnSync('awk', ['-v', 'show=list', '-f',
+        'tests/exercises/exercise.awk', `chapters/solutions/${stem}.c`],
+        { encoding: 'utf8' }).stdout.trim().split('\n')
+        .map(line => line.split('\t'));
+    const kept = [...fs.readFileSync(`tests/exercises/${stem}.c`, 'utf8')
+        .matchAll(/\bWRONG\((\w+), (\w+)\)/g)].map(m => m.slice(1));
+    const wanted = listed.flatMap(([number, , name]) => [
+        [number, null], ...kept.filter(([of]) => of === name)
+            .map(([, answer]) => [number, answer])]);
+    const ends = await page.evaluate(async ([text, wanted]) => {
+        LIVE.limits.seconds = 30;
+        const judged = await LIVE.judging(text), ends = [];
+        for (const [number, name] of wanted)
+            ends.push((await judged(number, name)).verdict);
+        return ends;
+    }, [fs.readFileSync(`chapters/solutions/${stem}.c`, 'utf8'), wanted]);
+    const bad = wanted.filter(([, name], i) =>
+        ends[i] !== (name ? 'failed' : 'passed'));
+    verdict(!bad.length, `${stem}: ${listed.length} solutions pass,`
+            + ` ${wanted.length - listed.length} wrong answers are rejected`,
+            JSON.stringify(bad));
+    verdict(!complaints.length, `${stem}: and nothing complained`,
             complaints.join('\n'));
     await context.close();
 }
@@ -198,18 +302,77 @@ async function exercises() {
     await context.close();
 }
 
-// The translator on the front page: a sentence as it is typed.
+// The translator on the front page: what the program says, by the same model.
 async function translator() {
     const { page, complaints, context } = await open('index');
-    await page.fill('.live-translator input', 'They are watching.');
-    await page.waitForFunction(() => TRANSLATOR.map.querySelector('svg'));
-    const end = await page.evaluate(() => ({
-        french: TRANSLATOR.french.textContent, note: TRANSLATOR.note.textContent }));
-    verdict(/regardent/.test(end.french), 'the translator translates',
-            JSON.stringify(end));
-    await page.fill('.live-translator input', 'They are zzz.');
-    await page.waitForFunction(() => /zzz/.test(TRANSLATOR.note.textContent));
-    verdict(true, 'and names a word that it has not learned');
+    const answer = async () => {
+        await page.waitForFunction(() => TRANSLATOR.isIdle(), null,
+                                   { polling: 50, timeout: 60000 });
+        return page.evaluate(() => ({ said: TRANSLATOR.answer.textContent,
+                                      note: TRANSLATOR.note.textContent,
+                                      map: TRANSLATOR.map.innerHTML }));
+    };
+    const program = (language, sentence, ...options) => native(
+        'programs/translate', 'attend', '--model',
+        `${process.env.LIVE_BUILD}/live.model/${language}.model`, '--out',
+        path.join(os.tmpdir(), 'live-maps'), ...options, sentence);
+    const type = async text => {
+        await page.fill('.live-translator input[type=text]', text);
+        return answer();
+    };
+    const label = text => page.locator('.live-translator label',
+        { hasText: new RegExp(`^${text}`) }).locator('input,select');
+    await page.click('.live-translator button >> text=Translate');
+    let end = await answer();
+    verdict(end.said === program('french', 'The red car is fast.')
+            && /<svg/.test(end.map), 'the translator translates an example',
+            JSON.stringify(end).slice(0, 300));
+    end = await type('The white turtles are sleeping.');
+    const all = end.said;
+    verdict(all === program('french', 'The white turtles are sleeping.'),
+            'and what is typed, as the program does', end.said);
+    const heads = {};
+    for (const kind of ['encoder', 'cross', 'decoder'])
+        for (const layer of ['1', '2'])
+            for (const head of ['1', '2', '3', '4']) {
+                await label('Show').selectOption(kind);
+                await label('layer').selectOption(layer);
+                await label('head').selectOption(head);
+                await label('off').check();
+                heads[`${kind}_${layer}_${head}`] = (await answer()).said;
+                await page.click('.live-translator button >> text=All on');
+                await answer();
+            }
+    const wrong = Object.entries(heads).filter(([name, said]) => said !== program(
+        'french', 'The white turtles are sleeping.', '--off', name));
+    verdict(!wrong.length, 'each head can be switched off', JSON.stringify(wrong));
+    verdict(Object.values(heads).some(said => said !== all),
+            'and some change what is said', JSON.stringify(heads));
+    await label('beam').fill('4');
+    await label('length penalty').fill('1.5');
+    end = await type('My computer is old.');
+    verdict(end.said === program('french', 'My computer is old.', '--beam', '4',
+                                 '--length-penalty', '1.5'),
+            'with a beam and a penalty', end.said);
+    await label('into').selectOption('chinese');
+    end = await type('I like deep learning.');
+    verdict(end.said === program('chinese', 'I like deep learning.', '--beam', '4',
+                                 '--length-penalty', '1.5')
+            && /[\u4e00-\u9fff]/.test(end.said), 'and into Chinese', end.said);
+    end = await type('They are zzz.');
+    verdict(/zzz/.test(end.note), 'a word that it has not learned is named',
+            end.note);
+    const times = await page.evaluate(async () => {
+        const list = [];
+        for (let i = 0; i < 5; i++) {
+            const start = performance.now();
+            await TRANSLATOR.translate('The old woman ate an apple.');
+            list.push(performance.now() - start);
+        }
+        return Math.min(...list);
+    });
+    console.log(`# a sentence with its maps: ${times.toFixed(0)} ms at best`);
+    await accessible(page, '.live-translator', 'the translator');
     verdict(!complaints.length, 'and nothing complained', complaints.join('\n'));
     await context.close();
 }
@@ -221,11 +384,86 @@ async function opens(stem) {
     await context.close();
 }
 
+// The same in Firefox, from files: a cell, an edit, an exercise, a sentence.
+async function inFirefox() {
+    const fox = await firefox();
+    await fox.goto(`file://${site}/02_softmax.html`);
+    const end = await fox.evaluate(async quick => {
+        const { blocks } = await LIVE.chapter();
+        const changed = () => document.querySelectorAll('.live-changed').length;
+        const block = blocks.find(b => b.cells.includes('three_stages'));
+        const run = await LIVE.run(block), same = changed() === 0;
+        if (quick)
+            return { ended: run.ended, same };
+        await block.edit();
+        block.editor.set(block.original.replace('{\n', '{\n    puts("fox");\n'));
+        await LIVE.run(block);
+        const edited = /fox/.test(LIVE.outputOf(block).textContent);
+        const exercise = LIVE.exercises.find(b => b.exercise === '1');
+        await exercise.edit();
+        exercise.editor.set(exercise.original.replace(/\{[^]*\}/,
+                                                      '{ return exp(more); }'));
+        const { verdict } = await LIVE.check(exercise);
+        return { ended: run.ended, same, edited, verdict };
+    }, quick);
+    verdict(end.ended === 'done' && end.same, 'Firefox: a cell prints what it did',
+            JSON.stringify(end));
+    verdict(quick || end.edited && end.verdict === 'passed',
+            'Firefox: an edit is compiled, an exercise judged', JSON.stringify(end));
+    await fox.goto(`file://${site}/index.html`);
+    const said = await fox.evaluate(async () => {
+        await TRANSLATOR.translate('They are watching.');
+        return TRANSLATOR.answer.textContent;
+    });
+    verdict(/regardent/.test(said), 'Firefox: the translator translates', said);
+    const complaints = await fox.complaints();
+    verdict(!complaints.length, 'Firefox: nothing complains', complaints.join('\n'));
+    await fox.close();
+}
+
+// From a server, on a narrow dark screen; nothing is wider than the screen.
+async function fromServer() {
+    const types = { html: 'text/html', js: 'text/javascript', css: 'text/css',
+                    svg: 'image/svg+xml' };
+    const server = http.createServer((request, answer) => {
+        const file = site + new URL(request.url, 'http://x').pathname;
+        if (!fs.existsSync(file))
+            return answer.writeHead(404).end();
+        answer.writeHead(200, { 'content-type': types[file.split('.').pop()]
+                                                || 'application/octet-stream' });
+        answer.end(fs.readFileSync(file));
+    });
+    await new Promise(ready => server.listen(0, '127.0.0.1', ready));
+    const from = `http://127.0.0.1:${server.address().port}`;
+    const { page, complaints, context } = await open('05_scaled_dot_product',
+        { width: 390, dark: true, from });
+    const ended = await page.evaluate(async () => {
+        const { blocks } = await LIVE.chapter();
+        return (await LIVE.run(blocks.find(b => b.cells.includes('its')))).ended;
+    });
+    verdict(ended === 'done', 'from a server, a cell runs', ended);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    verdict(wide <= 390, 'and nothing is wider than a phone', wide);
+    await accessible(page, '.live-bar', 'dark');
+    verdict(!complaints.length, 'and nothing complained', complaints.join('\n'));
+    await context.close();
+    server.close();
+}
+
 const trains = stem => stem > '08';
-for (const stem of stems)
-    await (trains(stem) ? opens : rerun)(stem);
-if (!wanted.length)
+for (const stem of stems) {
+    await (trains(stem) && !(long && stem < '90') ? opens : rerun)(stem);
+    if (!trains(stem) || long && stem < '09')
+        await sliders(stem);
+    if (!quick && !short)
+        await answers(stem);
+}
+if (!wanted.length || short) {
     await translator();
+    await fromServer();
+    if (hasFirefox())
+        await inFirefox();
+}
 if (!quick && stems.includes('02_softmax')) {
     await edits();
     await exercises();

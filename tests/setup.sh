@@ -109,6 +109,7 @@ has_openblas() {
 has_node() { has node; }
 has_npm() { has npm; }
 has_chromium() { test -n "$CHROMIUM" || has chromium; }
+has_firefox() { test -n "$FIREFOX" || has firefox-esr || has firefox; }
 
 # ---- for paper --------------------------------------------------------------
 
@@ -166,6 +167,7 @@ test "$1" != live || pieces='
 node|Node.js: to compile the chapters for the page|nodejs|nodejs|nodejs|node
 npm|npm: to bring that compiler, and gnuplot for the page (130 MB)|npm|nodejs-npm|npm|node
 chromium|Chromium: to try the pages (make live-test)|chromium|chromium|chromium|
+firefox|Firefox: to try them in it, too|firefox-esr|firefox|firefox|
 '
 
 test "$1" != editions || pieces='
