@@ -37,24 +37,31 @@ static void write_tsv(const char *name)
 
 #define SMALL_MODEL "--width", "16", "--heads", "2", "--layers", "1"
 
-/* Runs a training that is stopped by a signal after some milliseconds. */
+/* Runs a training that is stopped by a signal some milliseconds after it has
+ * said what it begins. */
 static void stopped(int by, const char *data, const char *model,
                     int milliseconds)
 {
+    int says[2];
+    char letter;
+    assert_int_equal(pipe(says), 0);
     fflush(stdout);
     pid_t id = fork();
     if (id == 0) {
         int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDOUT_FILENO);
+        dup2(says[1], STDOUT_FILENO);
         dup2(nowhere, STDERR_FILENO);
         execl(child_program, "x", "--as-chapter", "train", "--data", data,
               "--save", model, "--epochs", "40", SMALL_MODEL, (char *)NULL);
         _exit(127);
     }
+    close(says[1]);
+    assert_true(read(says[0], &letter, 1) == 1);
     nanosleep(&(struct timespec){ 0, milliseconds * 1000000L }, NULL);
     kill(id, by);
     int status;
     waitpid(id, &status, 0);
+    close(says[0]);
     if (by != SIGKILL)
         assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 130
                                           || WEXITSTATUS(status) == 0));
@@ -84,7 +91,7 @@ static void a_resumed_training_ends_with_the_same_bits(void **state)
     static const int signals[] = { SIGINT, SIGKILL, SIGTERM, SIGHUP, SIGKILL };
     for (int round = 0; round < 5; round++) {
         int by = signals[round];
-        stopped(by, in_folder("a.tsv"), in_folder("parts"), 100 + 60 * round);
+        stopped(by, in_folder("a.tsv"), in_folder("parts"), 60 * round);
         if (!exists("parts"))   /* killed before the first epoch's end */
             continue;
         RUN("info", "--model", in_folder("parts"));

@@ -20,7 +20,10 @@ static void note(int number)
 
 void interrupt_watch(void)
 {
-    asked = 0;
+    static bool watching;
+    if (watching)
+        return;
+    watching = true;
     signal(SIGINT, note);
     signal(SIGTERM, note);
 #ifdef SIGHUP               /* the terminal is closed */

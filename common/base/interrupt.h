@@ -9,7 +9,7 @@
 
 /* From now on the first Ctrl-C (or a polite kill, or the end of the terminal,
  * unless nohup wants to outlive it) is noted; a second one ends the program at
- * once. */
+ * once. Called again, it changes nothing. */
 void interrupt_watch(void);
 
 /* Has it been noted? */

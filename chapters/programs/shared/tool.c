@@ -152,11 +152,13 @@ int train_all(Training *tr, Reporter reporter)
     t_on_error = explain;
     interrupt_watch();
     Progress progress = progress_begin("step", tr->step, tr->options.steps);
-    while (tr->step < tr->options.steps && !interrupt_asked()) {
+    bool asked = false;     /* even if at once: something is done, and saved */
+    while (tr->step < tr->options.steps && !asked) {
         double loss = train_epoch(tr, &progress);
         reporter.save(reporter.tool, tr);
         if (tr->step % tr->batches == 0)
             reporter.report(reporter.tool, tr, loss);
+        asked = interrupt_asked();
     }
     if (tr->step == tr->options.steps)
         return 0;

@@ -3,6 +3,7 @@
 #include "model.h"
 
 #include "base/fail.h"
+#include "base/interrupt.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -161,6 +162,7 @@ int train(int argc, char **argv)
                     &tr, open, choice.save);
     else
         plan_steps(&t.choice.plan, choice.plan.epochs, &tr);
+    interrupt_watch();
     printf("%d pairs, %d and %d words, %ld parameters, %ld steps%s\n", pairs.n,
            t.words[SOURCE].n, t.words[TARGET].n,
            params_count(&t.model.params), tr.options.steps,
