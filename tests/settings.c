@@ -129,6 +129,14 @@ static void help_names_limits_and_defaults(void **state)
         "  --help                 print this and stop\n");
 }
 
+static void help_that_cannot_be_printed_is_no_success(void **state)
+{
+    (void)state;
+    RUN_ON_FULL_DISK("--help");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot write the output: "));
+}
+
 /* Writes the stored settings as fields of those kinds, to be read. */
 static void write_fields(long layers, double rate, long norm)
 {
@@ -205,6 +213,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(what_is_given_is_read_and_the_rest_is_standard),
         FOLDER_TEST(what_cannot_be_is_refused_by_name),
         FOLDER_TEST(help_names_limits_and_defaults),
+        FOLDER_TEST(help_that_cannot_be_printed_is_no_success),
         FOLDER_TEST(a_file_is_held_to_the_same_limits),
         cmocka_unit_test(settings_are_the_same_by_their_values),
     };

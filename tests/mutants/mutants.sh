@@ -5,8 +5,8 @@
 #
 #     B       the folder of what is built; the work is done in a copy there
 #     FILE    the file, such as common/learn/opt.c
-#     TESTS   names of test programs; if empty, the one of the file's name and
-#             those that test all of the library
+#     TESTS   names of test programs; if empty, the one of the file's name, and
+#             for the library those that test all of it
 #     MOST    how many faults to make, spread over all (0: all)
 #
 # The last line is "N of M faults found". Exit status 0, whatever N is.
@@ -16,26 +16,34 @@ make=${MAKE:-make}
 tree=$B/mutants
 stem=$(basename "$FILE" .c)
 case $FILE in
-    common/tensor/*) tests=${TESTS:-ops rows tensor torch extremes gradients} ;;
-    *) tests=$TESTS ;;
+    common/tensor/*) tests="${stem#ops_} ops rows tape tensor torch extremes gradients" ;;
+    common/cell/*) tests='cell plot tensor' ;;
+    common/base/clock.c) tests='cell progress' ;;
+    common/base/interrupt.c | chapters/programs/translate/*) tests=translate ;;
+    *) tests= ;;
 esac
-if [ -z "$TESTS" ] && [ -f "tests/$stem.c" ]; then
-    tests="$stem $tests"
-fi
+test -n "$TESTS" && tests=$TESTS || tests="$stem $tests"
+tests=$(for test in $tests; do
+    test -f "tests/$test.c" && echo "$test"
+done | awk '!seen[$0]++' | tr '\n' ' ')
 [ -f "$FILE" ] && [ -n "$tests" ] || {
-    echo "mutants: expected FILE=, a C file, and TESTS=, names of test" \
+    echo "mutants: expected FILE=, a C file, and BY=, names of test" \
         "programs; got '$FILE' and '$tests'" >&2
     exit 2
 }
 
-rm -rf "$tree"
-mkdir -p "$tree" && cp -r Makefile common chapters tests plots "$tree" || exit 1
+# The copy stays, and with it what is built, if nobody has broken it off.
+unfinished=$tree/unfinished
+test ! -e "$unfinished" || rm -rf "$tree"
+mkdir -p "$tree" && : >"$unfinished" &&
+    cp -Rp Makefile common chapters tests plots "$tree" || exit 1
 export OMP_NUM_THREADS=1 CMOCKA_MESSAGE_OUTPUT=TAP
 
 # Does a test fail, or never end? (The shell would tell of each that is aborted.)
+limit=3600
 found() {
     for test in $tests; do
-        (cd "$tree" && exec timeout 60 "build/tests/$test") >/dev/null 2>&1 ||
+        (cd "$tree" && exec timeout $limit "build/tests/$test") >/dev/null 2>&1 ||
             return 0
     done 2>/dev/null
     return 1
@@ -45,7 +53,9 @@ builds() {
 }
 
 builds || { echo "mutants: $tests: not built" >&2; exit 1; }
+began=$(date +%s)
 ! found || { echo "mutants: $tests: fail without a fault" >&2; exit 1; }
+limit=$((30 + 5 * ($(date +%s) - began)))
 
 list=$tree/list
 awk -f tests/mutants/mutate.awk "$FILE" |
@@ -69,5 +79,5 @@ while IFS=$tab read -r number before after; do
             "$before" "$after"
     fi
 done <"$list"
-rm -rf "$tree"
+cp "$FILE" "$tree/$FILE" && builds && rm -f "$unfinished"
 echo "$killed of $made faults found"
