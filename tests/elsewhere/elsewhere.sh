@@ -60,7 +60,7 @@ rounds_once() {
 }
 
 builds() {
-    $make -s B="$place" CC="$cc" CFLAGS="$cflags" LDFLAGS="$ldflags" \
+    MAKEFLAGS= $make -s -j2 B="$place" CC="$cc" CFLAGS="$cflags" LDFLAGS="$ldflags" \
         "$place/programs/translate" "$place/elsewhere/again" \
         $(for stem in $chapters; do echo "$place/chapters/$stem"; done)
 }
