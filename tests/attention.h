@@ -59,20 +59,25 @@ static inline Tensor *normal_param(Rng *rng, Shape shape)
     return param_from(NULL, t_normal_shape(rng, shape));
 }
 
-static inline Example example(Rng *rng, int kind, int B, int h, int n, int m)
+static inline Example example_of(Rng *rng, int kind, int B, int h, int n, int m,
+                                 int d_k, int d_v)
 {
-    enum { D_K = 5, D_V = 3 };
     Tensor *mask = some_mask(kind, rng, B, h, n, m);
     return (Example){
-        .q = normal_param(rng, SHAPE(B, h, n, D_K)),
-        .k = normal_param(rng, SHAPE(B, h, m, D_K)),
-        .v = normal_param(rng, SHAPE(B, h, m, D_V)),
-        .slope = t_keep(t_normal(rng, B, h, n, D_V)),
+        .q = normal_param(rng, SHAPE(B, h, n, d_k)),
+        .k = normal_param(rng, SHAPE(B, h, m, d_k)),
+        .v = normal_param(rng, SHAPE(B, h, m, d_v)),
+        .slope = t_keep(t_normal(rng, B, h, n, d_v)),
         .options = {
             .mask = mask ? t_keep(mask) : NULL,
             .causal = kind == CAUSAL || kind == CAUSAL_AND_PADDING,
         },
     };
+}
+
+static inline Example example(Rng *rng, int kind, int B, int h, int n, int m)
+{
+    return example_of(rng, kind, B, h, n, m, 5, 3);
 }
 
 /* An output and the gradients by q, k and v. */
