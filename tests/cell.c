@@ -83,6 +83,14 @@ static int chapter_main(int argc, char **argv)
         argc--;
         argv++;
     }
+    if (argc > 1 && strcmp(argv[1], "--appendix") == 0) {
+        static char name[] = "99_two_words";
+        argv[1] = name;
+        argc--;
+        argv++;
+        cell_help("  More of it.\n");
+        silent = true;
+    }
     cell_begin(argc, argv, silent ? NULL : "I should sleep now");
     cell(two_by_two);
     if (silent)
@@ -334,6 +342,20 @@ static void help_explains_every_option_and_shows_the_sentence(void **state)
         assert_true(text_width(line) <= 80);
 }
 
+static void help_knows_appendices_and_what_the_chapter_adds(void **state)
+{
+    (void)state;
+    RUN("--appendix", "--help");
+    went_well();
+    static const char *const parts[] = {
+        "Usage: 99_two_words [OPTION]...\n", "the appendix, two words,\n",
+        "  --help        print this and stop\n  More of it.\n\nExample:\n"
+        "  99_two_words --seed 2 --out my_run\n" };
+    for (int i = 0; i < 3; i++)
+        assert_non_null(strstr(child.out, parts[i]));
+    assert_null(strstr(child.out, "--text"));
+}
+
 static void wrong_usage_is_refused_in_one_line(void **state)
 {
     (void)state;
@@ -538,6 +560,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_that_is_not_utf8_is_refused_with_its_offset),
         cmocka_unit_test(text_is_refused_where_there_is_no_sentence),
         cmocka_unit_test(help_explains_every_option_and_shows_the_sentence),
+        cmocka_unit_test(help_knows_appendices_and_what_the_chapter_adds),
         cmocka_unit_test(wrong_usage_is_refused_in_one_line),
         FOLDER_TEST(an_unknown_cell_is_refused_before_any_runs),
         FOLDER_TEST(out_makes_the_folder_and_one_file_for_each_cell),

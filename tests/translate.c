@@ -324,6 +324,47 @@ static void settings_that_cannot_be_are_refused(void **state)
     forged_is_refused("longer than the file");
 }
 
+/* So many steps that their number is none that a file can hold. */
+static void more_steps_than_can_be_counted_are_refused(void **state)
+{
+    (void)state;
+    FILE *f = fopen(in_folder("a.tsv"), "w");
+    for (int i = 0; i < 21475; i++)         /* times 100000 is over 2^31 */
+        fprintf(f, "a a a\tx x x\n");
+    fclose(f);
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--batch-tokens", "8", "--epochs", "100000", SMALL_MODEL);
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "100000 epochs of 21475 batches are more "
+                           "steps than can be counted"));
+    assert_false(exists("m"));
+}
+
+static void a_model_that_knows_no_words_is_refused(void **state)
+{
+    (void)state;
+    Translator t = { .choice = { .layers = 1, .width = 8, .heads = 2,
+                                 .hidden = 8, .dropout = 0, .epochs = 1,
+                                 .batch_tokens = 8, .rate = 0.1, .clip = 1,
+                                 .min_count = 1, .longest = 9, .seed = 1,
+                                 .pairs = 1, .steps = 1 } };
+    for (int side = SOURCE; side <= TARGET; side++) {
+        vocabulary_add(&t.words[side], "word");
+        t.words[side].n -= side == TARGET;
+    }
+    Checkpoint *c = checkpoint_write(in_folder("m"), 2);
+    checkpoint_settings(c, choice_stored, &t.choice);
+    checkpoint_vocabulary(c, "source words", &t.words[SOURCE]);
+    checkpoint_vocabulary(c, "target words", &t.words[TARGET]);
+    checkpoint_bits(c, "data", &t.data);
+    checkpoint_close(c);
+    RUN("info", "--model", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "m' knows no words\n"));
+    t.words[TARGET].n++;
+    translator_free(&t);
+}
+
 /* 32768 numbers would do for the file; the model wants more. */
 static void a_model_too_large_for_its_file_is_not_built(void **state)
 {
@@ -662,6 +703,35 @@ static void unknown_words_are_named_once_with_what_is_like_them(void **state)
                         "unknown word: \u732B\nunknown word: zzzzzzz\n");
 }
 
+static void the_nearest_words_come_first_and_after_a_hundred_it_is_enough(
+    void **state)
+{
+    (void)state;
+    write_file("a.tsv", "abcdefghxy abcdefgxyz\tx\nabcdefghxy abcdefgxyz\tx\n"
+                        "abcdefghxy\tx\nabcdefghix abcdefghyj abcdefxhij\tx\n"
+                        "bcdefghij\tx\n");
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--epochs", "1", SMALL_MODEL);
+    assert_int_equal(child.status, 0);
+    TRANSLATE("abcdefghij\n", "");
+    assert_int_equal(child.status, 0);
+    /* Of words as far away, those that were first. */
+    assert_string_equal(child.err, "unknown word: abcdefghij (known: "
+                        "abcdefghix, abcdefghyj, abcdefxhij)\n");
+    char many[120 * 12] = "", expected[120 * 30] = "";
+    for (int i = 0; i < 120; i++) {
+        sprintf(many + strlen(many), "zzz%dzzz%s", 100 + i,
+                i % 10 == 9 ? "\n" : " ");
+        if (i < 100)
+            sprintf(expected + strlen(expected), "unknown word: zzz%dzzz\n",
+                    100 + i);
+    }
+    strcat(expected, "more unknown words are not named\n");
+    run_with_input(many, strlen(many), "");
+    assert_int_equal(child.status, 0);
+    assert_string_equal(child.err, expected);
+}
+
 static void edit_distance_counts_letters(void **state)
 {
     (void)state;
@@ -787,6 +857,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(words_that_are_all_rare_are_refused_before_training),
         FOLDER_TEST(a_full_stdout_is_noticed_in_the_first_epoch),
         FOLDER_TEST(settings_that_cannot_be_are_refused),
+        FOLDER_TEST(more_steps_than_can_be_counted_are_refused),
+        FOLDER_TEST(a_model_that_knows_no_words_is_refused),
         FOLDER_TEST(a_model_too_large_for_its_file_is_not_built),
         FOLDER_TEST(a_step_that_cannot_be_is_refused),
         FOLDER_TEST(a_loss_that_is_no_number_ends_the_training),
@@ -799,6 +871,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(company_changes_no_translation),
         FOLDER_TEST(a_pipe_is_answered_line_by_line),
         FOLDER_TEST(unknown_words_are_named_once_with_what_is_like_them),
+        FOLDER_TEST(the_nearest_words_come_first_and_after_a_hundred_it_is_enough),
         FOLDER_TEST(edit_distance_counts_letters),
         FOLDER_TEST(bad_commands_are_refused_in_one_line),
         FOLDER_TEST(help_is_given),

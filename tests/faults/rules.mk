@@ -15,4 +15,4 @@ $B/faults/faults: $B/tests/faults/faults.o
 
 .PHONY: faults
 faults: $B/faults/faults $B/faults/shim.so $B/programs/translate $B/chapters/02_softmax ## let memory, disk and power fail at every place where they can: [STEP=10]
-	@$(call keep,$(if $(filter 1,$(STEP)),faults)) $B/faults/faults $B/faults/shim.so $B $(STEP)
+	@$(call keep,$(if $(filter 1 10 20,$(STEP)),faults)) $B/faults/faults $B/faults/shim.so $B $(STEP)

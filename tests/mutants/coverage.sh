@@ -11,7 +11,7 @@ set -u
 folder=$1
 shift
 reasons=tests/mutants/unreached.txt
-find "$folder" -name '*.gcda' -exec rm -f {} +
+find "$folder" \( -name '*.gcda' -o -name 'probe.*' \) -exec rm -f {} +
 broken=0
 for test; do
     "$test" >"$folder/log" 2>&1 || {

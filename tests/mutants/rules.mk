@@ -10,9 +10,10 @@ mutants: cmocka ## make small faults in a file, and count those that its tests f
 	    sh tests/mutants/mutants.sh
 
 # Which lines and branches do they reach? In a build of its own, so that nothing
-# else is counted.
+# else is counted. By the tests of common/ and the programs, not the chapters'.
 reached := $B/coverage
-reaching := $(if $(BY),$(BY:%=$(reached)/tests/%),$(TESTS:%=$(reached)/tests/%))
+reaching := $(patsubst %,$(reached)/tests/%,\
+    $(or $(BY),$(filter-out $(CHAPTERS),$(TESTS))))
 
 .PHONY: coverage
 coverage: cmocka ## which lines and branches of common/ and programs the tests reach: [BY='opt torch']
