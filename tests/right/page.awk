@@ -8,15 +8,15 @@
 #     @row NAME | COMMAND | WORDS
 #
 # is a row of the table, with what was kept as NAME as its last column; a NAME
-# that ends in * stands for all that begin so, whose counts ("N of M ...") are
-# added. {dates} is when they ran. A row whose check has not run fails.
+# that ends in * stands for all that begin so, whose counts are added, place by
+# place. {dates} is when they ran. A row whose check has not run is left out, and
+# said.
 
 function kept(name,    day, line) {
     if ((getline day < (dir "/" name)) <= 0 ||
         (getline line < (dir "/" name)) <= 0) {
-        print "not kept: " name ": run its command first" > "/dev/stderr"
-        failed = 1
-        return "?"
+        print "left out, for it has not run: " name > "/dev/stderr"
+        return ""
     }
     close(dir "/" name)
     if (first == "" || day < first) first = day
@@ -24,25 +24,28 @@ function kept(name,    day, line) {
     return line
 }
 
-# The sum of "N of M words" over all files.
-function sum(start,    command, name, line, part, n, m, files, words) {
+# All numbers of the last lines added, place by place, in the words of the last.
+function sum(start,    command, name, line, part, numbers, files, i, said) {
     command = "ls " dir
     while ((command | getline name) > 0)
         if (index(name, start) == 1) {
             line = kept(name)
-            split(line, part, " ")
-            n += part[1]
-            m += part[3]
+            gsub(/[^0-9]+/, " ", line)
+            numbers = split(line, part, " ")
+            for (i = 1; i <= numbers; i++)
+                total[start, i] += part[i]
+            said = kept(name)
             files++
-            words = line
-            sub(/^[0-9]+ of [0-9]+ /, "", words)
         }
     close(command)
-    if (!files) {
-        kept(start)
-        return "?"
+    if (!files)
+        return kept(start)
+    line = ""
+    for (i = 1; match(said, /[0-9]+/); i++) {
+        line = line substr(said, 1, RSTART - 1) total[start, i]
+        said = substr(said, RSTART + RLENGTH)
     }
-    return n " of " m " " words ", in " files " files"
+    return line said " (in " files " files)"
 }
 
 { text[NR] = $0 }
@@ -52,12 +55,18 @@ function sum(start,    command, name, line, part, n, m, files, words) {
     sub(/^@row +/, "", name)
     said = name ~ /\*$/ ? sum(substr(name, 1, length(name) - 1)) : kept(name)
     text[NR] = "| `" part[2] "` | " part[3] " | " said " |"
+    if (said == "")
+        left_out[NR] = 1
 }
 END {
     dates = first == last ? "on " first : "from " first " to " last
     for (i = 1; i <= NR; i++) {
         gsub(/\{dates\}/, dates, text[i])
-        print text[i]
+        if (!(i in left_out))
+            print text[i]
     }
-    exit failed
+    if (first == "") {
+        print dir ": no check has run" > "/dev/stderr"
+        exit 1
+    }
 }
