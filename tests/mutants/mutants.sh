@@ -20,7 +20,7 @@ case $FILE in
     common/tensor/*) tests="${stem#ops_} ops rows tape tensor torch extremes gradients" ;;
     common/cell/*) tests='cell plot tensor' ;;
     common/base/clock.c) tests='cell progress' ;;
-    common/base/interrupt.c | chapters/programs/translate/*) tests=translate ;;
+    common/base/interrupt.c | chapters/programs/*/*) tests=translate ;;
     *) tests= ;;
 esac
 test -n "$TESTS" && tests=$TESTS || tests="$stem $tests"
