@@ -344,10 +344,9 @@ static void a_model_that_knows_no_words_is_refused(void **state)
 {
     (void)state;
     Translator t = { .choice = { .layers = 1, .width = 8, .heads = 2,
-                                 .hidden = 8, .dropout = 0, .epochs = 1,
-                                 .batch_tokens = 8, .rate = 0.1, .clip = 1,
-                                 .min_count = 1, .longest = 9, .seed = 1,
-                                 .pairs = 1, .steps = 1 } };
+                                 .hidden = 8, .batch_tokens = 8, .rate = 0.1,
+                                 .clip = 1, .min_count = 1, .longest = 9,
+                                 .seed = 1, .pairs = 1, .plan = { 1, 1, 0 } } };
     for (int side = SOURCE; side <= TARGET; side++) {
         vocabulary_add(&t.words[side], "word");
         t.words[side].n -= side == TARGET;
