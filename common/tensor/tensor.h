@@ -20,8 +20,9 @@
  *
  * 1. Write it as one block in the ops_*.c file it belongs to: formula, shape
  *    rule, forward, backward. Of one tensor, element by element, it is one line:
- *    UNARY(sigmoid, sigmoid_of(x), dy * y * (1 - y)). If backward does not read
- *    the result, the result may be written over: see op_result() in ops.h.
+ *    UNARY(sigmoid, sigmoid_of(x), dy * y * (1 - y)). One that is written out, and
+ *    whose backward does not read the result, may let it be written over: see
+ *    op_result() in ops.h.
  * 2. Declare it here, in the section it belongs to, and add its line to the list
  *    at the end of this file.
  * 3. Test it: a formula and a row in tests/formulas.h (its layouts, its
