@@ -24,9 +24,8 @@ small thing with two functions:
 {header} Writer
 
 `step` is told the newest token of each row and gives the logits of the next;
-`reorder` says that some rows are given up and others go on twice. Whatever
-writes token by token can be searched with: a network that reads word by word,
-or a bag of words, as a test shows.
+`reorder` says that some rows are given up and others go on twice. Whatever writes
+token by token can be searched with, even a bag of words, as a test shows.
 
 For every model that has logits there is the plain writer. It remembers the
 tokens, and computes all anew, as chapter 8 did.
@@ -116,15 +115,13 @@ A: 1. A writer that keeps tokens reorders tokens; one with a cache, keys and val
 ## Keeping keys and values
 
 To compute a token the decoder needs, in each layer, the keys and values of all
-tokens before. These do not change any more, because no token sees a later one:
-the causal mask sees to that. So they are kept, the *key/value cache*, and each
-step computes one row instead of all. Chapter 5's mask seemed only to forbid;
-here it pays.
+tokens before. These do not change any more, because the causal mask lets no
+token see a later one. So they are kept, the *key/value cache*, and each step computes
+one row instead of all. Chapter 5's mask seemed only to forbid; here it pays.
 
-The layers are those of chapter 8. Where one of them has made the keys and
-values of what it was given, it hands them to `remember`, and goes on with what
-comes back: those of all tokens so far. The mask is not needed then: later
-tokens are not there. Keys and values of the *source* were made once, in
+A layer of chapter 8 hands the keys and values of what it was given to `remember`, and
+goes on with what comes back: those of all tokens so far. The mask is not needed then:
+later tokens are not there. Keys and values of the *source* were made once, in
 `transformer_context`.
 
 {header} Kept
@@ -169,7 +166,7 @@ static void reorder_rows(Tensor *kept, const int *from, int length)
 
 void kept_reorder(Kept *k, const int *from)
 {
-    for (int i = 0; i < k->layers; i++) {
+    for (int i = 0; i < k->layers && k->length > 0; i++) {
         reorder_rows(k->of[i].k, from, k->length);
         reorder_rows(k->of[i].v, from, k->length);
     }
@@ -214,10 +211,9 @@ Writer transformer_writer(Model model, Sentences source, int copies, int room)
 }
 
 /*
-The cached and the recomputed logits are equal up to rounding, which a test
-looks at for every position. (The decoder of {cite:t}`zhang2023` gives every
-token it writes the position 0. Ours takes the position from the number of rows
-kept, and the test would see it.)
+The cached and the recomputed logits are equal up to rounding, which a test looks at
+for every position. (The decoder of {cite:t}`zhang2023` gives every token it writes
+the position 0; this test would see it.)
 */
 static void one_row_instead_of_all(void)
 {
