@@ -231,6 +231,14 @@ static int join(Pieces *p, Couple couple, long count)
     return p->n++;
 }
 
+Pieces pieces_from(int n, const Couple *couple)
+{
+    Pieces p = pieces_new(n);
+    for (int i = 0; i < n; i++)
+        join(&p, couple[i], 0);
+    return p;
+}
+
 void pieces_free(Pieces *p)
 {
     for (int i = 0; p->text && i < BYTES + p->joined.n; i++)

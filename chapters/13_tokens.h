@@ -35,6 +35,10 @@ typedef struct {
  * that with the smaller left number, then right. Ends when no couple is left. */
 Pieces pieces_learn(Text text, int most);
 
+/* The pieces that n couples make, each of earlier pieces, and no couple twice;
+ * how often they stood side by side is not known. */
+Pieces pieces_from(int n, const Couple *couple);
+
 /* From now on only the bytes and the first `first` pieces beside them. */
 void pieces_use(Pieces *p, int first);
 

@@ -274,6 +274,23 @@ static void tokens_are_pieces_moved_up(void **state)
     pieces_free(&p);
 }
 
+static void pieces_can_be_made_of_their_couples(void **state)
+{
+    (void)state;
+    Pieces p = pieces_learn(text(golden_text), 100);
+    Pieces q = pieces_from(p.joined.n, p.joined.couple);
+    Ids a = pieces_encode(&p, text(golden_text));
+    Ids b = pieces_encode(&q, text(golden_text));
+    assert_true(ids_equal(a, b));
+    Text back = pieces_decode(&q, b);
+    assert_string_equal(back.at, golden_text);
+    free(a.id);
+    free(b.id);
+    free((char *)back.at);
+    pieces_free(&p);
+    pieces_free(&q);
+}
+
 static void what_is_no_piece_is_refused(void **state)
 {
     (void)state;
@@ -358,6 +375,7 @@ int main(void)
         TEST(a_long_word_is_no_trouble),
         TEST(fewer_couples_make_longer_text),
         TEST(tokens_are_pieces_moved_up),
+        TEST(pieces_can_be_made_of_their_couples),
         TEST(what_is_no_piece_is_refused),
         TEST(names_that_are_asked_for_were_not_taught),
         TEST(short_sentences_come_with_other_names_in_each_round),
