@@ -1,8 +1,6 @@
 /* Tests of the translator, chapters/programs/translate.c. */
-#define _GNU_SOURCE
-#include "child.h"
+#include "tool.h"
 
-#include "base/hash.h"
 #include "data/corpus.h"
 
 #include "golden/model.h"
@@ -11,8 +9,6 @@
 
 #include <math.h>
 #include <poll.h>
-#include <signal.h>
-#include <time.h>
 
 int main_translate(int argc, char **argv);
 
@@ -37,48 +33,6 @@ static void write_tsv(const char *name)
 
 #define SMALL_MODEL "--width", "16", "--heads", "2", "--layers", "1"
 
-/* Runs a training that is stopped by a signal some milliseconds after it has
- * said what it begins. */
-static void stopped(int by, const char *data, const char *model,
-                    int milliseconds)
-{
-    int says[2];
-    char letter;
-    assert_int_equal(pipe(says), 0);
-    fflush(stdout);
-    pid_t id = fork();
-    if (id == 0) {
-        int nowhere = open("/dev/null", O_WRONLY);
-        dup2(says[1], STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        execl(child_program, "x", "--as-chapter", "train", "--data", data,
-              "--save", model, "--epochs", "40", SMALL_MODEL, (char *)NULL);
-        _exit(127);
-    }
-    close(says[1]);
-    assert_true(read(says[0], &letter, 1) == 1);
-    nanosleep(&(struct timespec){ 0, milliseconds * 1000000L }, NULL);
-    kill(id, by);
-    int status;
-    waitpid(id, &status, 0);
-    close(says[0]);
-    if (by != SIGKILL)
-        assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 130
-                                          || WEXITSTATUS(status) == 0));
-}
-
-static const char *bytes_of(const char *name, size_t *size)
-{
-    static char buffer[2][400000];
-    char *text = buffer[strcmp(name, "whole") == 0];
-    FILE *f = fopen(in_folder(name), "rb");
-    assert_non_null(f);
-    *size = fread(text, 1, sizeof buffer[0], f);
-    assert_true(*size < sizeof buffer[0]);
-    fclose(f);
-    return text;
-}
-
 static void a_resumed_training_ends_with_the_same_bits(void **state)
 {
     (void)state;
@@ -91,7 +45,9 @@ static void a_resumed_training_ends_with_the_same_bits(void **state)
     static const int signals[] = { SIGINT, SIGKILL, SIGTERM, SIGHUP, SIGKILL };
     for (int round = 0; round < 5; round++) {
         int by = signals[round];
-        stopped(by, in_folder("a.tsv"), in_folder("parts"), 60 * round);
+        stopped(by, 60 * round, (const char *const[]){
+            "train", "--data", in_folder("a.tsv"), "--save", in_folder("parts"),
+            "--epochs", "40", SMALL_MODEL, NULL });
         if (!exists("parts"))   /* killed before the first epoch's end */
             continue;
         RUN("info", "--model", in_folder("parts"));
@@ -119,21 +75,13 @@ static void train_small(const char *model, const char *option,
         in_folder("a.tsv"), SMALL_MODEL, option, value);
 }
 
-/* Runs the program with a file as its standard input; `in` may hold zeros. */
+/* Translates what is in a file. */
 static void run_with_input(const char *in, size_t n, const char *options)
 {
-    FILE *f = fopen(in_folder("in"), "wb");
-    assert_non_null(f);
-    fwrite(in, 1, n, f);
-    fclose(f);
-    char shell[1200];
-    snprintf(shell, sizeof shell, "%s --as-chapter translate --model %s %s "
-             "<%s >%s 2>%s", child_program, in_folder("m"), options,
-             in_folder("in"), in_folder("out"), in_folder("err"));
-    int status = system(shell);
-    child.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
-    read_all(fopen(in_folder("out"), "r"), child.out, sizeof child.out);
-    read_all(fopen(in_folder("err"), "r"), child.err, sizeof child.err);
+    char arguments[800];
+    snprintf(arguments, sizeof arguments, "translate --model %s %s",
+             in_folder("m"), options);
+    run_on_input(in, n, arguments);
 }
 #define TRANSLATE(in, options)                                                 \
     run_with_input(in, sizeof in - 1, options)
@@ -250,26 +198,6 @@ static void a_full_stdout_is_noticed_in_the_first_epoch(void **state)
 }
 
 /* ---- a model on disk ---------------------------------------------------- */
-
-/* Writes the model once more, with other bytes behind the name of a field, and
- * the right checksum. */
-static void forge(const char *name, size_t skip, const void *bytes, size_t n)
-{
-    size_t size;
-    char *text = (char *)(uintptr_t)bytes_of("m", &size);
-    size_t length = strlen(name), at = 0;
-    while (at + length < size && memcmp(text + at, name, length) != 0)
-        at++;
-    assert_true(at + length < size);
-    memcpy(text + at + length + skip, bytes, n);
-    uint64_t sum = hash_bytes(HASH_START, text, size - 8);
-    for (int i = 0; i < 8; i++)
-        text[size - 8 + (size_t)i] = (char)(sum >> 8 * i);
-    FILE *f = fopen(in_folder("forged"), "wb");
-    assert_non_null(f);
-    fwrite(text, 1, size, f);
-    fclose(f);
-}
 
 /* All that reads a model refuses it in one line. */
 static void forged_is_refused(const char *says)
