@@ -1,0 +1,186 @@
+/* model.c -- a teller of stories, in memory and on disk. */
+#include "model.h"
+
+#include "base/fail.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* ---- settings ----------------------------------------------------------- */
+
+#define INT(name, field) name, SETTING_INT, offsetof(Choice, field)
+#define REAL(name, field) name, SETTING_REAL, offsetof(Choice, field)
+#define FILE_NAME(name, field) \
+    name, SETTING_TEXT, offsetof(Choice, field), 0, 0, 0, "FILE"
+
+static const Setting list[] = {
+    { FILE_NAME("data", data),
+      "a text of yours, or else the book's own stories", false },
+    { FILE_NAME("save", save), "where the model goes, after each epoch", true },
+    { "resume", SETTING_FLAG, offsetof(Choice, resume), 0, 0, 0, NULL,
+      "go on where --save FILE stopped", false },
+
+    /* From here on: stored with the model. */
+    { INT("layers", layers), 1, MAX_LAYERS, 3, "N", "of the model", false },
+    { INT("width", width), 2, 4096, 96, "N", "of the vectors, even", false },
+    { INT("heads", heads), 1, 64, 4, "N", "must divide the width", false },
+    { INT("ffn", hidden), 1, 16384, 0, "N",
+      "hidden width of the network, or else twice the width", false },
+    { REAL("dropout", dropout), 0, 0.9, 0, "P",
+      "share of numbers left out in training", false },
+    { INT("pieces", pieces), 0, 20000, 500, "N",
+      "couples to join, at most; 0 for bytes alone", false },
+    { INT("window", window), 8, 2000, 128, "N",
+      "tokens of your text that are read at once", false },
+    { INT("stories", stories), 10, 1000000, 20000, "N",
+      "how many of the book's own, at most", false },
+    { INT("epochs", plan.epochs), 1, 100000, 10, "N",
+      "times through the data; --resume may change it", false },
+    { INT("batch-tokens", batch_tokens), 8, 1000000, 4000, "N",
+      "tokens of a step", false },
+    { REAL("lr", rate), 1e-9, 1, 0.003, "X", "highest learning rate", false },
+    { INT("warmup", plan.warmup), 0, 1000000000, -1, "N",
+      "steps in which it rises, or else a tenth of all", false },
+    { REAL("clip", clip), 0, 1000000, 1, "X",
+      "highest norm of the gradient, or 0 for any", false },
+    { INT("seed", seed), 0, 1000000000, 1, "N", "of the random numbers",
+      false },
+
+    /* From here on: not to be chosen. */
+    { INT("texts", texts), 1, INT_MAX, 0, NULL, NULL, false },
+    { INT("asks", asks), 0, 1, 0, NULL, NULL, false },
+    { INT("steps", plan.steps), 1, INT_MAX, 0, NULL, NULL, false },
+};
+enum { NOT_CHOSEN = 3 };
+_Static_assert(COUNT(list) - NOT_CHOSEN <= MOST_SETTINGS, "too many settings");
+
+const Settings choice_of_command = {
+    "story train --save FILE [OPTIONS]", COUNT(list) - NOT_CHOSEN, list
+};
+const Settings choice_stored = { NULL, COUNT(list) - CHOICE_FILES,
+                                 list + CHOICE_FILES };
+
+/* ---- memory ------------------------------------------------------------- */
+
+void teller_begin(Teller *t)
+{
+    const Choice *c = &t->choice;
+    Rng rng = rng_new((uint64_t)c->seed);
+    TransformerOptions options = { .layers = c->layers, .width = c->width,
+                                   .heads = c->heads, .hidden = c->hidden,
+                                   .dropout = c->dropout };
+    t->model = stack_new(options, PREFIX_MASK, FIRST_WORD + t->pieces.n, &rng);
+}
+
+void teller_free(Teller *t)
+{
+    pieces_free(&t->pieces);
+    tape_free();
+}
+
+/* ---- pieces ------------------------------------------------------------- */
+
+enum { MOST_BYTES = 1 << 26 };  /* of all pieces together */
+
+void teller_learn_pieces(Teller *t, Text text)
+{
+    size_t all = 0;
+    t->pieces = pieces_learn(text, t->choice.pieces);
+    for (int i = 0; i < t->pieces.n; i++)
+        all += t->pieces.text[i].n;
+    if (all > MOST_BYTES)
+        die("'%s': its pieces have %zu bytes, at most %d can be kept; expected "
+            "fewer --pieces, or a text with words", t->choice.data, all,
+            MOST_BYTES);
+}
+
+/* Whether a couple may become the next piece: it joins pieces that are there,
+ * not once more, and all are not too long. bytes: of each piece; *all: of all. */
+static bool can_join(const Couples *joined, Couple c, long *bytes, long *all)
+{
+    int n = BYTES + joined->n;
+    if (c.left < 0 || c.left >= n || c.right < 0 || c.right >= n
+        || couples_find(joined, c) >= 0)
+        return false;
+    bytes[n] = bytes[c.left] + bytes[c.right];
+    *all += bytes[n];
+    return *all <= MOST_BYTES;
+}
+
+/* Couples in the order in which they were learned. */
+static void couples_field(Teller *t, Checkpoint *c, const char *path)
+{
+    long n = t->pieces.joined.n, all = BYTES;
+    checkpoint_long(c, "couples", &n);
+    if (n < 0 || n > t->choice.pieces)
+        die("'%s': %ld couples cannot be; expected 0 to %d", path, n,
+            t->choice.pieces);
+    Couples joined = { 0 };
+    long *bytes = grown(NULL, (size_t)(BYTES + n), sizeof *bytes);
+    for (int i = 0; i < BYTES; i++)
+        bytes[i] = 1;
+    for (int i = 0; i < n; i++) {
+        uint64_t bits = 0;
+        if (!checkpoint_is_reading(c))
+            bits = couple_bits(t->pieces.joined.couple[i]);
+        checkpoint_bits(c, "couple", &bits);
+        Couple couple = couple_of(bits);
+        if (!can_join(&joined, couple, bytes, &all))
+            die("'%s': piece %d cannot be made of %d and %d", path, BYTES + i,
+                couple.left, couple.right);
+        couples_add(&joined, couple);
+    }
+    if (checkpoint_is_reading(c))
+        t->pieces = pieces_from((int)n, joined.couple);
+    couples_free(&joined);
+    free(bytes);
+}
+
+/* ---- disk --------------------------------------------------------------- */
+
+enum { VERSION = 1 };
+
+/* The fields in their order, for writing and for reading, up to those of
+ * training_state(). */
+static void fields(Teller *t, Checkpoint *c, const char *path)
+{
+    checkpoint_settings(c, choice_stored, &t->choice);
+    couples_field(t, c, path);
+    checkpoint_bits(c, "data", &t->data);
+}
+
+Teller teller_reopen(const char *path, Checkpoint **open)
+{
+    Teller t = { 0 };
+    Checkpoint *c = *open = checkpoint_read(path, VERSION);
+    fields(&t, c, path);
+    const Choice *choice = &t.choice;
+    long d = choice->width, h = choice->hidden;
+    if (d % 2 || d % choice->heads)
+        die("'%s': a width of %ld cannot be: it is even, and divides into %d "
+            "heads", path, d, choice->heads);
+    checkpoint_expect(c, choice->layers * (4 * d * d + 2 * d * h)
+                             + d * (FIRST_WORD + t.pieces.n));
+    teller_begin(&t);
+    return t;
+}
+
+Teller teller_load(const char *path)
+{
+    Checkpoint *c;
+    Teller t = teller_reopen(path, &c);
+    uint64_t generator;
+    checkpoint_long(c, "step", &t.step);
+    checkpoint_bits(c, "generator", &generator);
+    checkpoint_params(c, "parameters", &t.model.params);
+    checkpoint_close(c);
+    return t;
+}
+
+void teller_save(Teller *t, Training *training, const char *path)
+{
+    Checkpoint *c = checkpoint_write(path, VERSION);
+    fields(t, c, path);
+    training_state(training, c);
+    checkpoint_close(c);
+}

@@ -1,0 +1,120 @@
+/* score.c -- how many answers and summaries are right. */
+#include "commands.h"
+#include "texts.h"
+
+#include "base/fail.h"
+#include "cell/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *model;
+    int split, stories;
+} Choices;
+
+static const Setting list[] = {
+    { "model", SETTING_TEXT, offsetof(Choices, model), 0, 0, 0, "FILE",
+      "a model that train has saved", true },
+    { "split", SETTING_WORD, offsetof(Choices, split), 0, 1, 0,
+      "held-out|combinations", "stories of the kind it has learned from, or with"
+      "\n                         someone who holds something somewhere: these "
+      "three\n                         never met in training", false },
+    { "stories", SETTING_INT, offsetof(Choices, stories), 1, 1000000, 200, "N",
+      "how many of them, at most", false },
+};
+
+/* Questions wait until there are enough to be answered together. */
+enum { TOGETHER = 64 };
+
+typedef struct {
+    const Teller *teller;
+    Ids story[TOGETHER], question[TOGETHER];
+    char *answer[TOGETHER];         /* the right one */
+    bool summary[TOGETHER];
+    int waiting, right[2], all[2];  /* answers, summaries */
+    Pairs pairs;                    /* for the perplexity */
+    Progress progress;
+    long stories;
+} Scoring;
+
+static void answer_all(Scoring *s)
+{
+    enum { LONGEST = 100 };
+    Ids *written = ids_room(TOGETHER);
+    if (s->waiting > 0)
+        write_on(stack_model(&s->teller->model), s->waiting, s->story,
+                 s->question,
+                 (WriteOptions){ .writer = stack_writer, .longest = LONGEST,
+                                 .stop = NEW_LINE }, written);
+    for (int i = 0; i < s->waiting; i++) {
+        Text said = text_of_tokens(&s->teller->pieces, written[i]);
+        s->right[s->summary[i]] += strcmp(said.at, s->answer[i]) == 0;
+        s->all[s->summary[i]]++;
+        free((char *)said.at);
+        free(s->answer[i]);
+        free(s->story[i].id);
+        free(s->question[i].id);
+    }
+    s->waiting = 0;
+    tape_reset();
+}
+
+static Ids tokens(const Teller *t, const char *text, const char *end)
+{
+    char *line = grown(NULL, strlen(text) + strlen(end) + 1, 1);
+    strcat(strcpy(line, text), end);
+    Ids ids = tokens_of_text(&t->pieces, (Text){ line, strlen(line) });
+    free(line);
+    return ids;
+}
+
+static void take(const Told *told, void *scoring)
+{
+    Scoring *s = scoring;
+    const Teller *t = s->teller;
+    for (int i = 0; i < told->n; i++) {
+        int k = s->waiting++;
+        s->story[k] = tokens(t, told->story, "\n");
+        s->question[k] = tokens(t, told->question[i], "");
+        s->answer[k] = grown(NULL, strlen(told->answer[i]) + 3, 1);
+        sprintf(s->answer[k], " %s\n", told->answer[i]);
+        s->summary[k] = i == told->n - 1;
+        if (s->waiting == TOGETHER)
+            answer_all(s);
+    }
+    Ids story = tokens(t, told->story, "\n");
+    pairs_add_ids(&s->pairs, (Ids){ 0, NULL }, story);
+    free(story.id);
+    progress_show(&s->progress, ++s->stories, "answers %d of %d", s->right[0],
+                  s->all[0]);
+}
+
+int score(int argc, char **argv)
+{
+    Choices c;
+    bool given[COUNT(list)];
+    settings_read(argc, argv,
+                  (Settings){ "story score --model FILE [OPTIONS]", COUNT(list),
+                              list }, &c, given, 0);
+    Teller t = teller_load(c.model);
+    if (!t.choice.asks)
+        die("'%s' has learned from a text without questions: expected a model "
+            "of the book's stories, of `story train` without --data", c.model);
+    Scoring s = { .teller = &t,
+                        .progress = progress_begin("story", 0, c.stories) };
+    int n = stories_told(c.split ? STORIES_COMBINATIONS : STORIES_HELD_OUT,
+                         c.stories, take, &s);
+    answer_all(&s);
+    progress_end(&s.progress);
+    printf("stories      %d\nanswers      %d of %d exact (%.1f %%)\n"
+           "summaries    %d of %d exact (%.1f %%)\nperplexity   %.3f\n", n,
+           s.right[0], s.all[0], 100.0 * s.right[0] / s.all[0], s.right[1],
+           s.all[1], 100.0 * s.right[1] / s.all[1],
+           exp(cross_entropy(stack_model(&t.model), &s.pairs)));
+    pairs_free(&s.pairs);
+    teller_free(&t);
+    return 0;
+}

@@ -1,0 +1,413 @@
+/* Tests of the teller of stories, chapters/programs/story.c. */
+#include "tool.h"
+
+#include "base/text.h"
+
+#include "../chapters/programs/story/texts.h"
+
+int main_story(int argc, char **argv);
+
+/* ---- what the tests train on -------------------------------------------- */
+
+#define SMALL "--width", "16", "--heads", "2", "--layers", "1"
+#define LINE "one two three four five six seven eight.\n"
+
+static void write_text(const char *name, const char *line, int times)
+{
+    FILE *f = fopen(in_folder(name), "w");
+    for (int i = 0; i < times; i++)
+        fputs(line, f);
+    fclose(f);
+}
+
+/* A model of one line, learned by heart; with one more option. */
+static void train_small(const char *option, const char *value)
+{
+    write_text("a.txt", LINE, 60);
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--pieces", "30", "--window", "24", "--batch-tokens", "200", "--lr",
+        "0.01", SMALL, option, value);
+}
+
+/* Of the book's stories: it has learned nearly nothing, but what is asked is
+ * answered. */
+static void train_on_stories(void)
+{
+    RUN("train", "--save", in_folder("m"), "--stories", "10", "--epochs", "1",
+        "--pieces", "300", SMALL);
+    assert_int_equal(child.status, 0);
+}
+
+/* Runs a command with the model on an input; options may be "". */
+static void with_model(const char *command, const char *options,
+                       const char *in, size_t n)
+{
+    char arguments[900];
+    snprintf(arguments, sizeof arguments, "%s --model %s %s", command,
+             in_folder("m"), options);
+    run_on_input(in, n, arguments);
+}
+#define CONTINUE(in, options) with_model("continue", options, in, sizeof in - 1)
+#define ASK(in, options) with_model("ask", options, in, sizeof in - 1)
+
+/* ---- a text of one's own ------------------------------------------------ */
+
+static void a_text_is_learned_and_gone_on_with(void **state)
+{
+    (void)state;
+    train_small("--epochs", "150");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "epoch 1/150"));
+    assert_non_null(strstr(child.out, "perplexity"));
+    CONTINUE("one two\nfour five\n", "--temperature 0 --tokens 60");
+    went_well();
+    static const char *const begins[] = { "one two three four five six seven "
+                                          "eight.\none two three",
+                                          "four five six seven eight.\none" };
+    const char *second = strstr(child.out, "\nfour five");
+    assert_memory_equal(child.out, begins[0], strlen(begins[0]));
+    assert_non_null(second);
+    assert_memory_equal(second + 1, begins[1], strlen(begins[1]));
+    RUN("info", "--model", in_folder("m"));
+    went_well();
+    assert_non_null(strstr(child.out, "284, of which 256 are bytes"));
+    assert_non_null(strstr(child.out, "a text, in windows of 24 tokens"));
+    RUN("info", "--model", in_folder("m"), "--pieces");
+    went_well();
+    assert_non_null(strstr(child.out, "_t\n"));
+}
+
+static void a_seed_and_a_temperature_decide_what_is_drawn(void **state)
+{
+    (void)state;
+    train_small("--epochs", "2");
+    static const char *const options[] = {
+        "--temperature 2 --seed 1", "--temperature 2 --seed 1",
+        "--temperature 2 --seed 2", "--temperature 2 --seed 1 --top-k 1",
+        "--temperature 0", "--temperature 0.001",
+    };
+    static char said[6][sizeof child.out];
+    for (int i = 0; i < 6; i++) {
+        CONTINUE("one two\n", options[i]);
+        went_well();
+        strcpy(said[i], child.out);
+    }
+    assert_string_equal(said[0], said[1]);
+    assert_string_not_equal(said[0], said[2]);
+    assert_string_not_equal(said[0], said[3]);
+    assert_string_equal(said[3], said[4]);
+    assert_string_equal(said[3], said[5]);
+}
+
+static void any_bytes_can_be_learned_from(void **state)
+{
+    (void)state;
+    FILE *f = fopen(in_folder("a.txt"), "wb");
+    for (int i = 0; i < 600; i++)
+        fputc(i * 37 % 256, f);
+    fclose(f);
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--pieces", "0", "--window", "16", "--epochs", "1", SMALL);
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "256 pieces"));
+    assert_int_equal(text_invalid_utf8(child.out), -1);
+    CONTINUE("\u732B\n", "--tokens 50 --temperature 2");
+    went_well();
+    assert_int_equal(text_invalid_utf8(child.out), -1);
+}
+
+static void a_resumed_training_ends_with_the_same_bits(void **state)
+{
+    (void)state;
+    train_small("--epochs", "30");
+    size_t a, b;
+    rename(in_folder("m"), in_folder("whole"));
+    const char *whole = bytes_of("whole", &a);
+    static const int signals[] = { SIGINT, SIGKILL, SIGTERM };
+    for (int round = 0; round < 3; round++) {
+        stopped(signals[round], 100 * round, (const char *const[]){
+            "train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+            "--pieces", "30", "--window", "24", "--batch-tokens", "200", "--lr",
+            "0.01", "--epochs", "30", SMALL, NULL });
+        if (!exists("m"))       /* stopped before the first epoch's end */
+            continue;
+        RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+            "--resume");
+        assert_int_equal(child.status, 0);
+        assert_non_null(strstr(child.out, "going on"));
+        const char *parts = bytes_of("m", &b);
+        assert_int_equal(a, b);
+        assert_memory_equal(whole, parts, a);
+        remove(in_folder("m"));
+    }
+}
+
+static void more_epochs_train_longer_but_nothing_else_changes(void **state)
+{
+    (void)state;
+    train_small("--epochs", "2");
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--resume", "--epochs", "3", "--width", "16");
+    went_well();
+    assert_non_null(strstr(child.out, "epoch 3/3"));
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--resume", "--epochs", "1");
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "fewer than are done"));
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--resume", "--window", "30");
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "--window cannot change with --resume"));
+    write_text("b.txt", LINE, 61);
+    RUN("train", "--data", in_folder("b.txt"), "--save", in_folder("m"),
+        "--resume");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "was trained on another text"));
+}
+
+/* ---- the book's stories ------------------------------------------------- */
+
+static void questions_are_answered_line_by_line(void **state)
+{
+    (void)state;
+    train_on_stories();
+    ASK("Who has the ball?\n\nSummary:\n", "");
+    went_well();
+    int lines = 0;
+    for (const char *c = child.out; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 3);
+    ASK("Who?\nb\xFF\nWh\0\n", "--number 2");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err,
+        "standard input, line 2: not UTF-8 at byte 2; expected text in UTF-8\n"
+        "standard input, line 3: a zero at byte 3; expected text\n");
+    write_file("mine.txt", "Tom has a ball.\nHe gives it to Anna.\n");
+    char story[700];
+    snprintf(story, sizeof story, "--story %s", in_folder("mine.txt"));
+    ASK("Who has the ball?\n", story);
+    went_well();
+    RUN("score", "--model", in_folder("m"), "--stories", "2");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "stories      2\n"));
+    assert_non_null(strstr(child.out, "summaries    "));
+    assert_non_null(strstr(child.out, " of 2 exact"));
+    RUN("score", "--model", in_folder("m"), "--stories", "2", "--split",
+        "combinations");
+    assert_int_equal(child.status, 0);
+}
+
+static void a_story_that_cannot_be_read_is_named(void **state)
+{
+    (void)state;
+    train_on_stories();
+    static const struct {
+        const char *text, *says;
+    } bad[] = {
+        { "", "has no words; expected a story" },
+        { " \n\t", "has no words; expected a story" },
+        { "Tom\xFF", "byte 4 is not UTF-8; expected text in UTF-8" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        write_file("mine.txt", bad[i].text);
+        RUN("ask", "--model", in_folder("m"), "--story", in_folder("mine.txt"));
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, bad[i].says));
+    }
+    RUN("ask", "--model", in_folder("m"), "--story", in_folder("absent"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot read"));
+    RUN("ask", "--model", in_folder("m"), "--number", "1000000");
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "stories were held out"));
+}
+
+static void a_model_of_a_text_answers_no_questions(void **state)
+{
+    (void)state;
+    train_small("--epochs", "1");
+    static const char *const commands[] = { "ask", "score" };
+    for (int i = 0; i < 2; i++) {
+        RUN(commands[i], "--model", in_folder("m"));
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "from a text without questions"));
+    }
+}
+
+static void words_and_signs_are_set_apart(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = {
+        { "", "" }, { "  ", "" }, { "Who has it?\n", "Who has it ?" },
+        { " Tom , Anna.He ", "Tom , Anna .He" },
+        { "Summary:", "Summary :" }, { "a\nb\t c", "a b c" },
+        { "\u732B?!", "\u732B ? !" },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char *said = apart(texts[i][0]);
+        assert_string_equal(said, texts[i][1]);
+        free(said);
+    }
+}
+
+static void the_corpus_is_told_with_questions(void **state)
+{
+    (void)state;
+    RUN("corpus", "held-out");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "Summary :\t"));
+    assert_non_null(strstr(child.out, " ?\t"));
+}
+
+/* ---- models on disk ----------------------------------------------------- */
+
+static void forged_is_refused(const char *says)
+{
+    RUN("info", "--model", in_folder("forged"));
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    assert_non_null(strstr(child.err, says));
+    assert_ptr_equal(strchr(child.err, '\n') + 1,
+                     child.err + strlen(child.err));
+}
+
+static void models_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    train_small("--epochs", "1");
+    static const struct {
+        const char *name;
+        int64_t number;
+        const char *says;
+    } whole[] = {
+        { "layers", 0, "layers" }, { "layers", 17, "layers" },
+        { "width", 15, "width" }, { "heads", 3, "heads" },
+        { "window", 1, "window" }, { "pieces", 20001, "pieces" },
+        { "pieces", 5, " couples cannot be; expected 0 to 5" },
+        { "couples", -1, "couples cannot be" },
+        { "couples", 1000000, "couples cannot be" },
+        { "asks", 2, "asks" }, { "texts", 0, "texts" },
+        { "width", 4096, "'" },
+    };
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+        forge(whole[i].name, 8, &whole[i].number, 8);
+        forged_is_refused(whole[i].says);
+    }
+    /* Behind the number of couples, and its count, the first couple: a kind, a
+     * length, the name, a count. */
+    static const uint64_t couples[] = { (uint64_t)256 << 32, UINT64_MAX, 300 };
+    for (size_t i = 0; i < sizeof couples / sizeof *couples; i++) {
+        forge("couples", 8 + 8 + 1 + 1 + 6 + 8, &couples[i], 8);
+        forged_is_refused("piece 256 cannot be made of");
+    }
+}
+
+static void a_file_that_is_no_model_is_refused(void **state)
+{
+    (void)state;
+    write_file("forged", "no model");
+    forged_is_refused("forged");
+    train_small("--epochs", "1");
+    size_t size;
+    const char *bytes = bytes_of("m", &size);
+    FILE *f = fopen(in_folder("forged"), "wb");
+    fwrite(bytes, 1, size - 100, f);
+    fclose(f);
+    forged_is_refused("forged");
+}
+
+/* ---- the command line --------------------------------------------------- */
+
+static void bad_commands_are_refused_in_one_line(void **state)
+{
+    (void)state;
+    const char *const bad[][8] = {
+        { NULL },
+        { "tell", NULL },
+        { "train", NULL },
+        { "train", "--save", NULL },
+        { "train", "--save", "m", "--pieces", "20001", NULL },
+        { "train", "--save", "m", "--width", "15", NULL },
+        { "train", "--save", "m", "more", NULL },
+        { "continue", NULL },
+        { "continue", "--model", "m", "--top-p", "2", NULL },
+        { "ask", "--model", "m", "--number", "0", NULL },
+        { "score", "--model", "m", "--split", "train", NULL },
+        { "info", NULL },
+        { "corpus", "most", NULL },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        run(bad[i]);
+        assert_int_equal(child.status, 2);
+        assert_string_equal(child.out, "");
+        assert_non_null(strstr(child.err, "(see --help)\n"));
+        assert_ptr_equal(strchr(child.err, '\n') + 1,
+                         child.err + strlen(child.err));
+    }
+}
+
+static void help_is_given(void **state)
+{
+    (void)state;
+    static const char *const commands[] = { "train", "continue", "ask", "score",
+                                            "info", "corpus" };
+    RUN("--help");
+    went_well();
+    for (int i = 0; i < 6; i++)
+        assert_non_null(strstr(child.out, commands[i]));
+    for (int i = 0; i < 6; i++) {
+        RUN(commands[i], "--help");
+        went_well();
+        assert_non_null(strstr(child.out, "--help"));
+    }
+}
+
+/* Whether a model can be saved is said before anything is done. */
+static void what_must_not_be_written_to_is_refused_at_once(void **state)
+{
+    (void)state;
+    write_text("a.txt", LINE, 60);
+    static const char *const never[] = { "", ".", "no/such/folder" };
+    for (int i = 0; i < 3; i++) {
+        RUN("train", "--data", in_folder("a.txt"), "--save",
+            *never[i] ? in_folder(never[i]) : "");
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "cannot write the checkpoint"));
+        assert_string_equal(child.out, "");
+    }
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("a.txt"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "which is read"));
+    RUN("train", "--data", in_folder("absent"), "--save", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "cannot read"));
+    write_file("empty", "");
+    RUN("train", "--data", in_folder("empty"), "--save", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "has 0 bytes; expected a text"));
+    assert_int_equal(count_files("."), 2);
+}
+
+int main(int argc, char **argv)
+{
+    if (is_chapter(&argc, &argv))
+        return main_story(argc, argv);
+    const struct CMUnitTest tests[] = {
+        FOLDER_TEST(a_text_is_learned_and_gone_on_with),
+        FOLDER_TEST(a_seed_and_a_temperature_decide_what_is_drawn),
+        FOLDER_TEST(any_bytes_can_be_learned_from),
+        FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
+        FOLDER_TEST(more_epochs_train_longer_but_nothing_else_changes),
+        FOLDER_TEST(questions_are_answered_line_by_line),
+        FOLDER_TEST(a_story_that_cannot_be_read_is_named),
+        FOLDER_TEST(a_model_of_a_text_answers_no_questions),
+        cmocka_unit_test(words_and_signs_are_set_apart),
+        FOLDER_TEST(the_corpus_is_told_with_questions),
+        FOLDER_TEST(models_that_cannot_be_are_refused),
+        FOLDER_TEST(a_file_that_is_no_model_is_refused),
+        FOLDER_TEST(bad_commands_are_refused_in_one_line),
+        FOLDER_TEST(help_is_given),
+        FOLDER_TEST(what_must_not_be_written_to_is_refused_at_once),
+    };
+    return cmocka_run_group_tests_name("story", tests, NULL, NULL);
+}
