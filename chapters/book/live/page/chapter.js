@@ -75,15 +75,19 @@ const DEFINITIONS = [
     // a function or a variable that begins in the first column
     /^(?:[A-Za-z_][\w \t*]*?[ \t*])(\w+)[ \t]*(?:\([^;{]*\)[ \t]*(?:\{|$)|\[|=|;)/gm,
     /^#[ \t]*define[ \t]+(\w+)/gm,
-    /\b([A-Z][A-Z_0-9]+)\b[ \t]*[=,}]/g,        // of an enum
     /^\}[ \t]*(\w+);/gm,                        // typedef struct { ... } NAME;
 ];
+
+const ENUM = /^(?:typedef )?enum\b[^{;]*\{([^}]*)\}/gm;
 
 function namesDefined(text) {
     const code = withoutComments(text), names = new Set;
     for (const pattern of DEFINITIONS)
         for (const match of code.matchAll(pattern))
             names.add(match[1]);
+    for (const [, list] of code.matchAll(ENUM))
+        for (const name of list.match(/\b[A-Z]\w*\b(?=\s*(=|,|$))/g) || [])
+            names.add(name);
     return names;
 }
 
@@ -91,7 +95,8 @@ function namesDefined(text) {
 function definitions(text) {
     const parts = [];
     let from = 0;
-    for (const match of text.matchAll(/^\}.*$|^[^ \t}].*;[ \t]*$/gm)) {
+    for (const match of text.matchAll(
+        /^\}.*$|^[^ \t}].*;[ \t]*(\/\*.*\*\/[ \t]*)?$/gm)) {
         const end = match.index + match[0].length;
         parts.push(text.slice(from, end));
         from = end;
