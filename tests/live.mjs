@@ -142,11 +142,13 @@ async function sliders(stem) {
                 .map(svg => svg.innerHTML).join();
             const before = output();
             const drawn = await LIVE.run(block).then(figures);
+            const start = input.value, most = Number(input.max);
             if (input.type === 'checkbox')
                 input.checked = !input.checked;
             else
-                input.value = String(Number(input.min)
-                    + Math.round(0.3 * (Number(input.max) - Number(input.min))));
+                input.value = Math.round(0.3 * most);
+            if (input.type !== 'checkbox' && input.value === start)
+                input.value = Math.round(0.8 * most);
             input.dispatchEvent(new Event('input'));
             await settled();
             const { value } = input.dataset;
