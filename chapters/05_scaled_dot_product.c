@@ -4,12 +4,11 @@
 Chapters 1 and 2 built an attention without parameters,
 $\operatorname{softmax}(XX^\top)X$, and found it wanting. Its scores are
 symmetric, its tokens look at themselves, and nothing in it can be learned.
-Chapters 3 and 4 learned how to score, with a single number and then with a
-small network. This chapter goes back to the plain product of chapters 1 and 2
-and puts all three right with one idea: let every token play three parts, and
-learn the costume for each. The result is the formula at the heart of every
-Transformer. It is short, and we shall take it apart until no symbol in it is a
-matter of faith, least of all the square root.
+Chapters 3 and 4 learned how to score, with a single number and then with a small
+network. This chapter puts all three right with one idea: let every token play three
+parts, and learn the costume for each. The result is the formula at the heart of
+every Transformer. It is short, and we shall take it apart until no symbol in it is
+a matter of faith, least of all the square root.
 
 :::{figure} 05_scaled_dot_product/its.svg
 :name: fig-its
@@ -51,17 +50,15 @@ part of the model; they are computed afresh from each sentence.
 
 :::{admonition} Erratum: what is learned
 :class: erratum
-S1 says that the model learns "three weights: query, key and value", and S2 that
-the matrices K, Q and V "are obtained by training". What is learned are the three
-*projections* $W^Q$, $W^K$ and $W^V$. $Q$, $K$ and $V$ differ from sentence to
-sentence and are learned as little as the sentence is.
+S1 says that the model learns "three weights: query, key and value", and S2 that K, Q
+and V "are obtained by training". What is learned are the *projections* $W^Q$, $W^K$
+and $W^V$; $Q$, $K$ and $V$ differ from sentence to sentence.
 :::
 
 :::{admonition} Erratum: in self-attention query, key and value are not equal
 :class: erratum
-S4 sums up self-attention as "Query = Key = Value". What is equal is the sequence
-they are made from. If the three vectors themselves were equal, we should be back
-at $\operatorname{softmax}(XX^\top)X$, with its symmetric scores.
+S4 sums up self-attention as "Query = Key = Value". What is equal is the sequence they
+are made from. Were the vectors equal, the scores would be symmetric again.
 :::
 
 Two tokens and numbers for a pencil. (Before the softmax the scores are divided
@@ -102,10 +99,9 @@ second is of two minds, and its output lies half way between the two values.
 
 :::{admonition} Erratum: queries meet keys
 :class: erratum
-S2 writes the weights as $w_{11} = \langle q_1, q_1 \rangle$,
-$w_{12} = \langle q_1, q_2 \rangle$, and so on. The second factor is a key:
-$w_{11} = \langle q_1, k_1 \rangle$, $w_{12} = \langle q_1, k_2 \rangle$. With
-queries on both sides the table would be symmetric again.
+S2 writes the weights as $w_{12} = \langle q_1, q_2 \rangle$ and so on. The second
+factor is a key: $w_{12} = \langle q_1, k_2 \rangle$. With queries on both sides the
+table would be symmetric again.
 :::
 
 (sec-attention)=
@@ -143,31 +139,17 @@ Tensor *attention(Tensor *q, Tensor *k, Tensor *v, const Tensor *mask)
 }
 
 /*
-:::{list-table} Shape ledger of attention
-:header-rows: 1
+:::{table} Shape ledger of attention
 :name: tab-ledger-attention
 
-* - name
-  - shape
-  - meaning
-* - $Q$
-  - $(n, d_k)$
-  - what each of $n$ tokens looks for
-* - $K$
-  - $(m, d_k)$
-  - what each of $m$ tokens can be found by
-* - $V$
-  - $(m, d_v)$
-  - what each of these hands over
-* - $QK^\top / \sqrt{d_k}$
-  - $(n, m)$
-  - scores; row: who looks, column: at whom
-* - softmax of it
-  - $(n, m)$
-  - weights; each row adds up to 1
-* - output
-  - $(n, d_v)$
-  - for each query, a mixture of values
+| name | shape | meaning |
+|:-----|:------|:--------|
+| $Q$ | $(n, d_k)$ | what each of $n$ tokens looks for |
+| $K$ | $(m, d_k)$ | what each of $m$ tokens can be found by |
+| $V$ | $(m, d_v)$ | what each of these hands over |
+| $QK^\top / \sqrt{d_k}$ | $(n, m)$ | scores; row: who looks, column: at whom |
+| softmax of it | $(n, m)$ | weights; each row adds up to 1 |
+| output | $(n, d_v)$ | for each query, a mixture of values |
 :::
 
 Two sizes must agree and no others: $Q$ and $K$ in $d_k$, because they are
@@ -176,10 +158,9 @@ a value.
 
 :::{admonition} Erratum: queries, keys and values may have widths of their own
 :class: erratum
-S1 says that each of the three has the same dimension as the embedding of the
-input. $d_k$ and $d_v$ can be chosen freely; the head that we build by hand
-[below](sec-its) has $d_k = 1$, and chapter 6 makes eight narrow heads of a wide
-one.
+S1 says that each of the three has the dimension of the input's embedding. $d_k$ and
+$d_v$ can be chosen freely; the head that we build by hand [below](sec-its) has
+$d_k = 1$, and chapter 6 makes eight narrow heads of a wide one.
 :::
 
 :::{quiz}
@@ -188,28 +169,26 @@ Q: Why must queries and keys be made by *two* matrices?
 2. Because with one, the scores would be symmetric again.
 3. Because the query comes from another sentence than the key.
 
-A: 2. With $W^Q = W^K = W$ the scores are $(XW)(XW)^\top$, a Gram matrix with all its
-limits, however many parameters $W$ has. The third holds in cross-attention only.
+A: 2. With $W^Q = W^K = W$ the scores are a Gram matrix, $(XW)(XW)^\top$, however many
+parameters $W$ has. The third holds in cross-attention only.
 
 Q: Keys say by what a token is found, values what it hands over. What could be lost if
 value and key were the same vector?
 1. Nothing; it would only save parameters.
 2. A token would have to hand over just what it is found by.
 
-A: 2. *Law* is found because it is a noun; what the asker wants to know of it is
-another matter. In chapter 1 one compares the author and brings home the book.
+A: 2. In chapter 1 one compares the author and brings home the book.
 :::
 
 (sec-walk)=
 ## A sentence of four words
 
-S1 walks through attention with the sentence "I should sleep now" and vectors
-of 512 numbers, the width of the original Transformer. It goes word by word, as
-one would with a pencil: for each word its query, its key, its value, each of
-shape $(1, 512)$. Then it stacks the vectors and does the rest in matrices. We
-do the same, print every shape on the way, and then do all words at once.
-$X W^Q$ is nothing but all the products $x_i W^Q$ under one another, so the
-results must be equal. (A `Linear` is a matrix of parameters from the library;
+S1 walks through attention with the sentence "I should sleep now" and vectors of 512
+numbers, the width of the original Transformer. It goes word by word: for each its
+query, its key, its value, each of shape $(1, 512)$. Then it stacks the vectors and
+does the rest in matrices. We do the same, print every shape on the way, and then do
+all words at once. $X W^Q$ is nothing but all the products $x_i W^Q$ under one
+another, so the results must be equal. (A `Linear` is a matrix of parameters from the library;
 `nn_linear(layer, x)` is $xW$. The `NULL` says that no list of parameters needs
 to know of it, since nothing is trained here.)
 */
@@ -276,8 +255,7 @@ Q: Word by word and all at once give equal results. Which is the reason?
 2. Both use the same random numbers.
 3. Softmax evens out small differences.
 
-A: 1. So it makes no difference whether one row is there or four. The same numbers are
-needed as well, but they would not help a product that mixed rows.
+A: 1. The same numbers are needed, too, but would not help a product that mixed rows.
 :::
 
 (sec-scale)=
@@ -345,11 +323,10 @@ and $K$. It *equals* the variance of $q \cdot k$ if the components are
 independent with variance 1, and that is why we divide by its root.
 :::
 
-What harm do large scores do? Chapter 2 has prepared the answer. They
-*saturate* the softmax: one key takes all the weight, and the slope vanishes,
-so the projections cannot learn that another key would have been better. Let us
-measure both. How spread out a row of weights $p$ is, is told by its
-{term}`entropy`
+What harm do large scores do? Chapter 2 has prepared the answer. They *saturate*
+the softmax: one key takes all the weight, and the slope vanishes, so the
+projections cannot learn that another key would have been better. Let us measure
+both. How spread out a row of weights $p$ is, is told by its {term}`entropy`
 
 $$
 H(p) = -\sum_j p_j \ln p_j ,
@@ -436,16 +413,14 @@ $1/\sqrt{d_k}$ prevent?
 2. That scores get four times as large.
 3. That the weights add up to more than 1.
 
-A: 1. The *variance* grows four times, the size of a typical score twice. The weights
-add up to 1 in any case.
+A: 1. The *variance* grows four times, the size of a typical score twice.
 
 Q: Why not divide by $d_k$, the variance itself?
 1. Then scores would shrink as keys get wider, and all weights would become alike.
 2. It would do as well, since training adapts.
 
 A: 1. Scores of size $\sqrt{d_k}$ divided by $d_k$ have the size $1/\sqrt{d_k}$. Training
-can adapt to much, but it would have to begin by making up for the factor, and at
-every width for another one.
+would have to begin by making up for that, at every width for another factor.
 :::
 
 (sec-masks)=
@@ -576,16 +551,14 @@ notice?
 2. Not with scores of this size: $e^{-1000}$ is 0 in a `float`.
 3. Yes: $-1000$ changes the allowed weights.
 
-A: 2. And that is what makes it dangerous. It works until all allowed scores of a row are
-far below 0, or until a row may see nothing at all: then $-1000$ everywhere means
-that *everything* is looked at. $-\infty$ says what is meant.
+A: 2. And that makes it dangerous. It works until a row may see nothing at all: then
+$-1000$ everywhere means that *everything* is looked at. $-\infty$ says what is meant.
 
 Q: A model reads the word it should guess, through a mask with a hole. What do you see?
 1. A loss that does not fall.
 2. A loss that falls faster than it should, and nonsense when the model writes.
 
-A: 2. It learns to copy, as in chapter 3. When it writes, the word to copy is not
-there. A bug that makes the loss *worse* would be found on the first day.
+A: 2. It learns to copy, as in chapter 3; when it writes, the word to copy is not there.
 :::
 
 (sec-cross)=
@@ -619,17 +592,15 @@ length, the sequence that answers decides what is in it.
 
 :::{admonition} Erratum: the two sequences need not have the same dimension
 :class: erratum
-S4 requires the two sequences of cross-attention to have the same dimension.
-Only the projected queries and keys must, in $d_k$; the sequences themselves
-may differ in both length and width, as above.
+S4 requires the two sequences of cross-attention to have the same dimension. Only the
+projected queries and keys must, in $d_k$.
 :::
 
 S4 also mentions a variant, in SelfDoc {cite}`li2021`, that takes queries *and
-values* from the one sequence and only the keys from the other. Check it
-against the shape ledger: $K$ and $V$ must agree in $m$, so this works only if
-the two sequences are equally long, each token of one belonging to one token of
-the other. Make $V$ from `french` in the cell above, and `t_matmul` refuses:
-`inner sizes differ: (3, 5) x (3, 7)`.
+values* from the one sequence and only the keys from the other. By the shape ledger
+$K$ and $V$ must agree in $m$, so this works only if both are equally long. Make $V$
+from `french` in the cell above, and `t_matmul` refuses: `inner sizes differ: (3, 5)
+x (3, 7)`.
 
 :::{quiz}
 Q: In cross-attention from 3 French words to 5 English ones, how many rows has the
@@ -638,8 +609,7 @@ output, and how many numbers has the table of weights?
 2. 3 rows, 15 weights.
 3. 3 rows, 9 weights.
 
-A: 2. Who asks gets an answer: 3 rows. Each asks all 5. The third is the table of
-self-attention.
+A: 2. Who asks gets an answer: 3 rows. Each asks all 5.
 :::
 
 (sec-its)=
@@ -697,10 +667,9 @@ gives attention several.
 ## The gradient
 
 Training needs the way back: given the gradient of some loss by the output, the
-gradients by $Q$, $K$ and $V$. Write $S = QK^\top/\sqrt{d_k}$,
-$P = \operatorname{softmax}(S)$, $O = PV$, and $\bar A$ for the gradient of the
-loss by $A$, which has the shape of $A$. Walk backward through the three
-stages.
+gradients by $Q$, $K$ and $V$. Write $S = QK^\top/\sqrt{d_k}$, $P =
+\operatorname{softmax}(S)$, $O = PV$, and $\bar A$ for the gradient of the loss
+by $A$, which has the shape of $A$. Walk backward through the three stages.
 
 *Mix.* $O = PV$ is a matrix product. $O_{ic} = \sum_j P_{ij} V_{jc}$, so a
 change of $V_{jc}$ moves $O_{ic}$ by $P_{ij}$, and a change of $P_{ij}$ by
@@ -748,11 +717,10 @@ AttentionGradient attention_backward(Tensor *q, Tensor *k, Tensor *v,
 }
 
 /*
-The library does this for us, as chapters 3 and 4 have seen: it notes every
-operation on its tape and walks back through them, each with a rule like those
-above. Once in the book the two are held against each other, and both against a
-plain difference. The loss is a fixed mixture of the outputs,
-$\sum_{ic} G_{ic} O_{ic}$, so that $\bar O = G$.
+The library does this for us, with a rule like those above for every operation on its
+tape. Once in the book the two are held against each other, and both against a plain
+difference. The loss is a fixed mixture of the outputs, $\sum_{ic} G_{ic} O_{ic}$, so
+that $\bar O = G$.
 */
 static double loss_at(Tensor *q, Tensor *k, Tensor *v, Tensor *g)
 {
@@ -796,8 +764,7 @@ needed for that?
 1. In {eq}`eq-back-weight` the factor $P_{ij}$ is 0.
 2. The tape leaves out what is masked.
 
-A: 1. The slope of a softmax is proportional to the weight. It is chapter 2's
-saturation, for once welcome.
+A: 1. It is chapter 2's saturation, for once welcome.
 :::
 
 (sec-cost)=
@@ -869,12 +836,10 @@ static void cost(void)
 :name: fig-cost
 :alt: Log-log plot of time against n. For large n self-attention rises with slope two, cross-attention with 64 keys or with 64 queries with slope one.
 
-Time of one attention of width 64, on the machine that made this page, which
-may have had other things to do: with $n$ queries and $n$ keys, with $n$
-queries and 64 keys, with 64 queries and $n$ keys. The thin lines have slopes 2
-and 1. A line bends where something else begins to count: at the left what every
-call costs, further right a product large enough to be shared among threads, or a
-table (16 MiB at $n = 2048$) too large for a cache.
+Time of one attention of width 64, on the machine that made this page: with $n$ queries
+and $n$ keys, with $n$ queries and 64 keys, with 64 queries and $n$ keys. The thin
+lines have slopes 2 and 1. A line bends where something else begins to count: what
+every call costs, threads, or a table (16 MiB at $n = 2048$) too large for a cache.
 :::
 
 The table of scores is what hurts first in long documents.
@@ -956,8 +921,8 @@ save?
 1. Time: half of the work.
 2. Memory: the table never exists as a whole.
 
-A: 2. The work still grows with $n^2$. It may be faster all the same, where writing and
-reading a large table takes longer than computing it.
+A: 2. It may be faster all the same, where a large table takes longer to write and read
+than to compute.
 :::
 
 (sec-claims-05)=
@@ -992,8 +957,7 @@ reading a large table takes longer than computing it.
   $K$ agree in $d_k$, $K$ and $V$ in $m$; nothing else must.
 - $\sqrt{d_k}$ is the standard deviation of a score of independent numbers with
   variance 1. Without it wide keys saturate the softmax.
-- Masks put $-\infty$ where one must not look: behind the end, or into the
-  future.
+- Masks put $-\infty$ where one must not look: behind the end, or into the future.
 - Self- and cross-attention are one function. Its cost is $nm(d_k + d_v)$:
   linear in each sequence, quadratic when they are the same.
 - The table need not be held. With a running maximum, sum and mixture, keys can
@@ -1006,11 +970,9 @@ reading a large table takes longer than computing it.
 
 ## Further reading
 
-{cite:t}`vaswani2017`, section 3.2.1, is short, and now readable from end to
-end. {cite:t}`luong2015` compared ways of scoring by dot products before;
-{cite:t}`bahdanau2015` had scored by a small network, which is the subject of
-chapter 4. {cite:t}`dao2022` work out attention in tiles, for graphics
-processors.
+{cite:t}`vaswani2017`, section 3.2.1, is short, and now readable from end to end.
+{cite:t}`luong2015` compared ways of scoring by dot products before. {cite:t}`dao2022`
+work out attention in tiles, for graphics processors.
 */
 int main(int argc, char **argv)
 {
