@@ -51,13 +51,12 @@ switched off, and it is above all the feminine that goes wrong.
 (sec-bottleneck)=
 ## A sentence through a keyhole
 
-Translation maps a sequence to a sequence of another length. The first networks
-that did this well {cite}`sutskever2014` read the source word by word, packed
-all of it into one vector, and wrote the target from that vector. S0, S3 and S4
-all begin here, with the trouble it brings: one vector of fixed size must hold
-a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the
-writer look back at every source word instead, with the attention of chapter 4,
-and the Transformer keeps that and throws away the rest. It has two halves:
+Translation maps a sequence to a sequence of another length. The first networks that
+did this well {cite}`sutskever2014` read the source word by word into one vector and
+wrote the target from it. S0, S3 and S4 begin with the trouble this brings: one vector
+must hold a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the
+writer look back at every source word, with the attention of chapter 4, and the
+Transformer keeps that and throws away the rest. It has two halves:
 
 - the *encoder* reads the source, all tokens at once, and turns each into a
   vector that knows its neighbours;
@@ -68,24 +67,22 @@ and the Transformer keeps that and throws away the rest. It has two halves:
 :name: fig-architecture
 :alt: Two columns of boxes, read from below. Left, the encoder: embedding plus positions; then, framed and repeated, norm, self-attention, a sum that also takes what passed by, norm, feed-forward network, a sum; above the frame a last norm. Right, the decoder: embedding plus positions; then, framed, norm, causal self-attention, sum, norm, cross-attention, sum, norm, feed-forward network, sum; above it a last norm, the output table, and the scores of the next token. From the encoder's last norm a line goes to each layer of the decoder, into a box that makes keys and values; the queries come from below.
 
-The whole machine, to be read from below. What is framed is there $L$ times. The
-line that runs beside each block is the residual path: what a block finds is
-added to what came in. Queries of the cross-attention come from the decoder;
-each of its layers makes its own keys and values of the encoder's output.
+The whole machine, to be read from below. What is framed is there $L$ times. The line
+that runs beside each block is the residual path: what a block finds is added to what
+came in. Queries of the cross-attention come from the decoder.
 :::
 
 :::{admonition} Erratum: combining encoder and decoder is not what masks are for
 :class: erratum
-S3 lists "combine the information of encoder and decoder" among the purposes of
-masks. A mask only hides. What combines the two halves is *cross-attention*:
-queries from the decoder, keys and values from the encoder.
+S3 lists "combine the information of encoder and decoder" among the purposes of masks.
+A mask only hides. What combines the two halves is *cross-attention*.
 :::
 
 (sec-layer)=
 ## One layer
 
-Attention mixes tokens; it does not compute much with what it has mixed. So
-each layer follows it with a small network that treats every token by itself,
+Attention mixes tokens, and computes little with what it has mixed. So each layer
+follows it with a small network that treats every token by itself,
 
 $$
 \operatorname{FFN}(x) = \max(0,\; x W_1 + b_1)\, W_2 + b_2 ,
@@ -135,12 +132,11 @@ $$
 \end{aligned}
 $$ (eq-pre-post)
 
-({cite:t}`rush2018`, a walk through the paper, says the first and computes the
-second.) We have both, in two short functions with a flag; this chapter uses the
-second, and chapter 9 compares. With pre-norm nothing normalises the end of the
-stack, so it gets a norm of its own. (`nn_add_norm` computes sum and norm in one
-pass over memory.) Dropout (chapter 4) may thin out what is added; this chapter
-does without.
+({cite:t}`rush2018`, a walk through the paper, says the first and computes the second.)
+We have both; this chapter uses the second, and chapter 9 compares. With pre-norm
+nothing normalises the end of the stack, so it gets a norm of its own. (`nn_add_norm`
+is sum and norm in one pass.) Dropout (chapter 4) may thin out what is added; this
+chapter does without.
 */
 static Tensor *before(TransformerOptions o, LayerNorm norm, Tensor *x)
 {
@@ -182,11 +178,10 @@ A: 2. There the last thing that happens to $x$ is a sum.
 
 ## The encoder
 
-Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table
-serves as the output layer too, so it starts with numbers of variance $1/d$:
-what comes out of the last norm has $d$ numbers of size 1, and its product with
-a row of the table then has variance 1. The factor brings the vectors to the
-size of the positions of chapter 7 that are added.
+Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table serves as
+the output layer too, so it starts with numbers of variance $1/d$: the last norm gives
+$d$ numbers of size 1, and their product with a row of the table then has variance 1.
+The factor brings the vectors to the size of the positions (chapter 7) that are added.
 */
 /* Tokens at positions first, first + 1, ...: (B, n, d). */
 static Tensor *embed(const Transformer *t, Tensor *words, const int *ids, int B,
@@ -421,9 +416,8 @@ Tensor *transformer_logits(const void *model, Batch batch, Pass pass)
 Attention has $A = 4d^2 + 4d$ numbers, the network $F = 2dw + d + w$, a norm
 $2d$. With $L$ layers in each half and $V$ words in all, that is $L (3A + 2F +
 10d) + Vd$, and with pre-norm $4d$ for the two norms that end the halves. The
-paper gives 65 million parameters for its base model and 213 million for the
-big one; both use one vocabulary of 37 000 pieces for the two languages. We
-count.
+paper gives 65 million parameters for its base model and 213 million for the big
+one; both use one vocabulary of 37 000 pieces for the two languages. We count.
 */
 long transformer_count(TransformerOptions o, int source_vocabulary,
                        int target_vocabulary, bool shared)
@@ -457,9 +451,8 @@ static void counting(void)
 }
 
 /*
-The base model comes out two million lower than the paper says, the big one a
-million higher. No choice of vocabulary, and no counting of biases or not,
-reaches both figures at once; which numbers the authors counted we do not know.
+The base model comes out two million lower than the paper says, the big one a million
+higher; which numbers the authors counted we do not know.
 
 (sec-forcing)=
 ## Tokens, and teacher forcing
@@ -485,14 +478,13 @@ Sentences sentences_of(int count, const Ids *list, bool start)
 }
 
 /*
-To train, we need the next token for every position of the target, and we have
-it: the translation is known. So the decoder is given the *correct* words so
-far, not its own, and is asked at each of them for the next. It reads `<start>`
-a b c and should say a b c `<end>`. This is called *teacher forcing*. The
-causal mask makes it honest: position $i$ cannot see the answer, which stands
-at $i + 1$ of its own input. All positions of all sentences are computed at
-once. Padding counts for nothing: masks hide it as a key, and the loss ignores
-it as a target.
+To train, we need the next token for every position of the target, and we have it: the
+translation is known. So the decoder is given the *correct* words so far, not its own,
+and is asked at each of them for the next. It reads `<start>` a b c and should say
+a b c `<end>`. This is called *teacher forcing*. The causal mask makes it honest:
+position $i$ cannot see the answer, which stands at $i + 1$ of its own input. All
+positions are computed at once. Padding counts for nothing: masks hide it as a key,
+and the loss ignores it as a target.
 
 {header} Batch
 */
@@ -533,10 +525,9 @@ static void one_batch(void)
 /*
 :::{admonition} Erratum: what runs in parallel
 :class: erratum
-S3 and S4 praise the Transformer for running in parallel where a recurrent
-network cannot, and leave it at that. It is true of training, thanks to teacher
-forcing, and of the encoder always. When it *writes*, each token still waits
-for the one before; there a Transformer is as sequential as any network.
+S3 and S4 praise the Transformer for running in parallel where a recurrent network
+cannot. It is true of training, thanks to teacher forcing, and of the encoder always.
+When it *writes*, each token still waits for the one before.
 :::
 
 :::{quiz}
@@ -594,12 +585,11 @@ double model_step(Model model, Optimiser *optimiser, Batch batch,
 (sec-data)=
 ## Something to translate
 
-Real sentence pairs come in millions, and nobody can look through them. Ours
-come from a grammar: `chapters/data/` has a lexicon of some three hundred
-entries in English, French and Chinese, and rules that draw a sentence and say
-it in each. It is small, but not trivial: gender and number, adjectives before
-and after, elision, and verbs in three tenses with two auxiliaries. A sentence
-has one translation, by conventions that `grammar.h` lists.
+Real sentence pairs come in millions, and nobody can look through them. Ours come from
+a grammar: `chapters/data/` has a lexicon of some three hundred entries in English,
+French and Chinese, and rules that draw a sentence and say it in each. It has gender
+and number, adjectives before and after, elision, and verbs in three tenses with two
+auxiliaries. A sentence has one translation, by conventions that `grammar.h` lists.
 
 There are three sets. The model learns from the first. *Held-out sentences* are
 others of the same kind. *Combinations* ask for more: there, an adjective meets
@@ -871,13 +861,12 @@ taking the word away would show it.
 (sec-gender)=
 ## The gender head
 
-Agreement is less simple. To write *blanches* for *white*, the model must know
-that turtles are feminine in French. Suppose the step that writes *blanches*
-looks at *white*, as that of *rouge* looks at *red*. Then either it looks at
-*turtles* as well, with another head, or the encoder has carried the gender
-there: after two layers the vector of a token is no longer that word alone.
-Weights tell where a model looks, not what it finds there (chapters 4 and 6 said
-it). To know what a part does, switch it off.
+Agreement is less simple. To write *blanches* for *white*, the model must know that
+turtles are feminine in French. Either the step that writes *blanches* looks at
+*turtles* as well, with another head, or the encoder has carried the gender to
+*white*: after two layers the vector of a token is no longer that word alone. Weights
+tell where a model looks, not what it finds there (chapters 4 and 6 said it). To know
+what a part does, switch it off.
 
 The encoder has eight heads. Of each we look at the weights with which article and
 adjective look at their noun, over four sentences; at the share of held-out
@@ -1033,10 +1022,9 @@ And three experiments, which no program can mark:
 
 ## Further reading
 
-{cite:t}`vaswani2017`, all of it; {cite:t}`xiong2020` on where the norm stands;
-{cite:t}`press2017` on the tied output; {cite:t}`michel2019`, who switched heads
-off in a large translator. {cite:t}`lee2021` lectures on it in Chinese, and S3
-follows him.
+{cite:t}`vaswani2017`, all of it; {cite:t}`press2017` on the tied output;
+{cite:t}`michel2019`, who switched heads off in a large translator. {cite:t}`lee2021`
+lectures on it in Chinese, and S3 follows him.
 */
 int main(int argc, char **argv)
 {
