@@ -101,11 +101,23 @@ values() {
     done <"$folder/values"
 }
 
+# A new folder is made; what is printed goes into it, all of it.
+makes_folder() {
+    rm -rf "$folder/all"
+    run --quick --out "$folder/all"
+    made=$(cd "$folder/all" 2>/dev/null && ls *.out 2>/dev/null |
+        sed 's/\.out$//' | sort)
+    if test $status = 0 && test -n "$made" && test "$made" = "$(echo "$cells" | sort)"; then
+        verdict 'makes the folder of --out, with a file for each cell'
+    else
+        verdict 'makes the folder of --out, with a file for each cell' \
+            "exit status $status" "made:" $made
+    fi
+}
+
 # One cell alone prints what it prints among the others, and no other runs.
 one_cell() {
-    rm -rf "$folder/all" "$folder/one"
-    mkdir "$folder/all" "$folder/one"
-    run --quick --out "$folder/all"
+    rm -rf "$folder/one" && mkdir "$folder/one"
     for cell in $(echo "$cells" | sed -n '1p;$p' | uniq); do
         run --quick --out "$folder/one" --cell "$cell"
         printed=$(cd "$folder/one" && echo *.out)
@@ -119,20 +131,6 @@ one_cell() {
         fi
         rm -rf "$folder/one"/*
     done
-}
-
-# A new folder is made; what is printed goes into it, all of it.
-makes_folder() {
-    rm -rf "$folder/new"
-    run --quick --out "$folder/new"
-    made=$(cd "$folder/new" 2>/dev/null && ls *.out 2>/dev/null |
-        sed 's/\.out$//' | sort)
-    if test $status = 0 && test -n "$made" && test "$made" = "$(echo "$cells" | sort)"; then
-        verdict 'makes the folder of --out, with a file for each cell'
-    else
-        verdict 'makes the folder of --out, with a file for each cell' \
-            "exit status $status" "made:" $made
-    fi
 }
 
 # The reader's own sentence, where the chapter has one.
@@ -156,7 +154,7 @@ full_terminal() {
         echo "ok $tests # SKIP full disk: this system has no /dev/full"
         return
     fi
-    "$program" --quick >/dev/full 2>"$folder/stderr" </dev/null
+    "$program" --quick --cell "$first" >/dev/full 2>"$folder/stderr" </dev/null
     status=$?
     one_line 1 "" && verdict 'reports that its output cannot be written' ||
         verdict 'reports that its output cannot be written' "$problem"
@@ -170,7 +168,8 @@ full_disk() {
         (
             trap '' XFSZ
             ulimit -f 0
-            "$program" --quick --out "$folder/full" 2>&1 >/dev/null </dev/null
+            "$program" --quick --cell "$first" --out "$folder/full" \
+                2>&1 >/dev/null </dev/null
             echo "status $?"
         ) | cat
     } >"$folder/stdout"
@@ -194,8 +193,9 @@ for program in $PROGRAMS; do
     help
     list
     values
-    one_cell
+    first=$(echo "$cells" | sed -n 1p)
     makes_folder
+    one_cell
     own_sentence
     refuses 2 --nonsense 'refuses an option that it does not know' --nonsense
     refuses 2 nonsense   'refuses a word that is no option' nonsense
