@@ -32,11 +32,12 @@ plot file using 1:3 with lines ls 2 dt (8, 5) title "norm after, no warm-up", \
 # ---- leaving_out ------------------------------------------------------------
 
 figure = 'leaving_out'
+W = 680
 @begin
 set xlabel "step"
 set ylabel "held-out loss (nats per token)"
-set yrange [0 : 4]
-set key top right
+set yrange [0 : 5]
+set key outside right center reverse Left samplen 1.5
 names = "'with all additions' 'any length' 'no warm-up' 'norm after' \
 'labels not smoothed' 'no clipping' 'dropout' 'table of its own'"
 plot for [i = 1 : 8] file using 1:(column(i + 1)) with lines ls i \
