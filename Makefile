@@ -326,6 +326,7 @@ include tests/fuzz/rules.mk
 include tests/mutants/rules.mk
 include chapters/book/editions/rules.mk
 include chapters/book/live/rules.mk
+include chapters/book/seeds/rules.mk
 
 # ---- housekeeping ----------------------------------------------------------
 

@@ -179,64 +179,6 @@ the $k$-th French one. We take all beginnings that ten or more sentences share,
 and guess the French word that comes most often after each. No translator
 without further words can do better on them.
 */
-typedef struct {
-    uint64_t beginning;     /* a hash of the first k words */
-    int word;               /* the k-th word of the translation */
-} Started;
-
-/* fold: equal beginnings side by side, and in each equal words */
-static int by_beginning(const void *a, const void *b)
-{
-    const Started *x = a, *y = b;
-    if (x->beginning != y->beginning)
-        return x->beginning < y->beginning ? -1 : 1;
-    return (x->word > y->word) - (x->word < y->word);
-}
-
-/* fold: lists the sentences with k words or more on both sides */
-static int list_beginnings(const Pairs *pairs, int k, Started *list)
-{
-    int n = 0;
-    for (int i = 0; i < pairs->n; i++) {
-        Ids source = pairs_ids(pairs, SOURCE, i);
-        Ids target = pairs_ids(pairs, TARGET, i);
-        if (source.n < k || target.n < k)
-            continue;
-        uint64_t hash = 14695981039346656037u;      /* FNV-1a */
-        for (int w = 0; w < k; w++)
-            hash = (hash ^ (uint64_t)source.id[w]) * 1099511628211u;
-        list[n++] = (Started){ hash, target.id[k - 1] };
-    }
-    qsort(list, (size_t)n, sizeof *list, by_beginning);
-    return n;
-}
-
-/* fold: counts them, and the most common word of each */
-BeginningCount count_beginnings(const Pairs *pairs, int k)
-{
-    enum { SHARED = 10 };
-    BeginningCount count = { 0, 0 };
-    Started *list = malloc((size_t)pairs->n * sizeof *list);
-    if (!list)
-        die("out of memory for %d sentences", pairs->n);
-    int n = list_beginnings(pairs, k, list);
-    for (int i = 0, end; i < n; i = end) {
-        int most = 0, same = 0;
-        for (end = i; end < n && list[end].beginning == list[i].beginning;
-             end++) {
-            same = end > i && list[end].word == list[end - 1].word ? same + 1
-                                                                   : 1;
-            most = same > most ? same : most;
-        }
-        if (end - i >= SHARED) {
-            count.sentences += end - i;
-            count.settled += most;
-        }
-    }
-    free(list);
-    return count;
-}
-
 static void too_early(void)
 {
     Lesson lesson = lesson_read(CORPUS_FRENCH, false);
@@ -708,22 +650,10 @@ words. But it is a loop. Each step needs the state before, in training too.
 The parameters, in order; random numbers of a size that keeps sums of moderate
 size, as always.
 */
-static Tensor *random_param(Params *list, Rng *rng, int in, int out)
+static Tensor *matrix(Params *list, Rng *rng, int in, int out)
 {
-    Tensor *w = t_param(list, in, out);
-    t_assign(w, t_scale(t_normal(rng, in, out), 1 / sqrt(in)));
-    return w;
-}
-
-/* fold: smaller weights than chapter 4's */
-static Additive additive_small(Params *list, Rng *rng, int d_q, int d_k,
-                               int hidden)
-{
-    Additive a = { .w_q = random_param(list, rng, d_q, hidden) };
-    a.w_k = random_param(list, rng, d_k, hidden);
-    a.w_v = random_param(list, rng, hidden, 1);
-    a.b = t_param(list, hidden);
-    return a;
+    return nn_linear_new(list, rng, in, out,
+                         (LinearOptions){ .no_bias = true }).weight;
 }
 
 Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
@@ -740,8 +670,11 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
     r.start = nn_linear_new(list, rng, both, o.writing, (LinearOptions){ 0 });
     r.decoder = recurrence_new(list, rng, GATED_CELL, o.words, o.writing);
     if (o.hidden > 0) {
-        r.look = additive_small(list, rng, o.writing, both, o.hidden);
-        r.to_gates = random_param(list, rng, both, GATED_CELL * o.writing);
+        r.look.w_q = matrix(list, rng, o.writing, o.hidden);
+        r.look.w_k = matrix(list, rng, both, o.hidden);
+        r.look.w_v = matrix(list, rng, o.hidden, 1);
+        r.look.b = t_param(list, o.hidden);
+        r.to_gates = matrix(list, rng, both, GATED_CELL * o.writing);
     }
     r.to_word = nn_linear_new(list, rng, o.writing + (o.hidden ? both : 0),
                               o.words, (LinearOptions){ 0 });
@@ -761,20 +694,6 @@ typedef struct {
     Source source;
     Tensor *h;          /* (rows, writing) */
 } Writing;
-
-/* fold: each sentence's rows several times */
-static Tensor *copied(Tensor *x, int copies)
-{
-    Shape once = x->shape, shape = x->shape;
-    for (int axis = once.n++; axis > 1; axis--)
-        once.dim[axis] = x->shape.dim[axis - 1];
-    once.dim[1] = 1;
-    shape.dim[0] *= copies;
-    Shape all = once;
-    all.dim[1] = copies;
-    return t_reshape_shape(t_broadcast_shape(t_reshape_shape(x, once), all),
-                           shape);
-}
 
 static Tensor *writing_step(void *state, const int *ids)
 {
@@ -801,13 +720,8 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
     (void)room;     /* the state is as large after any number of words */
     Writing *w = tape_room(sizeof *w);
     *w = (Writing){ .model = model.self };
-    w->source = read_source(w->model, source);
-    w->h = t_contiguous(copied(w->source.start, copies));
-    if (w->source.states) {
-        w->source.states = copied(w->source.states, copies);
-        w->source.keys = copied(w->source.keys, copies);
-        w->source.padding = copied(w->source.padding, copies);
-    }
+    w->source = read_source(w->model, sentences_repeated(source, copies));
+    w->h = t_contiguous(w->source.start);
     return (Writer){ w, writing_step, writing_reorder };
 }
 
@@ -829,42 +743,12 @@ chapter 8's and half as many pairs of statements joined. For the examination
 there are 400 held-out sentences; 400 times two of them, joined; and 400 times
 three. Nobody was trained on three.
 */
-/* fold: appends a few random statements, joined */
-static void add_joined(Pairs *to, const Pairs *from, const Vocabulary *words,
-                       int parts, Rng *rng)
-{
-    static const char *const and[] = { " and ", " et " };
-    int full_stop = vocabulary_find(&words[SOURCE], ".");
-    char text[2][1000] = { "", "" };
-    for (int part = 0; part < parts; part++) {
-        int i;
-        Ids source;
-        do {
-            i = rng_below(rng, from->n);
-            source = pairs_ids(from, SOURCE, i);
-        } while (source.id[source.n - 1] != full_stop);
-        for (int side = 0; side < 2; side++) {
-            Ids ids = pairs_ids(from, (Side)side, i);
-            ids.n--;
-            char *sentence = vocabulary_decode(&words[side], ids);
-            size_t used = strlen(text[side]);
-            snprintf(text[side] + used, sizeof text[side] - used, "%s%s",
-                     part ? and[side] : "", sentence);
-            free(sentence);
-        }
-    }
-    strcat(text[SOURCE], " .");
-    strcat(text[TARGET], " .");
-    pairs_add(to, text[SOURCE], text[TARGET], 0);
-}
-
 enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
-enum { MOST_PARTS = 3, EXAMINED = 400, STEPS = 750, POINTS = 15 };
+enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
 
 static const char *const names[CONTESTANTS] = { "one vector", "... longer",
                                                 "looking back",
                                                 "Transformer" };
-static const int steps_of[CONTESTANTS] = { STEPS, 4 * STEPS, STEPS, STEPS };
 static const RecurrentOptions fixed = { .words = 64, .reading = 84,
                                         .writing = 117 };
 static const RecurrentOptions looking = { .words = 64, .reading = 64,
@@ -873,8 +757,7 @@ static const TransformerOptions rival = { .layers = 2, .width = 64, .heads = 4,
                                           .hidden = 128 };
 
 typedef struct {
-    bool ready;
-    Pairs train, exam[MOST_PARTS];
+    JoinedLesson lesson;
     Recurrent fixed, longer, looking;
     Transformer transformer;
     Model model[CONTESTANTS];
@@ -883,46 +766,26 @@ typedef struct {
 
 static Contest contest;
 
-/* fold: the sentences to learn from, and those of the examination */
-static void read_sentences(Contest *c)
+/* One vector is then trained on, for twice as many. */
+static long steps_of(int who)
 {
-    Lesson lesson = lesson_read(CORPUS_FRENCH, false);
-    const Vocabulary *words = lesson.train.words;
-    Rng rng = rng_named(cell_seed(), "joined");
-    for (int i = 0; i < lesson.train.n; i++) {
-        char *source = vocabulary_decode(&words[SOURCE],
-                                         pairs_ids(&lesson.train, SOURCE, i));
-        char *target = vocabulary_decode(&words[TARGET],
-                                         pairs_ids(&lesson.train, TARGET, i));
-        pairs_add(&c->train, source, target, 0);
-        free(source);
-        free(target);
-        if (i % 2 == 0)
-            add_joined(&c->train, &lesson.train, words, 2, &rng);
-    }
-    pairs_sort_words(&c->train, 1);
-    for (int parts = 1; parts <= MOST_PARTS; parts++) {
-        Pairs *exam = &c->exam[parts - 1];
-        for (int i = 0; i < (cell_quick() ? 10 : EXAMINED); i++)
-            add_joined(exam, &lesson.held_out, words, parts, &rng);
-        pairs_encode(exam, &c->train.words[SOURCE], &c->train.words[TARGET]);
-    }
-    lesson_free(&lesson);
+    long steps = cell_quick() ? 5 : cell_long() ? 2 * STEPS : STEPS;
+    return who == LONGER ? 2 * steps : steps;
 }
 
 static void train(Contest *c, int who)
 {
-    long steps = cell_quick() ? 5 : steps_of[who];
+    long steps = steps_of(who);
     TrainingOptions options = { .steps = steps, .warmup = (int)steps / 10,
                                 .batch_tokens = 1200, .rate = 8e-3,
                                 .smoothing = 0.1, .clip = 1,
                                 .seed = cell_seed() };
-    Training tr = training_new(c->model[who], &c->train, options);
+    Training tr = training_new(c->model[who], &c->lesson.train, options);
     Progress progress = progress_begin(names[who], 0, steps);
     while (tr.step < steps) {
-        int point = (int)(tr.step * POINTS / steps_of[who]);
+        double *mean = &c->loss[who][tr.step * POINTS / steps];
         double loss = training_step(&tr);
-        c->loss[who][point] += loss * POINTS / steps_of[who];
+        *mean += loss * POINTS / (double)steps;
         progress_show(&progress, tr.step, "loss %.3f", loss);
     }
     progress_end(&progress);
@@ -932,11 +795,12 @@ static void train(Contest *c, int who)
 /* The contest; the first call holds it. */
 static const Contest *held(void)
 {
-    Contest *c = &contest;
-    if (c->ready)
+    static Contest *const c = &contest;
+    if (c->model[FIXED].self)
         return c;
-    read_sentences(c);
-    int source = c->train.words[SOURCE].n, target = c->train.words[TARGET].n;
+    c->lesson = joined_read(cell_quick() ? 10 : EXAMINED, cell_seed());
+    const Vocabulary *words = c->lesson.train.words;
+    int source = words[SOURCE].n, target = words[TARGET].n;
     Rng rng = rng_new(cell_seed());
     c->fixed = recurrent_new(fixed, source, target, &rng);
     c->longer = recurrent_new(fixed, source, target, &rng);
@@ -946,32 +810,26 @@ static const Contest *held(void)
     c->model[LONGER] = recurrent_model(&c->longer);
     c->model[LOOKING] = recurrent_model(&c->looking);
     c->model[TRANSFORMER] = transformer_model(&c->transformer);
-    for (int who = 0; who < CONTESTANTS; who++)
+    for (int who = 0; who < CONTESTANTS; who++) {
+        for (int i = 0; who == LONGER && i < c->fixed.params.n; i++)
+            t_assign(c->longer.params.at[i], c->fixed.params.at[i]);
         train(c, who);
-    c->ready = true;
+    }
     return c;
-}
-
-/* fold: gives the sentences back */
-static void forget_contest(void)
-{
-    pairs_free(&contest.train);
-    for (int i = 0; i < MOST_PARTS; i++)
-        pairs_free(&contest.exam[i]);
-    contest = (Contest){ 0 };
 }
 
 static void learning(void)
 {
     const Contest *c = held();
     /* fold: prints, and plots the losses */
-    text_printf("%d pairs to learn from, %d and %d words\n\n", c->train.n,
-                c->train.words[SOURCE].n, c->train.words[TARGET].n);
+    text_printf("%d pairs to learn from, %d and %d words\n\n", c->lesson.train.n,
+                c->lesson.train.words[SOURCE].n, c->lesson.train.words[TARGET].n);
     text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
                 "loss at first", "last");
     for (int who = 0; who < CONTESTANTS; who++)
-        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
-                    params_count(c->model[who].params), steps_of[who],
+        text_printf("%-14s %11ld %6ld %14.2f %5.2f\n", names[who],
+                    params_count(c->model[who].params),
+                    steps_of(who) + (who == LONGER ? steps_of(FIXED) : 0),
                     c->loss[who][0], c->loss[who][POINTS - 1]);
     Plot *plot = plot_open("learning", "share vector longer looking "
                                        "transformer");
@@ -1031,7 +889,7 @@ static Ids *translations(const Contest *c, int who, const Pairs *pairs)
 
 static void examine(const Contest *c, int parts, Group *group)
 {
-    const Pairs *exam = &c->exam[parts - 1];
+    const Pairs *exam = &c->lesson.exam[parts - 1];
     Ids *source = ids_of_side(exam, SOURCE), *right = ids_of_side(exam, TARGET);
     for (int i = 0; i < exam->n; i++) {
         group[group_of(parts, source[i].n)].sentences++;
@@ -1077,6 +935,11 @@ static void against_length(void)
 
 /*
 ({numref}`fig-against-length`, at the head of the chapter, is this table.)
+
+:::{table} Three seeds, twice as many steps
+:name: tab-against-length
+{seeds} against_length | words | one vector | … longer | looking back | Transformer
+:::
 
 **The vector is too small: as told.** After as many steps as the others, one
 vector has next to nothing right. That alone would prove little, since its loss
@@ -1140,8 +1003,8 @@ static void three_parts(void)
 {
     /* fold: prints two sentences, and what each model writes */
     const Contest *c = held();
-    const Pairs *exam = &c->exam[MOST_PARTS - 1];
-    const Vocabulary *words = c->train.words;
+    const Pairs *exam = &c->lesson.exam[MOST_PARTS - 1];
+    const Vocabulary *words = c->lesson.train.words;
     for (int i = 0; i < 2; i++) {
         Pairs one = { 0 };
         char *source = vocabulary_decode(&words[SOURCE],
@@ -1206,12 +1069,12 @@ static void where_it_looks(void)
 {
     const Contest *c = held();
     char *row[32], *column[32];
-    Tensor *table = alignment(c->model[LOOKING], c->train.words,
+    Tensor *table = alignment(c->model[LOOKING], c->lesson.train.words,
                               "the red car is fast .",
                               "la voiture rouge est rapide .", row, column);
     text_matrix("looks at", table, row, column, 2);
     plot_matrix("alignment", table, row, column);
-    table = alignment(c->model[LOOKING], c->train.words,
+    table = alignment(c->model[LOOKING], c->lesson.train.words,
                       "the red car is fast and they are watching the old "
                       "house .", "la voiture rouge est rapide et ils regardent "
                       "la vieille maison .", row, column);
@@ -1278,7 +1141,7 @@ enum { TIMED = 64, ROUNDS = 8 };
 
 static int timed(const Contest *c)
 {
-    return c->exam[1].n < TIMED ? c->exam[1].n : TIMED;
+    return c->lesson.exam[1].n < TIMED ? c->lesson.exam[1].n : TIMED;
 }
 
 /* fold: seconds of a step of training: the best of some rounds */
@@ -1290,7 +1153,7 @@ static double time_training(const Contest *c, int who)
         list[i] = i;
     for (int round = 0; round < ROUNDS; round++) {
         double begin = clock_seconds();
-        Batch batch = batch_of(&c->exam[1], count, list);
+        Batch batch = batch_of(&c->lesson.exam[1], count, list);
         Model model = c->model[who];
         Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
         t_backward(t_cross_entropy(t_last_use(logits), batch.next,
@@ -1305,7 +1168,7 @@ static double time_training(const Contest *c, int who)
 static double time_a_token(const Contest *c, int who)
 {
     double best = INFINITY;
-    Pairs some = c->exam[1];
+    Pairs some = c->lesson.exam[1];
     some.n = timed(c);
     for (int round = 0; round < ROUNDS / 2; round++) {
         double begin = clock_seconds(), tokens = 0;
@@ -1439,6 +1302,6 @@ int main(int argc, char **argv)
     cell(rounds_that_wait);
     cell(times);
     int status = cell_end();
-    forget_contest();
+    joined_free(&contest.lesson);
     return status;
 }

@@ -37,14 +37,6 @@ Tensor *gated_step(Recurrence c, Tensor *in, Tensor *h);
  * gated cell can wait. */
 Tensor *recur(Recurrence c, Tensor *x, const int *lengths, bool backward);
 
-/* Of the sentences whose first k words are the first k of ten or more: how many
- * have the most common k-th word of the translation. */
-typedef struct {
-    int sentences, settled;
-} BeginningCount;
-
-BeginningCount count_beginnings(const Pairs *pairs, int k);
-
 /* size[far], far = 0 to 64: the gradient of the last state at a word so many
  * places before, relative to size[0] = 1. which: 0 to 4, a plain cell, with
  * twice and four times the weights, a gated one, and one with z open. */

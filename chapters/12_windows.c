@@ -665,7 +665,7 @@ static double examine(const Recaller *r, uint64_t seed, int n, int back,
     return right;
 }
 
-static Outcome teach(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
+static Outcome taught(Recaller *r, uint64_t seed, int n, int back, bool keep_one,
                     int most)
 {
     Rng rng = rng_named(seed, "lesson");
@@ -697,64 +697,54 @@ static void check_distance(const char *function, int back)
 Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most)
 {
     check_distance("recaller_train", back);
-    return teach(r, seed, PLACES, back, false, most);
+    return taught(r, seed, PLACES, back, false, most);
 }
 
 Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most)
 {
     check_distance("recaller_keep", back);
-    return teach(r, seed, back + 1, back, true, most);
+    return taught(r, seed, back + 1, back, true, most);
 }
 
-/* fold: prints the number of steps, or the share of right answers */
-static void print_lesson(Outcome lesson)
-{
-    if (lesson.steps)
-        text_printf(" %6d", lesson.steps);
-    else
-        text_printf(" %6.2f", lesson.right);
-}
+typedef Outcome Teaching(Recaller *r, uint64_t seed, int back, int most);
 
-/* fold: prints the line of distances */
-static void head_line(void)
+/* Each way at growing distances, until it fails. */
+static void lessons(const char *name, Teaching *teach, int most)
 {
+    enum { DISTANCES = 7 };
+    double steps[DISTANCES][WAYS];
+    int longest = cell_quick() ? 20 : cell_long() ? 2 * most : most;
     text_printf("%-22s", "words before");
-    for (int back = 1; back <= 64; back *= 2)
-        text_printf(" %6d", back);
+    for (int i = 0; i < DISTANCES; i++)
+        text_printf(" %6d", 1 << i);
+    for (int way = 0; way < WAYS; way++) {
+        Outcome o = { .steps = 1 };
+        text_printf("\n%-22s", way_name((Way)way));
+        for (int i = 0; i < DISTANCES; i++) {
+            steps[i][way] = (double)NAN;    /* gnuplot leaves it out */
+            if (!o.steps)
+                continue;
+            Recaller r = recaller_new((Way)way, cell_seed());
+            o = teach(&r, cell_seed(), 1 << i, longest);
+            if (o.steps)
+                steps[i][way] = o.steps;
+            text_printf(o.steps ? " %6.0f" : " %6.2f",
+                        o.steps ? o.steps : o.right);
+        }
+    }
     text_printf("\n");
+    /* fold: writes the data of a figure, or of a table */
+    Plot *plot = plot_open(name, "distance windows holes recurrent gated "
+                                 "unplaced placed");
+    for (int i = 0; i < DISTANCES; i++)
+        plot_row(plot, 1 << i, steps[i][0], steps[i][1], steps[i][2],
+                 steps[i][3], steps[i][4], steps[i][5]);
+    plot_close(plot);
 }
 
-/*
-Seven distances for each of the six:
-*/
 static void recall(void)
 {
-    int most = cell_quick() ? 20 : AT_MOST;
-    Outcome lesson[WAYS][7];
-    Plot *plot = plot_open("recall", "distance windows holes recurrent gated "
-                                     "unplaced placed");
-    head_line();
-    for (int way = 0; way < WAYS; way++) {
-        text_printf("%-22s", way_name((Way)way));
-        for (int i = 0; i < 7; i++) {
-            Recaller r = recaller_new((Way)way, cell_seed());
-            lesson[way][i] = recaller_train(&r, cell_seed(), 1 << i, most);
-            print_lesson(lesson[way][i]);
-        }
-        text_printf("\n");
-    }
-    /* fold: writes the data of the figure */
-    for (int i = 0; i < 7; i++) {
-        double steps[WAYS];     /* gnuplot leaves nan out */
-        for (int way = 0; way < WAYS; way++) {
-            steps[way] = lesson[way][i].steps;
-            if (!lesson[way][i].steps)
-                steps[way] = (double)NAN;
-        }
-        plot_row(plot, 1 << i, steps[0], steps[1], steps[2], steps[3],
-                 steps[4], steps[5]);
-    }
-    plot_close(plot);
+    lessons("recall", recaller_train, AT_MOST);
 }
 
 /*
@@ -769,6 +759,8 @@ How many steps each needed to learn what stood so many words before. Lines end
 where the lesson was not learned. Attention without places has no line; the one
 drawn is that with places.
 :::
+
+{seeds} recall | words before | windows | with holes | recurrent | gated | attention, no places | attention, places
 
 One line after the other:
 
@@ -816,19 +808,12 @@ learn from, one for each sequence; so all may take twice as many steps.
 */
 static void one_word_to_keep(void)
 {
-    int most = cell_quick() ? 20 : 2 * AT_MOST;
-    head_line();
-    for (int way = 0; way < WAYS; way++) {
-        text_printf("%-22s", way_name((Way)way));
-        for (int back = 1; back <= 64; back *= 2) {
-            Recaller r = recaller_new((Way)way, cell_seed());
-            print_lesson(recaller_keep(&r, cell_seed(), back, most));
-        }
-        text_printf("\n");
-    }
+    lessons("one_word_to_keep", recaller_keep, 2 * AT_MOST);
 }
 
 /*
+{seeds} one_word_to_keep | words before | windows | with holes | recurrent | gated | attention, no places | attention, places
+
 With one word to keep, recurrent models get further: the gated one to 16 words,
 four times as far as before. The plain cell gets to 8 with this seed, and with
 `--seed 2` no further than to 4. So memory was one handicap. But at 32 both

@@ -377,6 +377,10 @@ static void wrong_usage_is_refused_in_one_line(void **state)
     REFUSED(2, "--quick takes no value (see --help)");
     RUN("--values=all");
     REFUSED(2, "--values takes no value (see --help)");
+    RUN("--long=yes");
+    REFUSED(2, "--long takes no value (see --help)");
+    RUN("--long", "--quick");
+    REFUSED(2, "--quick and --long: expected one of them at most (see --help)");
     RUN("--help=all");
     REFUSED(2, "--help takes no value (see --help)");
     RUN("--list", "--seed");

@@ -59,7 +59,7 @@ refuses() {
 help() {
     run --help
     for option in --list --cell --out --seed --set --values --quick \
-        --help; do
+        --long --help; do
         grep -q -e "$option" "$folder/stdout" || {
             verdict 'explains its options' "--help does not name $option"
             return

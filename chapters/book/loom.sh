@@ -106,7 +106,8 @@ for name in $pages; do
         done
     fi
     awk -v out="$build/out/$name" -v map="$map/$name" -v pages="$pages" \
-        -v exercises="$exercises" -f "$book/weave.awk" "$chapter" \
+        -v exercises="$exercises" -v seeds="$book/seeds/$name.dat" \
+        -f "$book/weave.awk" "$chapter" \
         > "$new/$name.md" || failed=1
     mkdir -p "$new/$name"
     for figure in "$build/plots/$name"/*.svg; do

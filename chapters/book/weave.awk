@@ -28,6 +28,13 @@
 # where they are first spoken of: each from its typedef, with what is said above
 # it, to its `} Batch;`.
 #
+# A line of prose `{seeds} NAME | HEADING | HEADING ...` becomes a table of what
+# cell NAME plots when it is run with several seeds: the mean, and in brackets
+# the least and the greatest. Headings are those of the columns; the first column
+# says what a row is of. It is made from the file that `-v seeds=FILE` names,
+# which `make seeds` has kept: on each line a table, a seed, numbers. Where some
+# seeds have no number (nan), it says how many do.
+#
 # Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
 #
 # Whatever is wrong is reported as FILE:LINE: what was expected; then the exit
@@ -205,6 +212,8 @@ function weave(    i)
                     set_exercises(i)
                 else if (line[i] ~ /^\{header\} /)
                     set_types(i, line[i])
+                else if (line[i] ~ /^\{seeds\} /)
+                    set_seeds(i, line[i])
                 else
                     put(i, quoted(linked(line[i])) "\n")
             }
@@ -242,6 +251,72 @@ function set_types(n, s,    path, name, head, count, k, h, size, from, to, text)
             text = text "\n"
     }
     put(n, "```c\n" text "```\n")
+}
+
+# The table that a line `{seeds} ...` asks for.
+function set_seeds(n, s,    head, columns, name, part, m, i, k, rows, row, all, \
+                   seed, text, have, sum, low, high)
+{
+    columns = split(s, head, / *\| */) - 1
+    name = head[1]
+    sub(/^\{seeds\} */, "", name)
+    while ((getline s < seeds) > 0) {
+        m = split(s, part, " ")
+        if (part[1] != name)
+            continue
+        if (m - 2 != columns) {
+            fail(n, "table " name " has " m - 2 " columns in " seeds \
+                    "; expected as many headings, not " columns)
+            columns = m - 2
+        }
+        if (!(part[2] in row))
+            all++
+        k = ++row[part[2]]
+        rows = k > rows ? k : rows
+        for (i = 1; i <= columns; i++)
+            if ((s = part[i + 2]) != "nan") {
+                sum[k, i] += s
+                low[k, i] = !have[k, i] || s + 0 < low[k, i] ? s + 0 : low[k, i]
+                high[k, i] = !have[k, i] || s + 0 > high[k, i] ? s + 0 \
+                                                              : high[k, i]
+                have[k, i]++
+            }
+    }
+    close(seeds)
+    if (!rows)
+        fail(n, "no table " name " in " (seeds == "" ? "any file" : seeds) \
+                "; expected what 'make seeds CH=" substr(stem, 1, 2) "' keeps")
+    for (seed in row)
+        if (row[seed] != rows)
+            fail(n, "table " name " has " row[seed] " rows for seed " seed \
+                    " in " seeds "; expected " rows ", as for others")
+    for (i = 1; i <= columns; i++)
+        text = text "| " head[i + 1] " "
+    text = text "|\n"
+    for (i = 1; i <= columns; i++)
+        text = text (i == 1 ? "|:--" : "|--:")
+    text = text "|\n"
+    for (k = 1; k <= rows; k++) {
+        for (i = 1; i <= columns; i++)
+            text = text "| " (have[k, i] ? spread(sum[k, i] / have[k, i], \
+                low[k, i], high[k, i], have[k, i], all, i == 1) : "–") " "
+        text = text "|\n"
+    }
+    put(n, text)
+}
+
+# "12 (10–15; 2 of 3)": what differs between seeds, and how many have a number.
+function spread(mean, low, high, have, all, plain,    format, notes)
+{
+    format = high >= 10 ? "%.0f" : "%.2g"
+    if (plain)
+        return low == high ? low : sprintf(high >= 100 ? "%.0f" : "%.1f", mean)
+    low = sprintf(format, low)
+    high = sprintf(format, high)
+    notes = low == high ? "" : low "–" high
+    if (have < all)
+        notes = notes (notes == "" ? "" : "; ") have " of " all
+    return sprintf(format, mean) (notes == "" ? "" : " (" notes ")")
 }
 
 function set_exercises(n,    s, got, text)

@@ -1,6 +1,12 @@
 /* lesson.c -- the book's own pairs, read and numbered. */
 #include "lesson.h"
 
+#include "base/hash.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 static void take_pair(const char *english, const char *translation,
                       void *pairs)
 {
@@ -35,4 +41,161 @@ void lesson_free(Lesson *lesson)
     pairs_free(&lesson->train);
     pairs_free(&lesson->held_out);
     pairs_free(&lesson->combinations);
+}
+
+/* ---- longer sentences ---------------------------------------------------- */
+
+/* Words are numbered by how often they occur. */
+static bool is_common(const Pairs *pairs, int i)
+{
+    static const int common[] = { COMMON_ENGLISH, COMMON_FRENCH };
+    for (int side = 0; side < 2; side++) {
+        Ids ids = pairs_ids(pairs, (Side)side, i);
+        for (int w = 0; w < ids.n; w++)
+            if (ids.id[w] >= FIRST_WORD + common[side])
+                return false;
+    }
+    return true;
+}
+
+static bool is_statement(const Pairs *pairs, const Vocabulary *words, int i)
+{
+    Ids source = pairs_ids(pairs, SOURCE, i);
+    return source.id[source.n - 1] == vocabulary_find(&words[SOURCE], ".");
+}
+
+/* Appends one side of pair i, without the last `less` words. */
+static void append(char *text, size_t size, const Pairs *pairs,
+                   const Vocabulary *words, Side side, int i, int less)
+{
+    Ids ids = pairs_ids(pairs, side, i);
+    ids.n -= less;
+    char *sentence = vocabulary_decode(&words[side], ids);
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", sentence);
+    free(sentence);
+}
+
+/* Adds a few statements drawn from a list of pairs, joined. */
+static void add_joined(Pairs *to, const Pairs *from, const Vocabulary *words,
+                       int n, const int *list, int parts, Rng *rng)
+{
+    static const char *const and[] = { " and ", " et " };
+    char text[2][1000] = { "", "" };
+    for (int part = 0; part < parts; part++) {
+        int i = list[rng_below(rng, n)];
+        for (int side = 0; side < 2; side++) {
+            if (part > 0)
+                strcat(text[side], and[side]);
+            append(text[side], sizeof text[side] - sizeof " and  .", from,
+                   words, (Side)side, i, 1);
+        }
+    }
+    pairs_add(to, strcat(text[SOURCE], " ."), strcat(text[TARGET], " ."), 0);
+}
+
+/* The common statements among pairs; *n of them. Free with free(). */
+static int *statements(const Pairs *pairs, const Vocabulary *words, int *n)
+{
+    int *list = grown(NULL, (size_t)pairs->n, sizeof *list);
+    *n = 0;
+    for (int i = 0; i < pairs->n; i++)
+        if (is_common(pairs, i) && is_statement(pairs, words, i))
+            list[(*n)++] = i;
+    return list;
+}
+
+JoinedLesson joined_read(int examined, uint64_t seed)
+{
+    JoinedLesson joined = { .train = { 0 } };
+    Lesson lesson = lesson_read(CORPUS_FRENCH, false);
+    const Vocabulary *words = lesson.train.words;
+    Rng rng = rng_named(seed, "joined");
+    int n, *list = statements(&lesson.train, words, &n);
+    for (int i = 0; i < lesson.train.n; i++) {
+        if (!is_common(&lesson.train, i))
+            continue;
+        char text[2][1000] = { "", "" };
+        for (int side = 0; side < 2; side++)
+            append(text[side], sizeof text[side], &lesson.train, words,
+                   (Side)side, i, 0);
+        pairs_add(&joined.train, text[SOURCE], text[TARGET], 0);
+        add_joined(&joined.train, &lesson.train, words, n, list, 2, &rng);
+    }
+    free(list);
+    pairs_sort_words(&joined.train, 1);
+    list = statements(&lesson.held_out, words, &n);
+    for (int parts = 1; parts <= MOST_PARTS; parts++) {
+        Pairs *exam = &joined.exam[parts - 1];
+        for (int i = 0; i < examined; i++)
+            add_joined(exam, &lesson.held_out, words, n, list, parts, &rng);
+        pairs_encode(exam, &joined.train.words[SOURCE],
+                     &joined.train.words[TARGET]);
+    }
+    free(list);
+    lesson_free(&lesson);
+    return joined;
+}
+
+void joined_free(JoinedLesson *lesson)
+{
+    pairs_free(&lesson->train);
+    for (int i = 0; i < MOST_PARTS; i++)
+        pairs_free(&lesson->exam[i]);
+}
+
+/* ---- what the first words settle ----------------------------------------- */
+
+typedef struct {
+    uint64_t beginning;     /* a hash of the first k words */
+    int word;               /* the k-th word of the translation */
+} Started;
+
+/* Equal beginnings side by side, and in each equal words. */
+static int by_beginning(const void *a, const void *b)
+{
+    const Started *x = a, *y = b;
+    if (x->beginning != y->beginning)
+        return x->beginning < y->beginning ? -1 : 1;
+    return (x->word > y->word) - (x->word < y->word);
+}
+
+/* Lists the pairs with k words or more on both sides. */
+static int list_beginnings(const Pairs *pairs, int k, Started *list)
+{
+    int n = 0;
+    for (int i = 0; i < pairs->n; i++) {
+        Ids source = pairs_ids(pairs, SOURCE, i);
+        Ids target = pairs_ids(pairs, TARGET, i);
+        if (source.n >= k && target.n >= k)
+            list[n++] = (Started){
+                hash_bytes(HASH_START, source.id, (size_t)k * sizeof(int)),
+                target.id[k - 1]
+            };
+    }
+    qsort(list, (size_t)n, sizeof *list, by_beginning);
+    return n;
+}
+
+BeginningCount count_beginnings(const Pairs *pairs, int k)
+{
+    enum { SHARED = 10 };
+    BeginningCount count = { 0, 0 };
+    Started *list = grown(NULL, (size_t)pairs->n, sizeof *list);
+    int n = list_beginnings(pairs, k, list);
+    for (int i = 0, end; i < n; i = end) {
+        int most = 0, same = 0;
+        for (end = i; end < n && list[end].beginning == list[i].beginning;
+             end++) {
+            same = end > i && list[end].word == list[end - 1].word ? same + 1
+                                                                   : 1;
+            most = same > most ? same : most;
+        }
+        if (end - i >= SHARED) {
+            count.sentences += end - i;
+            count.settled += most;
+        }
+    }
+    free(list);
+    return count;
 }

@@ -17,4 +17,29 @@ typedef struct {
 Lesson lesson_read(CorpusLanguage language, bool quick);
 void lesson_free(Lesson *lesson);
 
+/* ---- longer sentences, for chapter 11 ----------------------------------- */
+
+/* French, with statements joined by "and": those of common words alone. */
+enum { MOST_PARTS = 3, COMMON_ENGLISH = 300, COMMON_FRENCH = 600 };
+
+typedef struct {
+    Pairs train;                /* pairs to learn from, and as many of two
+                                 * statements joined */
+    Pairs exam[MOST_PARTS];     /* held-out statements: one, two, three */
+} JoinedLesson;
+
+/* examined: pairs in each examination. */
+JoinedLesson joined_read(int examined, uint64_t seed);
+void joined_free(JoinedLesson *lesson);
+
+/* ---- what the first words settle ---------------------------------------- */
+
+/* Of the pairs whose first k words are the first k of ten or more: how many
+ * have the most common k-th word of the translation. */
+typedef struct {
+    int sentences, settled;
+} BeginningCount;
+
+BeginningCount count_beginnings(const Pairs *pairs, int k);
+
 #endif

@@ -31,7 +31,7 @@ typedef struct {
 /* What the command line says, and what main lists. */
 static struct {
     const char *path, *program;     /* argv[0], and its last part */
-    bool list, list_values, quick;
+    bool list, list_values, quick, extended;
     const char *more_help;
     const char **wanted;            /* --cell */
     int n_wanted;
@@ -68,6 +68,11 @@ bool cell_quick(void)
     return chapter.quick;
 }
 
+bool cell_long(void)
+{
+    return chapter.extended;
+}
+
 void cell_help(const char *more)
 {
     chapter.more_help = more;
@@ -76,7 +81,7 @@ void cell_help(const char *more)
 /* ---- the command line --------------------------------------------------- */
 
 /* Beyond any character, so that no short option looks like one of them. */
-enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, SET, VALUES, QUICK };
+enum { HELP = 256, LIST, CELL, OUT, SEED, TEXT, SET, VALUES, QUICK, LONG };
 
 static const struct option options[] = {
     { "help", no_argument, NULL, HELP },
@@ -88,6 +93,7 @@ static const struct option options[] = {
     { "set", required_argument, NULL, SET },
     { "values", no_argument, NULL, VALUES },
     { "quick", no_argument, NULL, QUICK },
+    { "long", no_argument, NULL, LONG },
     { NULL, 0, NULL, 0 },
 };
 
@@ -131,6 +137,7 @@ static void print_help(const char *sentence)
            "  --values      print what --set can change, with its limits\n"
            "  --quick       train for a few steps only, where a cell trains for"
            " long\n"
+           "  --long        train for longer, minutes, where that shows more\n"
            "  --help        print this and stop\n%s\nExample:\n  %s %s\n",
            chapter.more_help ? chapter.more_help : "", chapter.path,
            sentence ? "--text \"Tom chases Jerry\""
@@ -193,6 +200,9 @@ static void take(int option, char **argv, const char *sentence)
     case QUICK:
         chapter.quick = true;
         break;
+    case LONG:
+        chapter.extended = true;
+        break;
     case CELL:
         chapter.wanted[chapter.n_wanted++] = optarg;
         break;
@@ -239,6 +249,8 @@ void cell_begin(int argc, char **argv, const char *sentence)
         take(option, argv, sentence);
     if (optind < argc)
         die_usage("unexpected argument '%s'", argv[optind]);
+    if (chapter.quick && chapter.extended)
+        die_usage("--quick and --long: expected one of them at most");
 }
 
 /* ---- values ------------------------------------------------------------- */

@@ -12,10 +12,10 @@
  *     }
  *
  * and the program then takes --list, --cell NAME, --out DIR, --seed N,
- * --text "...", --set NAME=VALUE, --values, --quick, --help. Anything else is a
- * usage error: one line, exit 2. What the machine refuses (a folder that cannot
- * be written, a full disk) ends with one line and exit 1, and leaves no
- * half-written file.
+ * --text "...", --set NAME=VALUE, --values, --quick, --long, --help. Anything
+ * else is a usage error: one line, exit 2. What the machine refuses (a folder
+ * that cannot be written, a full disk) ends with one line and exit 1, and leaves
+ * no half-written file.
  */
 #ifndef CELL_H
 #define CELL_H
@@ -70,6 +70,10 @@ uint64_t cell_seed(void);
 /* --quick: long trainings should take a few steps only. What they print then
  * means nothing; it shows that the program runs, under a slow debugger, say. */
 bool cell_quick(void);
+
+/* --long: trainings should take as many steps as show more, minutes instead of
+ * seconds: how `make seeds` runs a chapter. Never together with --quick. */
+bool cell_long(void);
 
 /* The words of --text, 1 to 64 of them, or of the chapter's own sentence. They
  * belong to this module and live until cell_end(): do not free them. */
