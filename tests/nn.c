@@ -118,6 +118,65 @@ static void a_padding_mask_marks_what_lies_beyond_the_end(void **state)
                    nn_padding_mask(3, lengths, 3));
 }
 
+/* Against windows of windows, with gradients. */
+static void square_windows_are_windows_of_windows(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(5);
+    for (int trial = 0; trial < 24; trial++) {
+        int size = 1 + trial % 3, border = trial / 3 % 3, d = 1 + trial % 4;
+        Params list = { 0 };
+        Tensor *x = t_param(&list, 1 + trial % 2, 4, 5, d);
+        t_assign(x, t_normal_shape(&rng, x->shape));
+        Linear layer = nn_linear_new(&list, &rng, size * size * d, 3,
+                                     (LinearOptions){ trial % 5 == 0 });
+        Tensor *result[2], *slope[2][3];
+        for (int way = 0; way < 2; way++) {
+            Windows o = { .size = size, .before = border, .after = border };
+            Tensor *y = way ? nn_linear(layer, t_windows(t_windows(x, 2, o),
+                                                         1, o))
+                            : nn_square_windows(layer, x, size, border);
+            assert_shape(y, 1 + trial % 2, 4 + 2 * border - size + 1,
+                         5 + 2 * border - size + 1, 3);
+            params_zero_grad(&list);
+            t_backward(t_sum(t_mul(y, t_exp(t_detach(y))), T_ALL));
+            result[way] = t_keep(y);
+            for (int i = 0; i < list.n; i++)
+                slope[way][i] = t_keep(t_grad(list.at[i]));
+            tape_reset();
+        }
+        assert_true(t_distance(result[0], result[1]) < 1e-5);
+        for (int i = 0; i < list.n; i++) {
+            double most = t_item(t_max(t_mul(slope[1][i], slope[1][i]), T_ALL));
+            assert_true(most > 0);
+            assert_true(t_distance(slope[0][i], slope[1][i])
+                        < 1e-5 * (1 + sqrt(most)));
+        }
+        tape_reset();
+    }
+    Linear odd = { .weight = t_zeros(8, 3) };
+    assert_refuses("nn_square_windows: windows of 3 x 3 in (1, 4, 4, 2), with a "
+                   "border of 1, do not fit weights (8, 3)",
+                   nn_square_windows(odd, t_zeros(1, 4, 4, 2), 3, 1));
+    assert_refuses("nn_square_windows: windows of 2 x 2 in (4, 4, 2), with a "
+                   "border of 0, do not fit weights (8, 3)",
+                   nn_square_windows(odd, t_zeros(4, 4, 2), 2, 0));
+}
+
+static void answers_that_are_right_are_counted(void **state)
+{
+    (void)state;
+    Tensor *x = t_matrix(4, 3,  0, 2, 1,  3, 1, 3,  0, 0, 1,  5, 4, 3);
+    assert_near(nn_share_right(x, (int[]){ 1, 0, 2, 0 }), 1, 0);
+    assert_near(nn_share_right(x, (int[]){ 1, 2, 2, 1 }), 0.5, 0);
+    assert_near(nn_share_right(x, (int[]){ 1, T_IGNORE, 0, 0 }), 2 / 3., 1e-9);
+    int none[] = { T_IGNORE, T_IGNORE, T_IGNORE, T_IGNORE };
+    assert_near(nn_share_right(x, none), 0, 0);
+    Tensor *turned = t_transpose(t_matrix(3, 2,  1, 0,  2, 0,  0, 7));
+    assert_near(nn_share_right(t_reshape(turned, 1, 2, 3), (int[]){ 1, 2 }), 1,
+                0);
+}
+
 static void layers_refuse_what_does_not_fit_where_they_are_called(void **state)
 {
     (void)state;
@@ -148,6 +207,8 @@ int main(void)
         TEST(a_layer_norm_starts_with_gain_one_and_bias_zero),
         TEST(an_embedding_has_the_deviation_asked_for),
         TEST(a_padding_mask_marks_what_lies_beyond_the_end),
+        TEST(square_windows_are_windows_of_windows),
+        TEST(answers_that_are_right_are_counted),
         TEST(layers_refuse_what_does_not_fit_where_they_are_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

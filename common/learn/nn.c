@@ -21,6 +21,32 @@ Tensor *nn_linear(Linear layer, Tensor *x)
                       : t_matmul(x, layer.weight);
 }
 
+Tensor *nn_square_windows(Linear layer, Tensor *x, int size, int border)
+{
+    int B = t_dim(x, 0), d = t_dim(x, -1), width = size * d;
+    if (x->shape.n != 4 || size < 1 || border < 0
+        || t_dim(layer.weight, 0) != size * width)
+        t_fail("nn_square_windows: windows of %d x %d in %s, with a border of "
+               "%d, do not fit weights %s", size, size, t_shape(x), border,
+               t_shape(layer.weight));
+    if (border > 0) {
+        Tensor *zeros = t_zeros(B, border, t_dim(x, 2), d);
+        x = t_concat(1, zeros, x, zeros);
+    }
+    x = t_windows(x, 2, (Windows){ .size = size, .before = border,
+                                   .after = border });
+    int rows = t_dim(x, 1) - size + 1;
+    Linear row = layer;
+    Tensor *y = NULL;
+    for (int j = 0; j < size; j++) {    /* rows of a picture as one: a view */
+        Tensor *seen = t_reshape(t_slice(x, 1, j, j + rows), B, T_INFER, width);
+        row.weight = t_slice(layer.weight, 0, j * width, (j + 1) * width);
+        y = j == 0 ? nn_linear(row, seen)
+                   : t_add(t_last_use(y), t_matmul(seen, row.weight));
+    }
+    return t_reshape(y, B, rows, t_dim(x, 2), T_INFER);
+}
+
 LayerNorm nn_layer_norm_new(Params *list, int width)
 {
     LayerNorm layer = { .gain = t_param(list, width) };
@@ -58,4 +84,21 @@ Tensor *nn_padding_mask(int count, const int *lengths, int m)
             t_at(mask, b, 0, j) = 1;
     }
     return mask;
+}
+
+double nn_share_right(const Tensor *logits, const int *targets)
+{
+    int V = t_dim(logits, -1), rows = t_size(logits) / V, asked = 0, right = 0;
+    Tensor *x = t_reshape(t_detach(logits), rows, V);
+    for (int i = 0; i < rows; i++) {
+        int best = 0;
+        if (targets[i] < 0)
+            continue;
+        for (int c = 1; c < V; c++)
+            if (t_at(x, i, c) > t_at(x, i, best))
+                best = c;
+        asked++;
+        right += best == targets[i];
+    }
+    return asked ? (double)right / asked : 0;
 }

@@ -301,7 +301,7 @@ Tensor *t_concat_list(int axis, int n, Tensor **list);
  * (..., n, ..., d) -> (..., (before + n + after - (size - 1) dilation - 1) /
  * stride + 1, ..., size d). Times a matrix of weights it is a convolution. For
  * windows in two dimensions, (B, y, x, d), take windows along x, axis 2, and
- * then windows of these along y, axis 1. */
+ * then windows of these along y, axis 1; nn_square_windows() is faster. */
 typedef struct {
     int size;           /* rows in a window; must be set */
     int stride;         /* from window to window; default 1 */

@@ -31,12 +31,11 @@ static void prepare(const Work *work)
 static void step(const Work *work)
 {
     const int *s = work->size;
-    Windows of = { .size = s[5] };
-    Tensor *seen = t_windows(x, 2, of);
-    if (s[1] > 1)
-        seen = t_windows(seen, 1, of);
+    Tensor *y = s[1] > 1
+        ? nn_square_windows(layer, x, s[5], 0)
+        : nn_linear(layer, t_windows(x, 2, (Windows){ .size = s[5] }));
     params_zero_grad(&params);
-    t_backward(t_sum(t_mul(nn_linear(layer, seen), wish), T_ALL));
+    t_backward(t_sum(t_mul(y, wish), T_ALL));
     work_result(x->buffer->grad, x->buffer->size);
     tape_reset();
 }
