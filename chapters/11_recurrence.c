@@ -13,10 +13,10 @@ come out as told. The third does not.
 
 :::{figure} 11_recurrence/against_length.svg
 :name: fig-against-length
-:alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; with four times the steps it begins near the top and falls steadily, to seven in a hundred for two joined sentences. The two models with attention lie level at nearly nine in ten for one sentence and about seven in ten for two, but for the longest of these, where the Transformer has less than half right. For three, the recurrent one still has up to a quarter right, the Transformer less than a tenth, the others none.
+:alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; trained on, it begins at three quarters and falls steeply, to none for two joined sentences. The two models with attention begin above nine in ten; the recurrent one stays near two thirds for two joined, where the Transformer falls to a third. For three, next to nothing is right.
 
-Sentences that come out right, against their length. One sentence, two joined
-by *and*, three: no model was trained on three.
+Sentences that come out right, against their length. One statement, two joined by
+*and*, three: no model was trained on three.
 :::
 
 (sec-reading)=
@@ -31,16 +31,15 @@ h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b\bigr) .
 $$ (eq-plain)
 
 (Here, as in chapter 4, $h$ with an index is a vector of numbers, and not the
-number of heads.) Drawn for a whole sentence, one copy of the formula for each
-word, the network is *unrolled*; the copies share their weights.
+number of heads.) Drawn for a whole sentence, one copy of the formula for each word, the network
+is *unrolled*; the copies share their weights.
 
 :::{figure} 11_recurrence/unrolled.svg
 :name: fig-unrolled
 :alt: Four boxes for the words I, like, deep, learning, each with an arrow up to a state; an arrow leads from each state to the next. The last state, framed, is handed to a second row of states that write the seven characters 我喜欢深度学习 and the end, each with an arrow up to the character it writes, which is an input of the next state.
 
-Unrolled: S0's sentence is read, and its translation is written. Between the
-two stands one vector, the last state. What is written is the next step's input
-(dashed).
+S0's sentence is read, and its translation is written. Between the two stands
+one vector, the last state. What is written is the next step's input (dashed).
 :::
 
 What each word says to the state, $x_t W_x$, needs no state, so it is computed
@@ -119,8 +118,8 @@ static void word_by_word(void)
 }
 
 /*
-On what does each of these states depend? Change one word, say, turn its vector
-round, and see which states move, and how far.
+On what does each of these states depend? Turn the vector of one word round, and
+see which states move, and how far.
 */
 static void what_a_state_depends_on(void)
 {
@@ -151,10 +150,10 @@ static void what_a_state_depends_on(void)
 How far each state moves (columns) when one word is changed (rows).
 :::
 
-A state depends on its own word and on all words *before* it, never on a later
-one: below the diagonal stands an exact 0. No mask was needed; it is the order
-of the computation. And along a row the numbers shrink. The network forgets;
-how fast will be measured [below](sec-far).
+A state depends on its own word and on all *before* it, never on a later one:
+below the diagonal stands an exact 0. No mask was needed; it is the order of the
+computation. And along a row the numbers shrink: the network forgets. How fast
+will be measured [below](sec-far).
 
 :::{quiz}
 Q: Two sentences have the same words in another order. Can the last states be
@@ -171,13 +170,12 @@ third is too strong: two numbers may coincide.
 (sec-too-early)=
 ## What may be written when
 
-S0 explains the recurrent translator like this: 我 is written from *I*, 喜欢 from
-*I like*, 深度 from *I like deep*, 学习 from all. Reading and writing go side by
-side, a word for a word. A network could do that; a translator could not.
-Count, in chapter 8's sentences, how often the first $k$ English words settle
-the $k$-th French one. We take all beginnings that ten or more sentences share,
-and guess the French word that comes most often after each. No translator
-without further words can do better on them.
+S0 lets reading and writing go side by side: 我 is written from *I*, 喜欢 from *I
+like*, 深度 from *I like deep*, 学习 from all. A network could do that; a
+translator could not. Count, in chapter 8's sentences, how often the first $k$
+English words settle the $k$-th French one. `count_beginnings` takes all
+beginnings that ten or more sentences share, and guesses the French word that
+comes most often after each. Whoever has read no more cannot do better on them.
 */
 static void too_early(void)
 {
@@ -193,27 +191,25 @@ static void too_early(void)
 }
 
 /*
-The first French word is settled often, by *I* or by *will*; but after *the* may
-come *le*, *la*, *l'* or *les*, and which of them depends on a noun that was not
-read yet. The second and the third are worse: there the two orders of words have
-begun to part. A translation that starts before the sentence is read must guess.
+After *the* may come *le*, *la*, *l'* or *les*, and which of them depends on a
+noun that was not read yet. The second and the third word are worse: there the
+two orders of words have begun to part.
 
 :::{admonition} Erratum: 喜欢 cannot be written from "I like"
 :class: erratum
-S0 lets the translator write 喜欢 when it has read *I like*, and so on, a word
-each. It also needs both sides to be of one length, and 我喜欢深度学习 has seven
-characters for four words. What was built instead reads *all* of the sentence
-first, and then writes: {numref}`fig-unrolled`.
+S0's translator writes 喜欢 when it has read *I like*, and so on, a word each. That
+also needs both sides to be of one length, and 我喜欢深度学习 has seven characters
+for four words. What was built instead reads *all* of the sentence first, and
+then writes: {numref}`fig-unrolled`.
 :::
 
 :::{admonition} Erratum: seven characters of which side?
 :class: erratum
 S0 speaks of "the input sequence of these seven Chinese characters". The input
-is *I like deep learning*, four words; the seven characters are the output. And
-S3 has it that in traditional recurrent networks "the output and the output
-have the same length": one of the two is the input. A network that answers at
-each step does have as many outputs as inputs; for translation that is a reason
-to have two.
+is *I like deep learning*; the seven characters are the output. And S3 has it
+that in traditional recurrent networks "the output and the output have the same
+length": one of the two is the input. A network that answers at each step does
+have as many outputs as inputs; a translator needs two networks.
 :::
 
 :::{quiz}
@@ -223,7 +219,7 @@ better than the table, on the same sentences?
 2. No: sentences that begin alike are alike to whoever has read no more.
 
 A: 2. It can at best give to each beginning the word that follows most often, which is
-what was counted. Only more words of the sentence would help.
+what was counted.
 :::
 
 (sec-gates)=
@@ -232,9 +228,9 @@ what was counted. Only more words of the sentence would help.
 In {eq}`eq-plain` the whole state is made anew at each step; to remember
 something, the network must copy it through $W_h$ and $\tanh$, word after word,
 and each copy is a little off. The **gated recurrent unit** {cite}`cho2014` adds
-what a memory needs: a way to leave things as they are. Two *gates*, numbers
-between 0 and 1 for each number of the state, are computed from the word and
-the state, by the sigmoid $\sigma(x) = 1 / (1 + e^{-x})$:
+a way to leave things as they are. Two *gates*, numbers between 0 and 1 for each
+number of the state, come from the word and the state, by the sigmoid
+$\sigma(x) = 1 / (1 + e^{-x})$:
 
 $$
 \begin{aligned}
@@ -249,12 +245,11 @@ where $\odot$ multiplies number by number. $n$ is what might be written into
 the state; $z$ says how much of the old state stays, and $r$ how much of it is
 consulted for $n$. With $z = 1$ the state is simply kept.
 
-This is the form of PyTorch's `nn.GRU`. The paper has the gate inside the
-product, $(r \odot h) W_{hn}$; with $r$ outside, all that $h$ says comes from
-one product, three times as wide. A test holds our numbers and gradients
-against PyTorch's. The elder of the two, the *long short-term memory*
-{cite}`hochreiter1997`, S4's LSTM, keeps two vectors and has three gates; it is
-an [exercise](sec-exercises-11).
+This is the form of PyTorch's `nn.GRU`, whose numbers and gradients it gives.
+The paper has the gate inside the product, $(r \odot h) W_{hn}$; with $r$
+outside, all that $h$ says comes from one product, three times as wide. The
+elder *long short-term memory* {cite}`hochreiter1997`, S4's LSTM, keeps two
+vectors and has three gates; it is an [exercise](sec-exercises-11).
 */
 /* Part number i of what is said to the gates: (B, 3 d) -> (B, d). */
 static Tensor *gate(Tensor *said, int i)
@@ -273,56 +268,25 @@ Tensor *gated_step(Recurrence c, Tensor *in, Tensor *h)
 }
 
 /*
-:::{list-table} Shape ledger of a recurrent network
-:header-rows: 1
+:::{table} Shape ledger of a recurrent network
 :name: tab-ledger-recurrence
-
-* - name
-  - shape
-  - meaning
-* - $x$
-  - $(B, n, d_x)$
-  - vectors of the words
-* - what they say, `in`
-  - $(B, n, 3d)$
-  - $x W_x + b_x$, to all gates, for all words at once
-* - $h$
-  - $(B, d)$
-  - the state, one step at a time
-* - what it says
-  - $(B, 3d)$
-  - $h W_h + b_h$, after each word anew
-* - states
-  - $(B, n, d)$
-  - that after each word
+| name | shape | meaning |
+|:--|:--|:--|
+| $x$ | $(B, n, d_x)$ | vectors of the words |
+| what they say, `in` | $(B, n, 3d)$ | $x W_x + b_x$, to all gates, for all words at once |
+| $h$ | $(B, d)$ | the state, one step at a time |
+| what it says | $(B, 3d)$ | $h W_h + b_h$, after each word anew |
+| states | $(B, n, d)$ | that after each word |
 :::
 
 Ten small operations follow the product, each a pass over a few thousand
-numbers. `t_gru` computes them in one. Numbers and gradients are the same.
+numbers. `t_gru` computes them in one, with the same numbers and gradients.
 */
 static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
 {
     bool plain = t_dim(c.state.weight, 1) == t_dim(c.state.weight, 0);
     return plain ? plain_step(c, in, h)
                  : t_gru(in, nn_linear(c.state, h), h);
-}
-
-static void one_pass(void)
-{
-    enum { B = 4, D = 64 };
-    Rng rng = rng_new(cell_seed());
-    Params plain = { 0 }, gated = { 0 };
-    recurrence_new(&plain, &rng, PLAIN_CELL, D, D);
-    Recurrence c = recurrence_new(&gated, &rng, GATED_CELL, D, D);
-    Tensor *in = nn_linear(c.in, t_normal(&rng, B, D));
-    Tensor *h = t_normal(&rng, B, D);
-    double apart = t_distance(gated_step(c, in, h), next_state(c, in, h));
-    text_printf("a plain cell, 64 to 64, learns %6ld numbers\n",
-                params_count(&plain));
-    text_printf("a gated one                    %6ld\n",
-                params_count(&gated));
-    text_printf("formula and t_gru differ by less than 1e-6: %s\n",
-                apart < 1e-6 ? "yes" : "no");
 }
 
 /*
@@ -388,15 +352,15 @@ $h$ goes through $W_h$ and $\tanh$ each time, and no input undoes that.
 (sec-far)=
 ## How far back it learns
 
-The loss at the end of a sentence can teach the network about a word only
-through the gradient that arrives there, and that gradient must pass every step
-in between. At each it is multiplied by $W_h^\top$ and by the slope of $\tanh$,
-which is at most 1. A product of sixty such factors is tiny, or huge, but hardly
-ever near 1 {cite}`bengio1994,hochreiter1997`. We measure it: random words, some
-function of the last state, and the length of its gradient at the word $D$
-places before, divided by that at the last word itself. Five cells of 32
-numbers: plain ones with the usual random $W_h$, with twice that, and with four
-times; a gated one; and one whose gates $z$ begin nearly open, by a bias of 3.
+The loss at the end of a sentence teaches the network about a word through the
+gradient that arrives there, and that gradient must pass every step in between.
+At each it is multiplied by $W_h^\top$ and by the slope of $\tanh$, which is at
+most 1. A product of sixty such factors is tiny, or huge, but hardly ever near 1
+{cite}`bengio1994,hochreiter1997`. We measure it: random words, some function of
+the last state, and the length of its gradient at the word $D$ places before,
+divided by that at the last word. Five cells of 32 numbers: plain ones with the
+usual random $W_h$, with twice and with four times that; a gated one; and one
+whose gates $z$ begin nearly open, by a bias of 3.
 */
 enum { FAR = 64, REACHERS = 5 };
 
@@ -463,13 +427,12 @@ line on this scale is a fixed factor for each step.
 
 S4 says that the farther apart two words are, the less likely a recurrent
 network is to connect them. Here is by how much, before any training. The plain
-cell loses a fixed factor at each step, and what is left after twenty words is
-nothing. Larger weights postpone that; beyond some size the gradient no longer
-falls but grows, and then it is noise: a little change at the beginning changes
-everything. Gates alone do not help much, for a gate that is half open loses
-half. Begun open, they keep the gradient alive for dozens of words. And a gate
-can *learn* to be open where it matters, which a matrix cannot. With attention,
-the distance is one step, whatever it is.
+cell loses a fixed factor at each step, and after twenty words nothing is left.
+Larger weights postpone that; beyond some size the gradient grows instead, and
+then it is noise: a little change at the beginning changes everything. Gates
+alone do not help much, for a gate that is half open loses half. Begun open,
+they keep the gradient alive for dozens of words. And a gate can *learn* to be
+open where it matters, which a matrix cannot.
 
 :::{quiz}
 Q: A gated cell has $z = 1$ for one number of its state, at every step. What is
@@ -479,8 +442,7 @@ the slope of that number with respect to its value sixty steps before?
 3. It depends on $W_h$.
 
 A: 1. With $z = 1$ the number is copied, and a copy has slope 1. The second is a
-gate half open, at which training begins; the third is the plain cell, whose
-number goes through $W_h$ at each step.
+gate half open, at which training begins; the third is the plain cell.
 :::
 
 (sec-one-vector)=
@@ -488,13 +450,12 @@ number goes through $W_h$ at each step.
 
 Now the translator of {numref}`fig-unrolled` {cite}`sutskever2014,cho2014`. The
 encoder reads in both directions. Both last states, one at each end of the
-sentence, are brought to the width of the decoder's state by a matrix and
-$\tanh$, and that is where the decoder begins. It reads the word written before
-(at first `<start>`), takes a step, and its state, brought to the width of a
-word, is compared with the vectors of all words: logits, as in chapter 8. All
-that it ever learns of the source is its first state. S4 puts the trouble well:
-each word written depends on the input in the same way, through the same vector
-$C$, which cannot hold a long sentence.
+sentence, go through a matrix and $\tanh$, and that is where the decoder begins.
+It reads the word written before (at first `<start>`), takes a step, and its
+state, brought to the width of a word, is compared with the vectors of all
+words: logits, as in chapter 8. All that it ever learns of the source is its
+first state. S4 puts the trouble well: each word written depends on the input in
+the same way, through the same vector $C$, which cannot hold a long sentence.
 
 :::{admonition} Erratum: one vector is not in all of them
 :class: erratum
@@ -531,10 +492,9 @@ static Source read_source(const Recurrent *r, Sentences s)
 :::{admonition} Erratum: what is the first state, and what is looked up later
 :class: erratum
 In S3 the vector that attention gives "becomes the hidden state of the decoder".
-It does not. The last state of the encoder *starts* the decoder, as S3 itself
-says before; what attention gives is one more *input* of each step, beside the
-word written before. If it replaced the state, the decoder would forget what it
-has written.
+It does not. The last state of the encoder *starts* the decoder, as S3 says
+before; what attention gives is one more *input* of each step. If it replaced
+the state, the decoder would forget what it has written.
 :::
 
 :::{quiz}
@@ -544,8 +504,7 @@ without attention write?
 2. Two translations, since the words differ.
 
 A: 1. Its first state is all that it learns of the source, and from there on it reads
-only what it has written. A test changes the words and holds the first state: no logit
-moves.
+only what it has written.
 :::
 
 (sec-looking-back)=
@@ -584,8 +543,8 @@ Q: In the words of chapter 5, what are the query, the keys and the values of
 2. The query is $y_{i-1}$; keys and values are the vectors of the English words.
 3. The states $h_j$ ask, and $s_{i-1}$ is the key.
 
-A: 1. The decoder asks, with all it has written behind it, and what it brings home is a
-mixture of the encoder's states. The second leaves out both networks' reading.
+A: 1. The decoder asks, and what it brings home is a mixture of the encoder's states.
+The second leaves out both networks' reading.
 :::
 
 The keys' part of the score is the same at every step, and is made once. Of
@@ -646,9 +605,6 @@ Model recurrent_model(const Recurrent *r)
 /*
 Teacher forcing, as in chapter 8: the loop over target words reads the *right*
 words. But it is a loop. Each step needs the state before, in training too.
-
-The parameters, in order; random numbers of a size that keeps sums of moderate
-size, as always.
 */
 static Tensor *matrix(Params *list, Rng *rng, int in, int out)
 {
@@ -729,19 +685,19 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
 (sec-contest)=
 ## Three translators
 
-Now the contest. All models learn from the same sentences, for the same number
-of steps, with the same optimiser, learning rate and smoothing of labels
-(chapter 9); and their widths are chosen so that they have equally many
-parameters, to half a percent. The Transformer is chapter 8's, unchanged. One
-vector turns out to be slow to learn through. So that we do not take slowness
-for lack of room, that model is trained once more, four times as long.
+All models learn from the same sentences, for the same number of steps, with the
+same optimiser, learning rate and smoothing of labels (chapter 9); and their
+widths are chosen so that they have equally many parameters, to half a percent.
+The Transformer is chapter 8's, unchanged. One vector turns out to be slow to
+learn through. So that we do not take slowness for lack of room, that model is
+then trained on, for twice as many steps again.
 
-Chapter 8's sentences are too short to see a vector run full. So we join
-statements: *They cut the bread and the red car is fast .* becomes
-*Ils coupent le pain et la voiture rouge est rapide .* The training set is
-chapter 8's and half as many pairs of statements joined. For the examination
-there are 400 held-out sentences; 400 times two of them, joined; and 400 times
-three. Nobody was trained on three.
+Chapter 8's sentences are too short to see a vector run full. So
+`joined_read` joins statements by *and*, *et*. The models learn from chapter 8's
+sentences and from as many pairs of statements joined; in an examination they
+get 300 held-out statements, 300 times two of them, joined, and 300 times three.
+Nobody is trained on three. And it lets in common words alone, 300 English ones:
+with fewer words all learn in a third of the steps.
 */
 enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
 enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
@@ -756,109 +712,108 @@ static const RecurrentOptions looking = { .words = 64, .reading = 64,
 static const TransformerOptions rival = { .layers = 2, .width = 64, .heads = 4,
                                           .hidden = 128 };
 
-typedef struct {
+static struct {
     JoinedLesson lesson;
     Recurrent fixed, longer, looking;
     Transformer transformer;
     Model model[CONTESTANTS];
     double loss[CONTESTANTS][POINTS];   /* the mean of so many steps */
-} Contest;
+} contest;
 
-static Contest contest;
-
-/* One vector is then trained on, for twice as many. */
-static long steps_of(int who)
+static int steps_of(int who)
 {
-    long steps = cell_quick() ? 5 : cell_long() ? 2 * STEPS : STEPS;
+    int steps = cell_quick() ? 5 : STEPS;
     return who == LONGER ? 2 * steps : steps;
 }
 
-static void train(Contest *c, int who)
+static void train(int who)
 {
-    long steps = steps_of(who);
-    TrainingOptions options = { .steps = steps, .warmup = (int)steps / 10,
+    int steps = steps_of(who);
+    TrainingOptions options = { .steps = steps, .warmup = steps / 10,
                                 .batch_tokens = 1200, .rate = 8e-3,
                                 .smoothing = 0.1, .clip = 1,
                                 .seed = cell_seed() };
-    Training tr = training_new(c->model[who], &c->lesson.train, options);
+    Training tr = training_new(contest.model[who], &contest.lesson.train,
+                               options);
     Progress progress = progress_begin(names[who], 0, steps);
     while (tr.step < steps) {
-        double *mean = &c->loss[who][tr.step * POINTS / steps];
+        double *mean = &contest.loss[who][tr.step * POINTS / steps];
         double loss = training_step(&tr);
-        *mean += loss * POINTS / (double)steps;
+        *mean += loss * POINTS / steps;
         progress_show(&progress, tr.step, "loss %.3f", loss);
     }
     progress_end(&progress);
     training_free(&tr);
 }
 
-/* The contest; the first call holds it. */
-static const Contest *held(void)
+/* The first cell that needs it holds the contest. */
+static const Vocabulary *hold_contest(void)
 {
-    static Contest *const c = &contest;
-    if (c->model[FIXED].self)
-        return c;
-    c->lesson = joined_read(cell_quick() ? 10 : EXAMINED, cell_seed());
-    const Vocabulary *words = c->lesson.train.words;
+    const Vocabulary *words = contest.lesson.train.words;
+    if (contest.model[FIXED].self)
+        return words;
+    contest.lesson = joined_read(cell_quick() ? 10 : EXAMINED, cell_seed());
     int source = words[SOURCE].n, target = words[TARGET].n;
     Rng rng = rng_new(cell_seed());
-    c->fixed = recurrent_new(fixed, source, target, &rng);
-    c->longer = recurrent_new(fixed, source, target, &rng);
-    c->looking = recurrent_new(looking, source, target, &rng);
-    c->transformer = transformer_new(rival, source, target, &rng);
-    c->model[FIXED] = recurrent_model(&c->fixed);
-    c->model[LONGER] = recurrent_model(&c->longer);
-    c->model[LOOKING] = recurrent_model(&c->looking);
-    c->model[TRANSFORMER] = transformer_model(&c->transformer);
+    contest.fixed = recurrent_new(fixed, source, target, &rng);
+    contest.longer = recurrent_new(fixed, source, target, &rng);
+    contest.looking = recurrent_new(looking, source, target, &rng);
+    contest.transformer = transformer_new(rival, source, target, &rng);
+    contest.model[FIXED] = recurrent_model(&contest.fixed);
+    contest.model[LONGER] = recurrent_model(&contest.longer);
+    contest.model[LOOKING] = recurrent_model(&contest.looking);
+    contest.model[TRANSFORMER] = transformer_model(&contest.transformer);
     for (int who = 0; who < CONTESTANTS; who++) {
-        for (int i = 0; who == LONGER && i < c->fixed.params.n; i++)
-            t_assign(c->longer.params.at[i], c->fixed.params.at[i]);
-        train(c, who);
+        for (int i = 0; who == LONGER && i < contest.fixed.params.n; i++)
+            t_assign(contest.longer.params.at[i], contest.fixed.params.at[i]);
+        train(who);
     }
-    return c;
+    return words;
 }
 
 static void learning(void)
 {
-    const Contest *c = held();
+    const Vocabulary *words = hold_contest();
     /* fold: prints, and plots the losses */
-    text_printf("%d pairs to learn from, %d and %d words\n\n", c->lesson.train.n,
-                c->lesson.train.words[SOURCE].n, c->lesson.train.words[TARGET].n);
+    text_printf("%d pairs to learn from, %d and %d words\n\n",
+                contest.lesson.train.n, words[SOURCE].n, words[TARGET].n);
     text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
                 "loss at first", "last");
     for (int who = 0; who < CONTESTANTS; who++)
-        text_printf("%-14s %11ld %6ld %14.2f %5.2f\n", names[who],
-                    params_count(c->model[who].params),
+        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
+                    params_count(contest.model[who].params),
                     steps_of(who) + (who == LONGER ? steps_of(FIXED) : 0),
-                    c->loss[who][0], c->loss[who][POINTS - 1]);
-    Plot *plot = plot_open("learning", "share vector longer looking "
-                                       "transformer");
-    for (int p = 0; p < POINTS; p++)
-        plot_row(plot, (p + 0.5) / POINTS, c->loss[FIXED][p],
-                 c->loss[LONGER][p], c->loss[LOOKING][p],
-                 c->loss[TRANSFORMER][p]);
+                    contest.loss[who][0], contest.loss[who][POINTS - 1]);
+    Plot *plot = plot_open("learning", "step loss");
+    for (int who = 0; who < CONTESTANTS; who++) {
+        for (int p = 0; p < POINTS; p++)
+            plot_row(plot, (who == LONGER ? steps_of(FIXED) : 0)
+                     + (p + 0.5) * steps_of(who) / POINTS,
+                     contest.loss[who][p]);
+        plot_gap(plot);
+    }
     plot_close(plot);
 }
 
 /*
 :::{figure} 11_recurrence/learning.svg
 :name: fig-contest
-:alt: Four falling curves of training loss. Those of the Transformer and of the recurrent network that looks back fall together; that of the network with one vector stays far above. With four times the steps it comes near.
+:alt: Falling curves of training loss against steps. Those of the Transformer and of the recurrent network that looks back fall together; that of the network with one vector stays far above, and goes on for twice as many steps again, in which it comes nearer.
 
-The loss of each while it learns, over its own training.
+The loss of each while it learns.
 :::
 
-(*At first* is the mean over the first fifteenth of a training, *last* over the
+(*At first* is the mean over the first twelfth of a training, *last* over the
 last.) The network that looks back learns as fast as the Transformer. The one
-with a single vector is far behind after as many steps; after four times as many
-it has come near. What follows says how much of the distance is left, and for
-which sentences.
+with a single vector is far behind after as many steps; after three times as
+many it has come nearer. What follows says how much of the distance is left, and
+for which sentences.
 
 (sec-against-length)=
 ## The bottleneck, measured
 
-Each model translates all 1200 sentences, greedily. A sentence is right if
-every token is.
+Each model translates all 900 sentences, greedily. A sentence is right if every
+token is.
 */
 enum { GROUPS = 9 };    /* three for each number of parts */
 
@@ -877,164 +832,132 @@ typedef struct {
     int sentences, words, right[CONTESTANTS];
 } Group;
 
-static Ids *translations(const Contest *c, int who, const Pairs *pairs)
+static Ids *translations(int who, const Pairs *pairs)
 {
     Ids *written = ids_room(pairs->n);
-    translate_all(c->model[who], pairs->n, ids_of_side(pairs, SOURCE),
+    translate_all(contest.model[who], pairs->n, ids_of_side(pairs, SOURCE),
                   (TranslateOptions){ .writer = who == TRANSFORMER
                                           ? transformer_writer
                                           : recurrent_writer }, written);
     return written;
 }
 
-static void examine(const Contest *c, int parts, Group *group)
+static void examine(int parts, Group *group)
 {
-    const Pairs *exam = &c->lesson.exam[parts - 1];
+    const Pairs *exam = &contest.lesson.exam[parts - 1];
     Ids *source = ids_of_side(exam, SOURCE), *right = ids_of_side(exam, TARGET);
-    for (int i = 0; i < exam->n; i++) {
-        group[group_of(parts, source[i].n)].sentences++;
-        group[group_of(parts, source[i].n)].words += source[i].n;
-    }
     for (int who = 0; who < CONTESTANTS; who++) {
-        Ids *written = translations(c, who, exam);
-        for (int i = 0; i < exam->n; i++)
-            group[group_of(parts, source[i].n)].right[who] +=
-                exact_match(1, &written[i], &right[i]) == 1;
+        Ids *written = translations(who, exam);
+        for (int i = 0; i < exam->n; i++) {
+            Group *g = &group[group_of(parts, source[i].n)];
+            g->sentences += who == 0;
+            g->words += who == 0 ? source[i].n : 0;
+            g->right[who] += exact_match(1, &written[i], &right[i]) == 1;
+        }
     }
 }
 
 static void against_length(void)
 {
-    const Contest *c = held();
+    hold_contest();
     Group group[GROUPS] = { { 0 } };
     for (int parts = 1; parts <= MOST_PARTS; parts++)
-        examine(c, parts, group);
+        examine(parts, group);
     /* fold: prints the table */
     text_printf("%-5s %6s %10s", "parts", "words", "sentences");
     for (int who = 0; who < CONTESTANTS; who++)
         text_printf(" %12s", names[who]);
-    text_printf("\n");
     Plot *plot = plot_open("against_length", "words vector[%] longer[%] "
                                              "looking[%] transformer[%]");
     for (int i = 0; i < GROUPS; i++) {
         double n = fmax(1, group[i].sentences), right[CONTESTANTS];
-        text_printf("%-5d %6.1f %10d", i / 3 + 1, group[i].words / n,
+        text_printf("\n%-5d %6.1f %10d", i / 3 + 1, group[i].words / n,
                     group[i].sentences);
         for (int who = 0; who < CONTESTANTS; who++) {
             right[who] = 100 * group[i].right[who] / n;
             text_printf(" %10.1f %%", right[who]);
         }
-        text_printf("\n");
         plot_row(plot, group[i].words / n, right[0], right[1], right[2],
                  right[3]);
         if (i % 3 == 2)
             plot_gap(plot);
     }
+    text_printf("\n");
     plot_close(plot);
 }
 
 /*
 ({numref}`fig-against-length`, at the head of the chapter, is this table.)
 
-:::{table} Three seeds, twice as many steps
+:::{table} Right, in %, with three seeds: mean (least–greatest)
 :name: tab-against-length
 {seeds} against_length | words | one vector | … longer | looking back | Transformer
 :::
 
 **The vector is too small: as told.** After as many steps as the others, one
 vector has next to nothing right. That alone would prove little, since its loss
-was still falling. But look at the second training. Short sentences it has
-learned as well as anyone, and from there it falls with every word: from more
-than nine in ten to two thirds, and of two joined statements, which it was
-trained on like the others, to a third, a seventh, a fourteenth. That is the
-bottleneck.
+was still falling. But look at it trained on. Of the shortest sentences it then
+has three quarters or more, and from there it falls with every word, to a third
+of the long ones, and of two joined statements, which it was trained on like the
+others, hardly any. That is the bottleneck.
 
 :::{quiz}
-Q: Why was the model with one vector trained a second time before its vector was called
-too small?
+Q: Why was the model with one vector trained on before its vector was called too
+small?
 1. To give it as many parameters as the others.
 2. A model that is still learning fails too, and for another reason.
 
-A: 2. After 750 steps it fails on short sentences as well, where a small vector is no
-excuse. After 3000 it has the short ones right, and what is left depends on length.
+A: 2. At first it fails on the shortest sentences as well, where a small vector is no
+excuse. Later it has most of these right, and what is left depends on length.
 :::
 
 **Looking back cures it: as told.** With attention the same kind of network,
-with as many numbers and a quarter of the steps, is level: nearly nine in ten of
-single sentences, however long, and about seven in ten of two joined, however
+with as many numbers and a third of the steps, has about four in five single
+statements right, and about two thirds of two joined, whether these are short or
 long.
 
-**A Transformer does it better: no.** Not here. On single sentences the two with
-attention are as good as each other. On the longest joined ones, and on three,
-the recurrent network is ahead. What the Transformer has over it at this size is
-not quality. It is what runs at the same time, to which we come.
+**A Transformer does it better: no.** Not here, not with any of the seeds. On
+single statements it is at best as good, on joined ones it is behind, most on the
+longest. What it has over the recurrent network at this size is not quality. It
+is what runs at the same time, to which we come.
 
 And one thing that is seldom told: **what was not shown is hardly learned.**
 Three statements are not much longer than two long ones, and attention can reach
-every word of them. Yet most of them come out wrong. The recurrent network,
-which counts nothing, still has some right; the Transformer almost none. A
-likely reason stands in chapter 7: it knows a word's place by sinusoids, and has
-seldom or never met so late a place. But that is not all of it: the shortest
-threes are hardly longer than the longest twos, and come out far less often.
+every word of them. Yet nearly all come out wrong. (Here one seed tells less than
+three: with the second and the third the recurrent network has some of these
+right, the Transformer next to none.) A likely reason for the Transformer stands
+in chapter 7: it knows a word's place by sinusoids, and has seldom or never met
+so late a place. But that is not all of it, since the recurrent network, which
+counts nothing, mostly fails too.
 
-With another seed (`--seed 2`) the figures move by some in a hundred, and all of
-this stays. What do they write, then, for three?
+What do they write, then, for three?
 */
-/* fold: prints a sentence under a label, on lines of 76 columns */
-static void print_wrapped(const char *label, const char *sentence)
-{
-    Words words = text_split(sentence);
-    int column = 3 + text_width(label);
-    text_printf("  %s:", label);
-    for (int i = 0; i < words.n; i++) {
-        int width = text_width(words.word[i]) + 1;
-        if (column + width > 76) {
-            text_printf("\n     ");
-            column = 5;
-        }
-        text_printf(" %s", words.word[i]);
-        column += width;
-    }
-    text_printf("\n");
-    text_free_words(&words);
-}
-
 static void three_parts(void)
 {
-    /* fold: prints two sentences, and what each model writes */
-    const Contest *c = held();
-    const Pairs *exam = &c->lesson.exam[MOST_PARTS - 1];
-    const Vocabulary *words = c->lesson.train.words;
-    for (int i = 0; i < 2; i++) {
-        Pairs one = { 0 };
-        char *source = vocabulary_decode(&words[SOURCE],
-                                         pairs_ids(exam, SOURCE, i));
-        char *target = vocabulary_decode(&words[TARGET],
-                                         pairs_ids(exam, TARGET, i));
-        print_wrapped("English", source);
-        print_wrapped("right", target);
-        pairs_add(&one, source, target, 0);
-        pairs_encode(&one, &words[SOURCE], &words[TARGET]);
-        for (int who = 0; who < CONTESTANTS; who++) {
-            char *written = vocabulary_decode(&words[TARGET],
-                                              *translations(c, who, &one));
-            print_wrapped(names[who], written);
-            free(written);
-        }
-        text_printf("\n");
-        pairs_free(&one);
-        free(source);
-        free(target);
+    const Vocabulary *words = hold_contest();
+    /* fold: prints a sentence, and what each model writes */
+    Pairs one = contest.lesson.exam[MOST_PARTS - 1];
+    one.n = 1;
+    const char *const label[] = { "English", "right" };
+    for (int side = 0; side < 2; side++) {
+        char *sentence = vocabulary_decode(&words[side],
+                                           pairs_ids(&one, (Side)side, 0));
+        text_wrapped(label[side], sentence);
+        free(sentence);
+    }
+    for (int who = 0; who < CONTESTANTS; who++) {
+        char *written = vocabulary_decode(&words[TARGET],
+                                          *translations(who, &one));
+        text_wrapped(names[who], written);
+        free(written);
     }
 }
 
 /*
-Where a model with attention fails, a part is left out, two are run together, or
-a word loses its agreement (*chers*, where *armoires* asks for *chères*); what
-is written still reads like French. The network with one vector keeps the
-beginning and makes up the rest. "Attention handles long sentences" is true in
-the sense that length is not what stops it; a model has still to be shown what
-long sentences are like.
+Where a model with attention fails, what it writes still reads like French. The
+network with one vector keeps the beginning and makes up the rest. "Attention
+handles long sentences" is true in the sense that length is not what stops it; a
+model has still to be shown what long sentences are like.
 
 (sec-alignment)=
 ## Where it looks
@@ -1067,24 +990,24 @@ Tensor *alignment(Model model, const Vocabulary *words, const char *english,
 
 static void where_it_looks(void)
 {
-    const Contest *c = held();
+    const Vocabulary *words = hold_contest();
     char *row[32], *column[32];
-    Tensor *table = alignment(c->model[LOOKING], c->lesson.train.words,
-                              "the red car is fast .",
-                              "la voiture rouge est rapide .", row, column);
+    Tensor *table = alignment(contest.model[LOOKING], words,
+                              "the white dog is old .",
+                              "le chien blanc est vieux .", row, column);
     text_matrix("looks at", table, row, column, 2);
     plot_matrix("alignment", table, row, column);
-    table = alignment(c->model[LOOKING], c->lesson.train.words,
-                      "the red car is fast and they are watching the old "
-                      "house .", "la voiture rouge est rapide et ils regardent "
-                      "la vieille maison .", row, column);
+    table = alignment(contest.model[LOOKING], words,
+                      "the red car is old and they like the big house .",
+                      "la voiture rouge est vieille et ils aiment la grande "
+                      "maison .", row, column);
     plot_matrix("alignment_2", table, row, column);
 }
 
 /*
 :::{figure} 11_recurrence/alignment.svg
 :name: fig-alignment
-:alt: Heat map, rows la voiture rouge est rapide, full stop, end; columns the red car is fast, full stop. The weight of voiture is on car and that of rouge on red, so the two cross; la looks at the.
+:alt: Heat map, rows le chien blanc est vieux, full stop, end; columns the white dog is old, full stop. The weight of chien is on dog and that of blanc on white, so the two cross.
 
 The recurrent translator that looks back. A row is the step that writes the
 word, and looks before it writes it.
@@ -1092,17 +1015,18 @@ word, and looks before it writes it.
 
 :::{figure} 11_recurrence/alignment_2.svg
 :name: fig-alignment-2
-:alt: The same for two statements joined: the red car is fast and they are watching the old house. The weights follow the diagonal with two crossings.
+:alt: The same for two statements joined: the red car is old and they like the big house. The weights follow the diagonal; those of voiture are on red more than on car, and those of rouge on red and on car.
 
 Two statements, joined.
 :::
 
-*voiture* looks at *car*, *rouge* at *red*: they cross, as in chapter 8, in a
-network of another kind. *la* looks at *the*, though it depends on the gender of
-*car*: the encoder, reading from the right, has come by *car* before *the*, and
-its state there knows. The question is put by the state *before* the word is
-written; so each look is a guess at what will be needed next. A test asks the
-trained model: *rouge* must look at *red*.
+*chien* looks at *dog*, *blanc* at *white*: they cross, as in chapter 8, in a
+network of another kind. With *red car* it is not as neat yet. *rouge* looks at
+*red*, and *voiture* at *red*, too: the encoder, reading from the right, has come
+by *car* before *red*, and its state there knows. (A test trains a little longer,
+on all of chapter 8's words. There *voiture* looks at *car*.) The question is put
+by the state *before* the word is written; so each look is a guess at what will
+be needed next.
 
 (sec-waiting)=
 ## What must wait
@@ -1110,95 +1034,68 @@ trained model: *rouge* must look at *red*.
 A step of recurrence needs the state before. So does the next one. However many
 processors there are, $n$ words take $n$ steps, one after another. A layer of a
 Transformer has no such order: all its rows can be computed at the same time.
-The cell counts how many rounds, steps or layers, must wait for the one before
-when sentences of $n$ words are translated into sentences of $n$ words, by a
-recurrent network and by a Transformer of two layers in each half. (Chapter 12
-counts such chains product by product.)
+(S0's short form, "an RNN cannot be parallel", is right about the words of one
+sentence. The sentences of a batch run side by side in all three models, and so
+do the numbers of one product.) When a Transformer *writes*, this advantage is
+gone: each word waits for the one before. Chapter 12 counts who waits for whom,
+product by product. Here we time a step of training on one batch, and the
+writing of one token, with one thread and with two.
 */
-static void rounds_that_wait(void)
+enum { TIMED = 64, ROUNDS = 4 };
+
+/* fold: one step of training on so many sentences of two parts */
+static int train_once(int who)
 {
-    text_printf("%6s %21s %21s\n", "", "training", "writing");
-    text_printf("%6s %10s %10s %10s %10s\n", "words", "recurrent",
-                "Transf.", "recurrent", "Transf.");
-    for (int n = 10; n <= 1000; n *= 10) {
-        int layers = rival.layers;
-        text_printf("%6d %10d %10d %10d %10d\n", n, n + n, layers + layers,
-                    n + n, layers + n * layers);
-    }
-}
-
-/*
-In training the Transformer waits four times, whatever the length; so more
-processors can help it with longer sentences too. When it *writes*, this
-advantage is gone: each word waits for the one before. (S0's short form, "an RNN
-cannot be parallel", is right about the words of one sentence. The sentences of
-a batch run side by side in all three, and so do the numbers of one product.)
-
-How long does it take, then? We time a step of training on one batch, and
-the writing of one token, with one thread and with two.
-*/
-enum { TIMED = 64, ROUNDS = 8 };
-
-static int timed(const Contest *c)
-{
-    return c->lesson.exam[1].n < TIMED ? c->lesson.exam[1].n : TIMED;
-}
-
-/* fold: seconds of a step of training: the best of some rounds */
-static double time_training(const Contest *c, int who)
-{
-    int list[TIMED], count = timed(c);
-    double best = INFINITY;
-    for (int i = 0; i < count; i++)
+    int list[TIMED], n = contest.lesson.exam[1].n;
+    n = n < TIMED ? n : TIMED;
+    for (int i = 0; i < n; i++)
         list[i] = i;
+    Batch batch = batch_of(&contest.lesson.exam[1], n, list);
+    Model model = contest.model[who];
+    Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
+    t_backward(t_cross_entropy(t_last_use(logits), batch.next,
+                               (CrossEntropy){ 0 }));
+    return 1;
+}
+
+/* fold: writes their translations; the number of tokens */
+static int write_once(int who)
+{
+    Pairs some = contest.lesson.exam[1];
+    some.n = some.n < TIMED ? some.n : TIMED;
+    Ids *written = translations(who, &some);
+    int tokens = 0;
+    for (int i = 0; i < some.n; i++)
+        tokens += written[i].n + 1;
+    return tokens;
+}
+
+/* Seconds for each step or token: the best of some rounds. */
+static double time_of(int (*work)(int who), int who, int threads)
+{
+    double best = INFINITY;
+    parallel_set_threads(threads);
     for (int round = 0; round < ROUNDS; round++) {
         double begin = clock_seconds();
-        Batch batch = batch_of(&c->lesson.exam[1], count, list);
-        Model model = c->model[who];
-        Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
-        t_backward(t_cross_entropy(t_last_use(logits), batch.next,
-                                   (CrossEntropy){ 0 }));
-        best = fmin(best, clock_seconds() - begin);
+        int count = work(who);
+        best = fmin(best, (clock_seconds() - begin) / count);
         tape_reset();
     }
-    return best;
-}
-
-/* fold: seconds of a token */
-static double time_a_token(const Contest *c, int who)
-{
-    double best = INFINITY;
-    Pairs some = c->lesson.exam[1];
-    some.n = timed(c);
-    for (int round = 0; round < ROUNDS / 2; round++) {
-        double begin = clock_seconds(), tokens = 0;
-        Ids *written = translations(c, who, &some);
-        for (int i = 0; i < some.n; i++)
-            tokens += written[i].n + 1;
-        best = fmin(best, (clock_seconds() - begin) / tokens);
-        tape_reset();
-    }
+    parallel_set_threads(0);
     return best;
 }
 
 static void times(void)
 {
-    const Contest *c = held();
+    hold_contest();
     Plot *plot = plot_open("times", "model training_1[ms] training_2[ms] "
                                     "token_1[us] token_2[us]");
-    for (int who = 0; who < CONTESTANTS; who++) {
-        if (who == LONGER)
-            continue;       /* takes as long as FIXED */
-        double seconds[2][2];
-        for (int threads = 1; threads <= 2; threads++) {
-            parallel_set_threads(threads);
-            seconds[0][threads - 1] = time_training(c, who);
-            seconds[1][threads - 1] = time_a_token(c, who);
-        }
-        plot_row(plot, who, 1e3 * seconds[0][0], 1e3 * seconds[0][1],
-                 1e6 * seconds[1][0], 1e6 * seconds[1][1]);
-    }
-    parallel_set_threads(0);
+    for (int who = 0; who < CONTESTANTS; who++)
+        if (who != LONGER)      /* takes as long as FIXED */
+            plot_row(plot, who, 1e3 * time_of(train_once, who, 1),
+                     1e3 * time_of(train_once, who, 2),
+                     1e6 * time_of(write_once, who, 1),
+                     1e6 * time_of(write_once, who, 2));
     plot_close(plot);
     text_printf("%d sentences of two parts, all at once\n", TIMED);
 }
@@ -1213,9 +1110,9 @@ written side by side, on the machine that made this page.
 :::
 
 Two processors are not the thousands of a graphics card, and sentences of
-fifteen words are short: here waiting costs little, and a recurrent network need
-not be slow. (`make bench ROW=recurrent` measures ours against PyTorch's.)
-What waiting costs when sentences get longer is a question for chapter 12.
+fifteen words are short: here waiting costs little. (`make bench ROW=recurrent`
+measures ours against PyTorch's.) What it costs when sentences get longer is a
+question for chapter 12.
 
 :::{quiz}
 Q: Sixty-four sentences are translated at once, on many processors. What can a
@@ -1225,8 +1122,8 @@ recurrent network not do at the same time?
 3. The numbers of one state.
 
 A: 2. Each state needs the one before. The sentences do not know of each other,
-and the numbers of a state come out of one product; both go side by side. That
-is why large batches make recurrent networks fast, and long sentences do not.
+and the numbers of a state come out of one product. That is why large batches
+make recurrent networks fast, and long sentences do not.
 :::
 
 (sec-claims-11)=
@@ -1245,8 +1142,8 @@ is why large batches make recurrent networks fast, and long sentences do not.
 - A logit depends neither on later words nor on padding. {test}`tests/11_recurrence.c: a_logit_does_not_depend_on_later_tokens_nor_on_padding`
 - The weights of each look add up to one, and are 0 beyond the end. {test}`tests/11_recurrence.c: the_weights_of_each_look_add_up_to_one`
 - Written step by step or read at once, the logits are the same. {test}`tests/11_recurrence.c: a_writer_says_what_the_whole_says`
-- All have equally many parameters, and steps; one vector is trained once more, four times as long. {test}`tests/11_recurrence.c: the_contest_is_fair`
-- One vector falls with length, also after four times the steps; looking back does not; of three statements most fail. {test}`tests/11_recurrence.c: the_bottleneck_is_there_and_looking_back_cures_it`
+- All have equally many parameters, and steps; one vector is trained on, for three times as many in all. {test}`tests/11_recurrence.c: the_contest_is_fair`
+- One vector falls with length, also after three times the steps; looking back does not; of three statements nearly all fail; so with each of the seeds. {test}`tests/11_recurrence.c: the_bottleneck_is_there_and_looking_back_cures_it`
 - *rouge* looks at *red*. {test}`tests/11_recurrence.c: rouge_looks_at_red_in_the_trained_model`
 :::
 
@@ -1261,7 +1158,7 @@ is why large batches make recurrent networks fast, and long sentences do not.
 - Attention was invented to look back from the decoder's state. It removes the
   bottleneck, and then a recurrent network translates as well as a Transformer
   of its size.
-- Neither goes far beyond what it was shown; here the Transformer goes less far.
+- Neither goes far beyond what it was shown.
 - The Transformer's gain is that it need not wait, in training.
 
 (sec-exercises-11)=
@@ -1273,8 +1170,8 @@ And four experiments, which no program can mark:
 
 - Give the state of one vector twice the width (`fixed`), and what that costs to
   the others. Which part of its curve moves?
-- Put statements of three parts into the training set (in `read_sentences`), and
-  four into the examination. Who learns to count?
+- Put statements of three parts into the training set (`joined_read` in
+  `chapters/data/lesson.c`), and four into the examination. Who learns to count?
 - Let the decoder of one vector see that vector at every step, as an input
   beside the word before {cite}`cho2014`.
 - In `write_step`, ask with the *new* state, as S4 has it. What changes in the
@@ -1293,13 +1190,11 @@ int main(int argc, char **argv)
     cell(word_by_word);
     cell(what_a_state_depends_on);
     cell(too_early);
-    cell(one_pass);
     cell(how_far_back);
     cell(learning);
     cell(against_length);
     cell(three_parts);
     cell(where_it_looks);
-    cell(rounds_that_wait);
     cell(times);
     int status = cell_end();
     joined_free(&contest.lesson);

@@ -82,16 +82,6 @@ Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most);
  * the first is asked for at the end. */
 Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most);
 
-/* What was done to make x, from the operations that lead to it: how many
- * numbers were multiplied in products, and how many products had to wait for
- * one another, the longest chain. */
-typedef struct {
-    double multiplications;
-    int waits;
-} Cost;
-
-Cost cost_of(const Tensor *x);
-
 /* The longest chain of products in a translator of n words into n words: with
  * recurrent halves, whose decoder looks at all states of the encoder or at none
  * but the last; and in a Transformer with one layer in each half, in training,

@@ -151,18 +151,17 @@ plot NaN notitle
 
 # ---- learning ---------------------------------------------------------------
 
-names = "'one vector' 'one vector, four times the steps' 'looking back' " \
-    ."'Transformer'"
+names = "'one vector' '… trained on' 'looking back' Transformer"
 line_of = "2 4 1 5"
 
 figure = 'learning'
 H = 280
 @begin
-set xlabel "share of its training"
+set xlabel "steps of training"
 set ylabel "loss, nats a token"
 set yrange [0 : *]
-plot for [i = 2 : 5] file using 1:i with lines \
-    ls int(word(line_of, i - 1)) title word(names, i - 1)
+plot for [i = 0 : 3] file index i using 1:2 with lines \
+    ls int(word(line_of, i + 1)) title word(names, i + 1)
 
 # ---- against_length ---------------------------------------------------------
 

@@ -17,6 +17,12 @@ printf '%s\n' '{"processor": "P", "cores": 2, "compiler": "C",' \
     '{"name": "512", "group": "matmul", "threads": 1, "ours": 0.1,' \
     '"peer": "PyTorch", "theirs": 0.2, "ratio": 2}' ']}' >"$folder/json"
 
+{
+    awk '/^\*\/$/ && !n++ { print "\n{seeds} t | n | a | b\n" } { print }' \
+        "chapters/$stem.c" | sed '/{exercises}/d'
+} >"$folder/01_seeds.c"
+printf '%s\n' 't 1 4 9.5 NaN' 't 2 4 10 0.25' >"$folder/seeds"
+
 # all_scripts AWK: what they write, one after another.
 all_scripts() {
     for show in exercises protos checks verify page list; do
@@ -26,6 +32,8 @@ all_scripts() {
     $1 -v out="$folder/out" -v exercises=/dev/null -f chapters/book/weave.awk \
         "chapters/$stem.c" >"$folder/01_page.md"
     cat "$folder/01_page.md"
+    $1 -v out="$folder/out" -v seeds="$folder/seeds" \
+        -f chapters/book/weave.awk "$folder/01_seeds.c"
     $1 -f chapters/book/errata.awk "$folder/01_page.md"
     $1 -f tests/compare.awk "$cell" "$folder/differs"
     $1 -f tests/mutants/mutate.awk common/learn/opt.c

@@ -17,7 +17,7 @@ for seed in 1 2 3; do
         echo '# words one[%] other'
         echo "4 9$seed 10"
         printf '\n\n'
-        test $seed = 2 && echo '8 nan 10' || echo "8 0.$seed 10"
+        test $seed = 2 && echo '8 NaN 10' || echo "8 0.$seed 10"
     } >"$folder/runs/$seed/first.dat"
     printf '# n\n%d\n' $seed >"$folder/runs/$seed/second.dat"
 done

@@ -328,6 +328,20 @@ static void a_view_prints_as_what_it_shows(void **state)
     tape_reset();
 }
 
+static void long_lines_break_between_words(void **state)
+{
+    (void)state;
+    PRINTS("猫: a b\n", text_wrapped("猫", " a  b "));
+    PRINTS("x:\n", text_wrapped("x", ""));
+    /* 2 + 7 x 10 are 72 columns: 4 more fit */
+#define SEVEN " 123456789 123456789 123456789 123456789 123456789 123456789"     \
+              " 123456789"
+    PRINTS("x:" SEVEN " 123\n", text_wrapped("x", SEVEN " 123"));
+    PRINTS("x:" SEVEN " 早\n     晨 b\n", text_wrapped("x", SEVEN " 早晨 b"));
+#define LONG "1234567890123456789012345678901234567890123456789012345678901234567890"
+    PRINTS("x: a\n     " LONG LONG "\n     b\n", text_wrapped("x", "a " LONG LONG " b"));
+}
+
 static void zero_never_prints_with_a_minus(void **state)
 {
     (void)state;
@@ -620,6 +634,7 @@ int main(void)
         cmocka_unit_test(labels_may_be_absent),
         cmocka_unit_test(a_vector_is_one_row),
         cmocka_unit_test(a_view_prints_as_what_it_shows),
+        cmocka_unit_test(long_lines_break_between_words),
         cmocka_unit_test(zero_never_prints_with_a_minus),
         cmocka_unit_test(numbers_of_any_size_line_up),
         cmocka_unit_test(a_long_title_or_label_does_not_push_the_table_out),

@@ -33,7 +33,7 @@
 # the least and the greatest. Headings are those of the columns; the first column
 # says what a row is of. It is made from the file that `-v seeds=FILE` names,
 # which `make seeds` has kept: on each line a table, a seed, numbers. Where some
-# seeds have no number (nan), it says how many do.
+# seeds have no number (NaN), it says how many do.
 #
 # Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
 #
@@ -274,7 +274,7 @@ function set_seeds(n, s,    head, columns, name, part, m, i, k, rows, row, all, 
         k = ++row[part[2]]
         rows = k > rows ? k : rows
         for (i = 1; i <= columns; i++)
-            if ((s = part[i + 2]) != "nan") {
+            if ((s = part[i + 2]) != "NaN") {
                 sum[k, i] += s
                 low[k, i] = !have[k, i] || s + 0 < low[k, i] ? s + 0 : low[k, i]
                 high[k, i] = !have[k, i] || s + 0 > high[k, i] ? s + 0 \

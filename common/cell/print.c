@@ -303,6 +303,27 @@ void text_matrix(const char *name, const Tensor *x, char *const *rows,
     }
 }
 
+/* ---- lines --------------------------------------------------------------- */
+
+void text_wrapped(const char *label, const char *text)
+{
+    enum { WIDEST = 76, BACK = 4 };
+    Words words = text_split(text);
+    int column = text_width(label) + 1;
+    printf("%s:", label);
+    for (int i = 0; i < words.n; i++) {
+        int width = text_width(words.word[i]) + 1;
+        if (i > 0 && column + width > WIDEST) {
+            printf("\n%*s", BACK, "");
+            column = BACK;
+        }
+        printf(" %s", words.word[i]);
+        column += width;
+    }
+    printf("\n");
+    text_free_words(&words);
+}
+
 /* ---- vectors ------------------------------------------------------------- */
 
 Tensor *text_vectors(Words words, int width, uint64_t seed)

@@ -37,6 +37,10 @@ const char *text_shown(const char *bytes, size_t n);
 void text_matrix(const char *name, const Tensor *x, char *const *rows,
                  char *const *columns, int decimals);
 
+/* Prints "label: text" on lines of at most 76 columns, broken between words; all
+ * but the first stand back. */
+void text_wrapped(const char *label, const char *text);
+
 /* A stand-in for learned embeddings: (words.n, width) of standard normal
  * numbers that depend on the word and the seed alone, so the same word has the
  * same vector wherever it stands. */
