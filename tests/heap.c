@@ -1,8 +1,6 @@
-/* Tests of the queue that gives the smallest first, and of the numbers of
- * couples. */
+/* Tests of the queue that gives the smallest first. */
 #include "check.h"
 
-#include "base/couples.h"
 #include "base/heap.h"
 #include "base/rng.h"
 
@@ -60,34 +58,12 @@ static void an_empty_heap_is_a_mistake(void **state)
     assert_refuses("heap_pop: the heap is empty", heap_pop(&h));
 }
 
-static void couples_have_numbers_in_the_order_in_which_they_came(void **state)
-{
-    (void)state;
-    enum { N = 40 };
-    Couples c = { 0 };
-    assert_int_equal(couples_find(&c, (Couple){ 1, 2 }), -1);
-    for (int i = 0; i < N * N; i++)
-        assert_int_equal(couples_add(&c, (Couple){ i % N, i / N }), i);
-    assert_int_equal(c.n, N * N);
-    for (int i = 0; i < N * N; i++) {
-        Couple couple = { i % N, i / N };
-        assert_int_equal(couples_find(&c, couple), i);
-        assert_int_equal(couples_add(&c, couple), i);
-        Couple back = couple_of(couple_bits(couple));
-        assert_true(back.left == couple.left && back.right == couple.right);
-    }
-    assert_int_equal(couples_find(&c, (Couple){ N, 0 }), -1);
-    assert_int_equal(c.n, N * N);
-    couples_free(&c);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_comes_out_is_sorted),
         TEST(what_is_put_in_between_comes_in_its_turn),
         TEST(an_empty_heap_is_a_mistake),
-        TEST(couples_have_numbers_in_the_order_in_which_they_came),
     };
     return cmocka_run_group_tests_name("heap", tests, NULL, NULL);
 }

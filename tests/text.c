@@ -602,6 +602,19 @@ static void sentences_of_any_length_have_tokens(void **state)
     text_free_words(&words);
 }
 
+static void bytes_are_shown_to_people(void **state)
+{
+    (void)state;
+    assert_string_equal(text_shown(" the", 4), "_the");
+    assert_string_equal(text_shown("\u732B", 3), "\u732B");
+    assert_string_equal(text_shown("\xE7\x8C", 2), "<e7><8c>");
+    assert_string_equal(text_shown("a\0 b", 4), "<61><00>_<62>");
+    assert_string_equal(text_shown("\t", 1), "<09>");
+    char many[1000] = "";
+    memset(many, 'x', 999);
+    assert_in_range(strlen(text_shown(many, 999)), 100, 199);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -640,6 +653,7 @@ int main(void)
         cmocka_unit_test(a_long_title_or_label_does_not_push_the_table_out),
         cmocka_unit_test(a_wide_table_continues_below),
         cmocka_unit_test(tables_refuse_more_than_two_axes_and_odd_decimals),
+        cmocka_unit_test(bytes_are_shown_to_people),
     };
     int failed = cmocka_run_group_tests_name("text", tests, NULL, NULL);
     tape_free();

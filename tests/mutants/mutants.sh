@@ -18,8 +18,10 @@ tree=$B/mutants
 stem=$(basename "$FILE" .c)
 case $FILE in
     common/tensor/*) tests="${stem#ops_} ops rows tape tensor torch extremes gradients" ;;
+    common/cell/input.c | chapters/programs/shared/*) tests='translate story' ;;
     common/cell/*) tests='cell plot tensor' ;;
     common/base/clock.c) tests='cell progress' ;;
+    chapters/programs/story/*) tests=story ;;
     common/base/interrupt.c | chapters/programs/*/*) tests=translate ;;
     *) tests= ;;
 esac
