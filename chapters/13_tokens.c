@@ -839,7 +839,7 @@ Text text_of_tokens(const Pieces *p, Ids tokens)
 }
 
 /*
-To learn all of chapter 8's sentences so takes a minute. Seconds must do here, so
+To learn all of chapter 8's sentences so takes minutes. Seconds must do here, so
 the lesson is a small one: the short sentences with a name in them, each with four
 different names, and a model of one layer. With `--set whole_lesson=1` it is the
 whole one.
@@ -850,9 +850,9 @@ typedef struct {
     RenamedOptions taught, asked;
     TransformerOptions model;
     TrainingOptions training;
-} Lesson13;
+} NameLesson;
 
-static const Lesson13 small = {
+static const NameLesson small = {
     { .names = 2000, .seed = 100, .rounds = 4, .longest = 6 },
     { .names = 200, .seed = 2, .longest = 6 },
     { .layers = 1, .width = 48, .heads = 2, .hidden = 96 },
@@ -919,7 +919,7 @@ static void examine(Contest *c, const Transformer *t, const Renamed *asked)
     }
 }
 
-static void hold(Contest *c, const Lesson13 *lesson, const Renamed *asked)
+static void hold(Contest *c, const NameLesson *lesson, const Renamed *asked)
 {
     Rng rng = rng_new(cell_seed());
     Transformer t = transformer_new(lesson->model, c->list, c->list, &rng);
@@ -968,7 +968,7 @@ static void print_contests(const Contest contest[2])
 
 static void new_names(void)
 {
-    const Lesson13 *lesson = whole_lesson ? &whole : &small;
+    const NameLesson *lesson = whole_lesson ? &whole : &small;
     Renamed train = renamed(CORPUS_TRAIN, lesson->taught);
     Renamed asked = renamed(CORPUS_HELD_OUT, lesson->asked);
     Pieces p = pieces_of(train.side, 2, JOINS);
