@@ -307,6 +307,9 @@ static void a_file_that_is_no_model_is_refused(void **state)
     (void)state;
     write_file("forged", "no model");
     forged_is_refused("forged");
+    RUN("info", "--model", "tests/golden/model.ckpt");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "the field 'teller' was expected"));
     train_small("--epochs", "1");
     size_t size;
     const char *bytes = bytes_of("m", &size);

@@ -138,12 +138,14 @@ static void couples_field(Teller *t, Checkpoint *c, const char *path)
 
 /* ---- disk --------------------------------------------------------------- */
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 /* The fields in their order, for writing and for reading, up to those of
- * training_state(). */
+ * training_state(). The first one tells a teller from a translator. */
 static void fields(Teller *t, Checkpoint *c, const char *path)
 {
+    bool teller = true;
+    checkpoint_bool(c, "teller", &teller);
     checkpoint_settings(c, choice_stored, &t->choice);
     couples_field(t, c, path);
     checkpoint_bits(c, "data", &t->data);
