@@ -121,8 +121,7 @@ one row instead of all. Chapter 5's mask seemed only to forbid; here it pays.
 
 A layer of chapter 8 hands the keys and values of what it was given to `remember`, and
 goes on with what comes back: those of all tokens so far. The mask is not needed then:
-later tokens are not there. Keys and values of the *source* were made once, in
-`transformer_context`.
+later tokens are not there. (Those of the *source* were made in `transformer_context`.)
 
 {header} Kept
 */
@@ -228,9 +227,9 @@ static void one_row_instead_of_all(void)
 }
 
 /*
-A chat that has gone on for a thousand tokens would cost half a million rows
-without it. The price is memory: two rows of width $d$ for each token, in each
-layer (chapter 6's [exercise 6](sec-exercises-06) asks for it in bytes).
+A chat of a thousand tokens would cost half a million rows without it. The price is
+memory: two rows of width $d$ for each token, in each layer (in bytes: chapter 6's
+[exercise 6](sec-exercises-06)).
 
 :::{quiz}
 Q: Why do the keys and values of a token not change when later tokens are
@@ -260,9 +259,8 @@ finished translation beats that, no open one can catch up. (Comparing with the
 divisor of the *present* length, as many programs do, stops too early when $A$
 is large.)
 
-Each translation may have ten tokens more than twice those of its own source.
-The longest source of a group must not decide that, or what becomes of a
-sentence depends on its neighbours.
+Each translation may have ten tokens more than twice those of its own source. (Not of
+the group's longest: its neighbours must not decide what becomes of a sentence.)
 */
 /* For each of some sentences `beam` translations in the making, one a row. */
 typedef struct {
@@ -539,23 +537,18 @@ double bleu(int count, const Ids *translation, const Ids *reference)
 static double bleu_of(int count, const char *const (*pair)[2])
 {
     Vocabulary words = { 0 };
-    Ids *written = ids_room(count), *reference = ids_room(count);
-    for (int i = 0; i < count; i++) {
-        Words said = text_tokens(pair[i][0]), right = text_tokens(pair[i][1]);
+    Ids *ids[2] = { ids_room(count), ids_room(count) };
+    for (int i = 0; i < 2 * count; i++) {
+        const char *sentence = pair[i / 2][i % 2];
+        Words said = text_tokens(sentence);
         for (int k = 0; k < said.n; k++)
             vocabulary_add(&words, said.word[k]);
-        for (int k = 0; k < right.n; k++)
-            vocabulary_add(&words, right.word[k]);
         text_free_words(&said);
-        text_free_words(&right);
-        written[i] = vocabulary_encode(&words, pair[i][0]);
-        reference[i] = vocabulary_encode(&words, pair[i][1]);
+        ids[i % 2][i / 2] = vocabulary_encode(&words, sentence);
     }
-    double score = bleu(count, written, reference);
-    for (int i = 0; i < count; i++) {
-        free(written[i].id);
-        free(reference[i].id);
-    }
+    double score = bleu(count, ids[0], ids[1]);
+    for (int i = 0; i < 2 * count; i++)
+        free(ids[i % 2][i / 2].id);
     vocabulary_free(&words);
     return score;
 }
@@ -578,12 +571,11 @@ static void short_answers(void)
 }
 
 /*
-Two right translations, and a score of 0! A sentence of three tokens has no
-group of four, so $p_4$ is 0 of 0, and the product is taken as 0. One right
-sentence that is long enough makes it 100. The last has one wrong word of six: it
-stands in two of its five pairs, in three of its four groups of three, and in all
-three groups of four. So $p_4 = 0$ again, and so is the score. BLEU was made for
-whole corpora; of a sentence, or of a handful of short ones, it says nothing.
+Two right translations, and a score of 0! A sentence of three tokens has no group of
+four, so $p_4$ is 0 of 0, and the product is taken as 0. One right sentence that is
+long enough makes it 100. The last has one wrong word of six, which stands in all three
+of its groups of four: $p_4 = 0$ again. BLEU was made for whole corpora; of a sentence,
+or of a handful of short ones, it says nothing.
 
 :::{quiz}
 Q: Why does BLEU count *the the the* only as often as the reference has *the*?
@@ -838,10 +830,9 @@ line:
     build/programs/translate attend --model my.ckpt --out maps \
         "The red car is fast ."
 
-`corpus french` prints the book's own pairs, to begin with; `--help` after each
-command lists its options. `train` takes its time: ten times through the data,
-at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
-`--resume` goes on as if nothing had happened, to the last bit.
+`corpus french` prints the book's own pairs, to begin with; `--help` after each command
+lists its options. `train` goes ten times through the data, at a lower rate than our
+lessons, with dropout. Ctrl-C saves, and `--resume` goes on, to the last bit the same.
 
 :::{table} Shape ledger of writing
 :name: tab-ledger-writing
@@ -872,12 +863,10 @@ at a lower rate than in our lessons, and with dropout. Ctrl-C saves, and
 ## Summary
 
 - Keys and values are kept while writing; nothing else is needed of the past.
-- A beam looks for a more probable sentence. Where the model is wrong about what
-  is probable, it does not help.
+- A beam looks for a more probable sentence. Where the model is wrong, it is no help.
 - BLEU is for a whole corpus, and means little for a few short sentences.
-- New combinations of known words come out right almost as often as sentences of
-  known kinds. A kind of sentence that was never seen does not, and the model
-  does not say so.
+- New combinations of known words come out right almost as often as known kinds of
+  sentence. A kind never seen does not, and the model does not say so.
 
 (sec-exercises-10)=
 ## Exercises
@@ -893,8 +882,7 @@ And two experiments, which no program can mark:
 
 ## Further reading
 
-{cite:t}`wu2016` on beams and length; {cite:t}`papineni2002`, short and clear,
-on what BLEU can say and what not.
+{cite:t}`wu2016` on beams and length; {cite:t}`papineni2002`, short and clear, on BLEU.
 */
 int main(int argc, char **argv)
 {
