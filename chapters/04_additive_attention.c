@@ -22,20 +22,18 @@ of the four has learned next to nothing, and it is the one in S2's code.
 (sec-why-attention)=
 ## One vector is not enough
 
-The first neural translators read a sentence word by word into *one* vector and
-wrote the translation from it. However long the sentence, that vector had as
-many numbers as for a short one, and it was the same for every word of the
-translation. S4 puts the cure well: each word $y_i$ that is written gets a
-vector $C_i$ of its own, a mixture of the vectors $h_j$ of all words that were
-read:
+The first neural translators read a sentence word by word into *one* vector and wrote
+the translation from it. That vector was as wide for a long sentence as for a short
+one, and the same for every word of the translation. S4 puts the cure well: each word
+$y_i$ that is written gets a vector $C_i$ of its own, a mixture of the vectors $h_j$ of
+all words that were read:
 
 $$
 C_i = \sum_{j} \alpha_{ij}\, h_j .
 $$ (eq-context)
 
 S4's example is "Tom chase Jerry", to be translated as 汤姆追逐杰瑞. When 杰瑞 is due,
-most attention should be on Jerry: say 0.3, 0.2 and 0.5. With small vectors for
-the three words the mixture can be done by hand.
+most attention should be on Jerry: say 0.3, 0.2 and 0.5. By hand, with small vectors:
 */
 #include "04_additive_attention.h"
 
@@ -79,13 +77,11 @@ first tempts because long sentences do suffer most from the single vector.
 :name: fig-network
 :alt: Diagram: a query and a key each go through a matrix, their results are added, bent by tanh, and weighed by w_v into one number.
 
-The scoring network. Query and key may have any width; both are brought to $h$
-numbers, added, bent, and weighed into one.
+The scoring network. Query and key may have any width.
 :::
 
-The simplest network that takes two vectors and gives a number: bring both to a
-common width by a matrix each, add them, bend the sum, and take a weighted sum
-of what comes out.
+The simplest network that takes two vectors and gives a number brings both to a common
+width by a matrix each, adds them, bends the sum, and weighs what comes out:
 
 $$
 a(q, k) = w_v \cdot \tanh\bigl(q W_q + k W_k + b\bigr),
@@ -177,15 +173,14 @@ Tensor *additive_scores(Additive a, Tensor *q, Tensor *k)
 ## Sentences of different length
 
 A batch is a box, sentences are not: the short ones are filled up with padding.
-`lengths` says where each one ends, and the weights beyond it must be 0. As in
-chapter 2, a score of $-\infty$ does that. `nn_padding_mask(B, lengths, m)` has
-a 1 in each place beyond the end, and `t_masked_fill` puts the score there.
+`lengths` says where each one ends, and the weights beyond it must be 0. As in chapter
+2, a score of $-\infty$ does that: `nn_padding_mask(B, lengths, m)` has a 1 in each
+place beyond the end, and `t_masked_fill` puts the score there.
 
-One more thing is done to the weights in training. {term}`Dropout <dropout>`
-sets each to 0 with some probability, and scales up the others to keep the mean
-{cite}`srivastava2014`. With probability one half, as below, the others are
-doubled; a row then adds up to 1 only on average. A model that never knows
-which keys will be missing learns to use several.
+In training, {term}`dropout` sets each weight to 0 with some probability, and scales
+up the others to keep the mean {cite}`srivastava2014`. With probability one half, as
+below, they are doubled; a row then adds up to 1 only on average. A model that never
+knows which keys will be missing learns to use several.
 */
 Tensor *masked_softmax(Tensor *scores, const int *lengths)
 {
@@ -237,9 +232,8 @@ Weights of two sentences in one batch, of lengths 3 and 6. Beyond the end the
 weight is exactly 0.
 :::
 
-S2's code for all this is nearly complete and does not run. Our version, above,
-is what it was meant to be; the five slips that stop it are among the
-{ref}`errata <slips>`.
+S2's code for this does not run. Above is what it was meant to be; the five slips that
+stop it are among the {ref}`errata <slips>`.
 
 :::{quiz}
 Q: Weights are dropped *after* the softmax. What would dropping *scores*, setting
@@ -495,12 +489,10 @@ $\ln 6 \approx 1.79$.
 :::
 
 Three of the four answer nearly every question about keys they have never seen.
-(Guessing would be right once in 6. Before training, a scorer leans one way or
-the other.) The bilinear form does so with 24 numbers, since the task was made
-for it: the lens is a matrix, and undoing it is a matrix too. And additive
-attention as the notes have it stays at the loss of pure chance, with 704 numbers
-to learn by. It is right a little more often than chance; why it may be, and how far
-that could go, we shall see.
+(Guessing would be right once in 6.) The bilinear form does so with 24 numbers, since
+the task was made for it: the lens is a matrix, and undoing it is a matrix too. And
+additive attention as the notes have it stays at the loss of pure chance, with 704
+numbers to learn by. (It is right a little more often. We shall see why it may be.)
 
 (sec-odd)=
 ## The bias that was left out
@@ -512,10 +504,9 @@ $$
 a(-q, -k) = -a(q, k) .
 $$ (eq-odd)
 
-Now turn a memory inside out: negate all keys, and hence the query. It is as
-good a memory as before, and should be answered by the same place. But all
-scores have changed their sign, so the key that came first now comes last. *Of
-two mirror images, a model without bias gets at most one right.*
+Now turn a memory inside out: negate all keys, and hence the query. It is as good a
+memory as before. But all scores have changed their sign, so the key that came first
+now comes last. *Of two mirror images, a model without bias gets at most one right.*
 
 It is worse than that. With scores $s_1, \dots, s_6$ and the answer at $j$, the
 losses of the two images are $\operatorname{lse}(s) - s_j$ and
@@ -525,10 +516,9 @@ cancel. Our keys are as likely as their mirror images. So in the long run *no*
 odd score has a loss below $\ln 6$, that of pure chance, and the best it can do
 is to make all scores equal. That is where its curve ends.
 
-With $b$ the score need not be odd: 64 numbers more, and the task is solved.
-The bilinear form and the dot product never had the problem, because a product
-of two changes of sign is no change: $(-q) W (-k)^\top = q W k^\top$. First the
-score of one query and one key, before any training:
+With $b$ the score need not be odd: 64 numbers more, and the task is solved. The
+bilinear form and the dot product never had the problem: $(-q) W (-k)^\top =
+q W k^\top$. First the score of one query and one key, before any training:
 */
 static void odd(void)
 {
@@ -555,9 +545,8 @@ Then one memory with all its scores, and its mirror image, after training:
 :name: fig-mirror
 :alt: Two panels of bars, six keys each, the scores of one memory and of its mirror image. Without a bias each pair of bars is equal and opposite and all are near zero. With a bias, the asked key has the highest bar in both.
 
-The scores of six keys for one query, and for the mirror image of both. The key
-that is asked for is number 2. Without a bias each bar has its opposite, so the
-highest of one picture is the lowest of the other.
+The scores of six keys for one query, and for the mirror image of both. Key 2 is asked
+for. Without a bias the highest of one picture is the lowest of the other.
 :::
 
 That is the *loss*. An answer counts as right if its score is the highest, by however
@@ -695,14 +684,13 @@ static void before_and_after(void)
 (sec-tom-learns)=
 ## Tom chases Jerry, learned
 
-Back to S4's sentence, with weights that nobody writes down. Six names and four
-verbs make 144 sentences "Tom chases Jerry", each with its translation. The
-model is a very small one: each English word has a vector for the word plus one
-for its place; the query for the $i$-th Chinese word is a learned vector;
-additive attention mixes the English words, and a matrix turns the mixture
-$C_i$ into scores for the ten Chinese words. We hold back every fifth sentence,
-"Tom chases Jerry" among them. (The loss is `t_cross_entropy`: minus the
-logarithm of the weight that softmax gives to the right word.)
+Back to S4's sentence, with weights that nobody writes down. Six names and four verbs
+make 144 sentences "Tom chases Jerry", each with its translation. The model is a very
+small one: each English word has a vector for the word plus one for its place; the
+query for the $i$-th Chinese word is a learned vector; additive attention mixes the
+English words, and a matrix turns the mixture $C_i$ into scores for the ten Chinese
+words. We hold back every fifth sentence, "Tom chases Jerry" among them. (The loss,
+`t_cross_entropy`, takes the scores and does the softmax itself.)
 */
 enum { NAMES = 6, VERBS = 4, LEXICON = NAMES + VERBS };
 enum { SENTENCES = NAMES * VERBS * NAMES, TOM_CHASES_JERRY = 1,
@@ -744,10 +732,7 @@ static Tensor *translate(const Translator *t, int B, const int *ids,
     return t_matmul(t_matmul(*weights, h), t->out);
 }
 
-/*
-A word's translation has its own number in our two lists, so the English ids
-are the targets too.
-*/
+/* A word and its translation have one number, so these are the targets, too. */
 static void sentence_ids(int number, int *ids)
 {
     ids[0] = number / (VERBS * NAMES);
@@ -827,8 +812,7 @@ static void tom_chases_jerry(void)
 :name: fig-tom
 :alt: Three by three heat map, rows 汤姆, 追逐, 杰瑞, columns Tom, chases, Jerry, with the weight on the diagonal.
 
-Learned weights for a sentence the model has not seen. Rows are the Chinese
-words being written, columns the English words looked at.
+Learned weights for a sentence the model has not seen: a row for each word written.
 :::
 
 Nobody told the model that 杰瑞 stands where Jerry does; it found out because looking
@@ -837,9 +821,8 @@ there makes the right word more likely. That is all that "learning to attend" me
 of words, which the two languages share here.) It is more decided than S4's
 $(0.3, 0.2, 0.5)$.
 
-Not every training ends so neatly. The vectors of places start small, at 0.3
-against 1 for those of words. Start both at 1, and some seeds go another way. Here
-are two of them.
+Not every training ends so neatly. The vectors of places start at 0.3, those of words
+at 1. Start both at 1, and some seeds go another way. Here are two of them.
 */
 static void looking_elsewhere(void)
 {
@@ -849,11 +832,10 @@ static void looking_elsewhere(void)
 }
 
 /*
-The first is right about every sentence, and writes 汤姆 while looking almost only
-at *chases*. Which name it is can have come only through the little weight that
-is left on Tom, and that is enough. The second looks most where it should, and
-is wrong about five sentences. *What a model looks at most is not always what it
-uses.* Keep that in mind with every picture of attention, here and elsewhere.
+The first is right about every sentence, and writes 汤姆 while looking almost only at
+*chases*. Which name it is can have come only through the little weight left on Tom.
+The second looks most where it should, and is wrong about five sentences. *What a
+model looks at most is not always what it uses.*
 
 :::{quiz}
 Q: In the first of the two, what would show that Tom is what the model uses for 汤姆?
