@@ -1021,12 +1021,12 @@ Two statements, joined.
 :::
 
 *chien* looks at *dog*, *blanc* at *white*: they cross, as in chapter 8, in a
-network of another kind. With *red car* it is not as neat yet. *rouge* looks at
-*red*, and *voiture* at *red*, too: the encoder, reading from the right, has come
-by *car* before *red*, and its state there knows. (A test trains a little longer,
-on all of chapter 8's words. There *voiture* looks at *car*.) The question is put
-by the state *before* the word is written; so each look is a guess at what will
-be needed next.
+network of another kind. With *red car* it is not as neat yet: *voiture* looks at
+*red*, and *rouge* at both. The encoder, reading from the right, has come by *car*
+before *red*, and its state there knows of it. (A test trains a little longer, on
+all of chapter 8's words. There *voiture* looks at *car*, and *rouge* at *red*.)
+The question is put by the state *before* the word is written; so each look is a
+guess at what will be needed next.
 
 (sec-waiting)=
 ## What must wait
