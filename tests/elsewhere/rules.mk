@@ -8,6 +8,7 @@ $B/elsewhere/again: $B/tests/elsewhere/again.o $(addprefix $B/,\
 
 .PHONY: elsewhere
 elsewhere: ## other compilers, options, C libraries and processors print and keep the same: [IN='clang s390x'] [CH=05]
+	@$(if $(IN)$(CH),,rm -f $B/right/elsewhere-*)
 	@MAKE='$(MAKE)' B='$B' CHAPTERS='$(chosen)' \
-	    $(call keep,$(if $(IN)$(CH),,elsewhere)) \
+	    $(call keep,$(if $(CH),,elsewhere-$(or $(call dashed,$(IN)),all))) \
 	    sh tests/elsewhere/elsewhere.sh $(IN)
