@@ -12,13 +12,16 @@ folder=$1
 shift
 reasons=tests/mutants/unreached.txt
 find "$folder" \( -name '*.gcda' -o -name 'probe.*' \) -exec rm -f {} +
+rm -rf "$folder/said" && mkdir "$folder/said"
+printf '%s\n' "$@" | xargs -P "${JOBS:-$(nproc 2>/dev/null || echo 2)}" -n 1 sh -c '
+    name=${1##*/}
+    "$1" >"$0/$name" 2>&1 && rm "$0/$name"' "$folder/said"
 broken=0
-for test; do
-    "$test" >"$folder/log" 2>&1 || {
-        broken=$((broken + 1))
-        echo "$test fails"
-        grep 'error:\|FAILED' "$folder/log" | sed -n '1,5s/^/    /p'
-    }
+for said in "$folder"/said/*; do
+    test -f "$said" || continue
+    broken=$((broken + 1))
+    echo "${said##*/} fails"
+    grep 'error:\|FAILED' "$said" | sed -n '1,5s/^/    /p'
 done
 
 count() {

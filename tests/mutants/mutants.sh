@@ -22,6 +22,7 @@ case $FILE in
     common/cell/*) tests='cell plot tensor' ;;
     common/base/clock.c) tests='cell progress' ;;
     chapters/programs/story/*) tests=story ;;
+    common/base/fail.c) tests='settings cell' ;;
     common/base/interrupt.c | chapters/programs/*/*) tests=translate ;;
     *) tests= ;;
 esac

@@ -10,10 +10,11 @@ mutants: cmocka ## make small faults in a file, and count those that its tests f
 	    sh tests/mutants/mutants.sh
 
 # Which lines and branches do they reach? In a build of its own, so that nothing
-# else is counted. By the tests of common/ and the programs, not the chapters'.
+# else is counted. By the tests of common/ and the programs, not by those of
+# chapters and of what their data say.
 reached := $B/coverage
 reaching := $(patsubst %,$(reached)/tests/%,\
-    $(or $(BY),$(filter-out $(CHAPTERS),$(TESTS))))
+    $(or $(BY),$(filter-out $(CHAPTERS) corpus nonsense stories,$(TESTS))))
 
 .PHONY: coverage
 coverage: cmocka ## which lines and branches of common/ and programs the tests reach: [BY='opt torch']
