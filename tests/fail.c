@@ -43,6 +43,13 @@ static int chapter_main(int argc, char **argv)
         die_usage("--beam: expected 1 to %d", 64);
     if (strcmp(how, "mistake") == 0)
         t_dim(t_vector(1, 2), 3);
+    if (strcmp(how, "check") == 0)
+        stdout_check();
+    if (strcmp(how, "unbuffered") == 0) {
+        setvbuf(stdout, NULL, _IONBF, 0);
+        printf("nor is this\n");
+        stdout_check();
+    }
     if (strcmp(how, "handler") == 0) {
         t_on_error = ignore;
         t_fail("nobody hears this");
@@ -112,6 +119,39 @@ static void an_end_that_was_meant_leaves_no_unfinished_file(void **state)
     ends("well", 0, "");
 }
 
+/* Where both go to one file, what was printed stands before the reason. */
+static void the_reason_comes_last(void **state)
+{
+    (void)state;
+    static const char *const hows[] = { "die", "usage", "mistake" };
+    static const char *const reasons[] = {
+        "so far\n05_example: the corpus 'x.tsv' ends in line 7\n",
+        "so far\n05_example: --beam: expected 1 to 64 (see --help)\n",
+        "so far\nfail.c:" };
+    for (int i = 0; i < 3; i++) {
+        char command[1200];
+        snprintf(command, sizeof command, "%s --as-chapter %s >%s 2>&1",
+                 child_program, hows[i], in_folder("both"));
+        assert_int_not_equal(system(command), 0);
+        assert_ptr_equal(strstr(contents("both"), reasons[i]),
+                         contents("both"));
+    }
+}
+
+static void output_that_is_lost_is_noticed_sooner_or_later(void **state)
+{
+    (void)state;
+    static const char *const hows[] = { "check", "unbuffered" };
+    for (int i = 0; i < 2; i++) {
+        RUN(hows[i]);
+        went_well();
+        RUN_ON_FULL_DISK(hows[i]);
+        assert_int_equal(child.status, 1);
+        assert_ptr_equal(strstr(child.err, "05_example: cannot write the "
+                                "output: "), child.err);
+    }
+}
+
 static void a_handler_that_returns_ends_the_program(void **state)
 {
     (void)state;
@@ -165,6 +205,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_mistake_names_its_line_and_aborts_and_no_file_stays),
         FOLDER_TEST(no_memory_is_refused_by_the_machine),
         FOLDER_TEST(an_end_that_was_meant_leaves_no_unfinished_file),
+        FOLDER_TEST(the_reason_comes_last),
+        cmocka_unit_test(output_that_is_lost_is_noticed_sooner_or_later),
         cmocka_unit_test(at_most_eight_functions_wait_for_the_end),
         cmocka_unit_test(a_handler_that_returns_ends_the_program),
     };
