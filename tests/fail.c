@@ -184,7 +184,9 @@ static void at_most_eight_functions_wait_for_the_end(void **state)
     on_stop(call5);
     on_stop(call6);
     on_stop(call7);
-    on_stop(call3);     /* is there already */
+    on_stop(call0);     /* are there already */
+    on_stop(call3);
+    on_stop(call7);
     ErrorHandler before = t_on_error;
     t_on_error = listen;
     if (setjmp(back) == 0)
