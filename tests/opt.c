@@ -264,6 +264,12 @@ static void senseless_options_are_refused(void **state)
     assert_refuses("opt_sgd: the list of parameters is NULL",
                    opt_sgd(NULL, (SgdOptions){ .rate = 1 }));
     assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "
+                   "got 0.9 and 1",
+                   opt_adam(&list, (AdamOptions){ .beta2 = 1 }));
+    assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "
+                   "got -1 and 0.999",
+                   opt_adam(&list, (AdamOptions){ .beta1 = -1 }));
+    assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "
                    "got 1 and 0.999",
                    opt_adam(&list, (AdamOptions){ .beta1 = 1 }));
     assert_refuses("opt_adam: beta1 and beta2 must be at least 0 and below 1, "
