@@ -177,6 +177,9 @@ async function sliders(stem) {
     await context.close();
 }
 
+// Wrong answers that pass in a page, which cannot see a read past an array's end.
+const terminalOnly = { '13_tokens': ['one_too_far'] };
+
 // All solutions of a chapter, and all wrong answers that are kept.
 async function answers(stem) {
     const { page, complaints, context } = await open(stem);
@@ -185,7 +188,8 @@ async function answers(stem) {
         { encoding: 'utf8' }).stdout.trim().split('\n')
         .map(line => line.split('\t'));
     const kept = [...fs.readFileSync(`tests/exercises/${stem}.c`, 'utf8')
-        .matchAll(/\bWRONG\((\w+), (\w+)\)/g)].map(m => m.slice(1));
+        .matchAll(/\bWRONG\((\w+), (\w+)\)/g)].map(m => m.slice(1))
+        .filter(([, name]) => !terminalOnly[stem]?.includes(name));
     const wanted = listed.flatMap(([number, , name]) => [
         [number, null], ...kept.filter(([of]) => of === name)
             .map(([, answer]) => [number, answer])]);
@@ -278,12 +282,14 @@ async function exercises() {
     }, body);
     const cases = [
         ['as it is found, it is not begun', '', 'not begun', /To do/],
-        ['the right answer passes', 'return exp(more);', 'passed', /./],
+        ['the right answer passes', 'return exp(more);', 'passed', /^ *1 \*\s+passed/],
         ['a wrong one is told why', 'return pow(2, more);', 'failed', /base/],
         ['one that does not compile, too', 'return exp(more', 'does not compile',
-         /line \d+: error/],
+         /^(?![^]*\d \|)[^]*line \d+: error/],
         ['a loop without end is told', 'for (;;) ; return more;', 'failed',
          /3 seconds/],
+        ['a sum that overflows is told', 'int i = 2147483647; i += (int)more + 9;'
+         + ' return i;', 'failed', /overflow in a sum/],
         ['an index outside an array is told',
          'double a[2] = { 1 }; int i = 2 + (int)more; return a[i];', 'failed',
          /outside an array/],

@@ -74,38 +74,51 @@ void __ubsan_handle_type_mismatch_v1_abort(const Access *d, uintptr_t address)
     stop();
 }
 
-void __ubsan_handle_pointer_overflow_abort(const Place *d, uintptr_t from);
-void __ubsan_handle_pointer_overflow_abort(const Place *d, uintptr_t from)
+void __ubsan_handle_pointer_overflow_abort(const Place *d, uintptr_t from,
+                                           uintptr_t to);
+void __ubsan_handle_pointer_overflow_abort(const Place *d, uintptr_t from,
+                                           uintptr_t to)
 {
+    (void)to;
     begin(d);
     fputs(from ? "pointer index expression overflowed"
                : "applying an offset to a null pointer", stderr);
     stop();
 }
 
-/* All others need no more than their place and a sentence. */
-#define MISTAKE(name, sentence)                                                \
-    void __ubsan_handle_##name(const Place *d);                                \
-    void __ubsan_handle_##name(const Place *d)                                 \
+/* All others need no more than their place and a sentence; but they must take as
+ * many values as they are given. */
+#define ALONE (const Place *d)
+#define WITH_ONE (const Place *d, uintptr_t a)
+#define WITH_TWO (const Place *d, uintptr_t a, uintptr_t b)
+#define WITH_THREE (const Place *d, uintptr_t a, uintptr_t b, uintptr_t c)
+#define MISTAKE(name, arguments, sentence)                                     \
+    void __ubsan_handle_##name arguments;                                      \
+    void __ubsan_handle_##name arguments                                       \
     {                                                                          \
         begin(d);                                                              \
         fputs(sentence, stderr);                                               \
         stop();                                                                \
     }
 
-MISTAKE(divrem_overflow_abort, "division by zero, or one that overflows")
-MISTAKE(add_overflow_abort, "signed integer overflow in a sum")
-MISTAKE(sub_overflow_abort, "signed integer overflow in a difference")
-MISTAKE(mul_overflow_abort, "signed integer overflow in a product")
-MISTAKE(negate_overflow_abort, "signed integer overflow in a negation")
-MISTAKE(shift_out_of_bounds_abort, "shift exponent is negative or too large")
-MISTAKE(vla_bound_not_positive_abort, "variable length array bound is not"
-        " positive")
-MISTAKE(float_cast_overflow_abort, "a number is outside the range of the integer"
-        " that is made of it")
-MISTAKE(load_invalid_value_abort, "load of a value that its type does not have")
-MISTAKE(nonnull_arg_abort, "null pointer passed where none is allowed")
-MISTAKE(invalid_builtin_abort, "zero is not a valid argument here")
-MISTAKE(alignment_assumption_abort, "an address is not aligned as was assumed")
-MISTAKE(builtin_unreachable, "execution reached an unreachable place")
-MISTAKE(missing_return, "the function ended without return")
+MISTAKE(divrem_overflow_abort, WITH_TWO,
+        "division by zero, or one that overflows")
+MISTAKE(add_overflow_abort, WITH_TWO, "signed integer overflow in a sum")
+MISTAKE(sub_overflow_abort, WITH_TWO, "signed integer overflow in a difference")
+MISTAKE(mul_overflow_abort, WITH_TWO, "signed integer overflow in a product")
+MISTAKE(negate_overflow_abort, WITH_ONE,
+        "signed integer overflow in a negation")
+MISTAKE(shift_out_of_bounds_abort, WITH_TWO,
+        "shift exponent is negative or too large")
+MISTAKE(vla_bound_not_positive_abort, WITH_ONE,
+        "variable length array bound is not positive")
+MISTAKE(float_cast_overflow_abort, WITH_ONE,
+        "a number is outside the range of the integer that is made of it")
+MISTAKE(load_invalid_value_abort, WITH_ONE,
+        "load of a value that its type does not have")
+MISTAKE(nonnull_arg_abort, ALONE, "null pointer passed where none is allowed")
+MISTAKE(invalid_builtin_abort, ALONE, "zero is not a valid argument here")
+MISTAKE(alignment_assumption_abort, WITH_THREE,
+        "an address is not aligned as was assumed")
+MISTAKE(builtin_unreachable, ALONE, "execution reached an unreachable place")
+MISTAKE(missing_return, ALONE, "the function ended without return")

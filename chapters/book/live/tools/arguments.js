@@ -4,7 +4,8 @@
 export const TARGET = '--target=wasm32-wasip1';
 
 export function compileArguments(path, flags, object) {
-    return ['clang', TARGET, ...flags, '-c', '-o', object, path];
+    return ['clang', TARGET, ...flags, '-fno-diagnostics-show-line-numbers', '-c',
+            '-o', object, path];    // (they would be the whole file's)
 }
 
 const LIBRARIES = '/usr/lib/wasm32-wasip1';
