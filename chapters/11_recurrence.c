@@ -290,15 +290,13 @@ static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
 }
 
 /*
-Sentences of a batch differ in length. A state must not go on reading padding,
-so beyond the end of its sentence it should stay as it is. A gated cell can be
-told so: $z = 1$. It is enough to put a large number in the place of what is
-said to $z$, for all those places at once, before the first step.
-
-Read from the last word to the first, by the same loop, the state of word $i$
-knows the words from $i$ on. Two networks, one in each direction, so give each
-word a vector that knows the whole sentence: S4's BiRNN. Read backward, a short
-sentence has its padding first; there the state waits at zero.
+A state must not go on reading padding: beyond the end of its sentence it should
+stay as it is. A gated cell can be told so, $z = 1$, by a large number in the
+place of what is said to $z$. Read from the last word to the first, by the same
+loop, the state of word $i$ knows the words from $i$ on. Two networks, one in
+each direction, so give each word a vector that knows the whole sentence: S4's
+BiRNN. Read backward, a short sentence has its padding first; there the state
+waits at zero.
 */
 /* What is said to the gates, (B, n, 3 d), with z held open beyond the end of
  * each sentence. */
@@ -345,8 +343,7 @@ Q: Why can a gated cell be told to wait while padding is read, and a plain one n
    its whole state anew at every step.
 3. A plain cell cannot read zeros.
 
-A: 2. With $z = 1$ the formula returns $h$ itself, whatever is read. In the plain one
-$h$ goes through $W_h$ and $\tanh$ each time, and no input undoes that.
+A: 2. With $z = 1$ the formula returns $h$ itself, whatever is read.
 :::
 
 (sec-far)=
@@ -547,9 +544,9 @@ A: 1. The decoder asks, and what it brings home is a mixture of the encoder's st
 The second leaves out both networks' reading.
 :::
 
-The keys' part of the score is the same at every step, and is made once. Of
-what is said to the decoder's gates, the words' part is computed for all words
-at once, in training; that of $C_i$ must wait for $C_i$.
+The keys' part of the score is made once. Of what is said to the decoder's gates,
+the words' part is computed for all words at once, in training; that of $C_i$
+must wait for $C_i$.
 */
 /* One word further. said: what the word before says to the gates. *seen, if the
  * model looks: C_i, (B, 1, 2 reading); *weights: (B, 1, n). */
@@ -640,10 +637,9 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
 /*
 ## Writing
 
-To write, nothing must be kept of what was written but the state. That is the
-great economy of a recurrent network: a Transformer's keys and values grow with
-each word. Chapter 10's search works with any writer that takes a step and can
-change places.
+To write, nothing must be kept of what was written but the state, where a
+Transformer's keys and values grow with each word. Chapter 10's search works with
+any writer that takes a step and can change places.
 */
 typedef struct {
     const Recurrent *model;
