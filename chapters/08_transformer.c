@@ -488,13 +488,8 @@ and the loss ignores it as a target.
 
 {header} Batch
 */
-Batch batch_of(const Pairs *pairs, int count, const int *list)
+Batch batch_with(int count, const Ids *source, const Ids *target)
 {
-    Ids *source = ids_room(count), *target = ids_room(count);
-    for (int b = 0; b < count; b++) {
-        source[b] = pairs_ids(pairs, SOURCE, list[b]);
-        target[b] = pairs_ids(pairs, TARGET, list[b]);
-    }
     Batch batch = { .source = sentences_of(count, source, false),
                     .target = sentences_of(count, target, true) };
     int m = batch.target.length;
@@ -504,6 +499,16 @@ Batch batch_of(const Pairs *pairs, int count, const int *list)
             batch.next[b * m + i] = i < target[b].n ? target[b].id[i]
                                   : i == target[b].n ? END : T_IGNORE;
     return batch;
+}
+
+Batch batch_of(const Pairs *pairs, int count, const int *list)
+{
+    Ids *source = ids_room(count), *target = ids_room(count);
+    for (int b = 0; b < count; b++) {
+        source[b] = pairs_ids(pairs, SOURCE, list[b]);
+        target[b] = pairs_ids(pairs, TARGET, list[b]);
+    }
+    return batch_with(count, source, target);
 }
 
 static void one_batch(void)

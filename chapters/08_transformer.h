@@ -122,6 +122,9 @@ typedef struct {
     int *next;          /* (B, m): what should be said; T_IGNORE in padding */
 } Batch;
 
+/* Sentences that belong together, as a batch: until tape_reset(). */
+Batch batch_with(int count, const Ids *source, const Ids *target);
+
 /* The pairs listed, as a batch; its memory lives until tape_reset(). Pairs
  * without a source give a source of length 0. */
 Batch batch_of(const Pairs *pairs, int count, const int *list);

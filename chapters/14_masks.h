@@ -58,6 +58,10 @@ enum { HOLE = UNKNOWN };
  * 10 as another word, 10 as what they are. A BatchMaker. */
 Batch holes_of(const Pairs *texts, int count, const int *list, Rng *rng);
 
+/* Half of the batches are pairs, as batch_of() makes them; half are the same
+ * with nothing given: source and target are one text. A BatchMaker. */
+Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng);
+
 /* ---- drawing a token ---------------------------------------------------- */
 
 /* Zero means: as the model has it. */
@@ -128,5 +132,19 @@ Marks stories_examine(const Stack *s, const Vocabulary *words, StorySplit split,
 
 /* Share of right answers to all questions (SUMMARY not among them). */
 double marks_share(Marks m);
+
+/* This chapter's lesson: the same first numbers and the same step for every mask.
+ * loss: if not NULL, receives the mean of each 75 steps (0 to begin with). */
+Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
+                  double *loss);
+
+/* Questions such as Who was happy? about a story of a man and a woman in which
+ * stands "She was happy": how often they are answered rightly, and how often
+ * with the other one when He stands there. Not with NO_MASK. */
+typedef struct {
+    int asked, right, right_after;
+} Swaps;
+
+Swaps swap_pronouns(const Stack *s, const Vocabulary *words, int most);
 
 #endif

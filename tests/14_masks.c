@@ -24,12 +24,6 @@ static Ids *random_sentences(Rng *rng, int count, const int *lengths)
     return list;
 }
 
-static Batch batch_with(int count, const Ids *source, const Ids *target)
-{
-    return (Batch){ .source = sentences_of(count, source, false),
-                    .target = sentences_of(count, target, true) };
-}
-
 /* ---- masks --------------------------------------------------------------- */
 
 static void masks_are_what_the_pictures_show(void **state)
@@ -234,6 +228,46 @@ static void of_a_hundred_tokens_fifteen_are_said(void **state)
     stories_free(&s);
 }
 
+static void texts_and_pairs_say_the_same(void **state)
+{
+    (void)state;
+    Stories s = stories_read(STORIES_HELD_OUT, 40, 3, 1, NULL);
+    assert_int_equal(s.texts.n, 40);
+    assert_int_equal(s.pairs.n, 40);
+    for (int i = 0; i < 40; i++) {
+        Ids whole = pairs_ids(&s.texts, TARGET, i);
+        Ids a = pairs_ids(&s.pairs, SOURCE, i), b = pairs_ids(&s.pairs, TARGET, i);
+        assert_int_equal(whole.n, a.n + b.n);
+        for (int k = 0; k < whole.n; k++)
+            assert_int_equal(whole.id[k], k < a.n ? a.id[k] : b.id[k - a.n]);
+        assert_true(whole.n < s.texts.words[TARGET].n);
+    }
+    stories_free(&s);
+}
+
+static void half_of_the_batches_have_nothing_given(void **state)
+{
+    (void)state;
+    Stories s = stories_read(STORIES_HELD_OUT, 8, 3, 1, NULL);
+    Rng rng = rng_new(37);
+    int list[] = { 5, 0, 3 }, with = 0;
+    Batch plain = batch_of(&s.texts, 3, list), pair = batch_of(&s.pairs, 3, list);
+    for (int trial = 0; trial < 200; trial++) {
+        Batch b = given_or_not(&s.pairs, 3, list, &rng);
+        bool given = b.source.length > 0;
+        const Batch *same = given ? &pair : &plain;
+        with += given;
+        int m = b.target.length;
+        assert_int_equal(m, same->target.length);
+        for (int i = 0; i < 3 * m; i++) {
+            assert_int_equal(b.target.ids[i], same->target.ids[i]);
+            assert_int_equal(b.next[i], same->next[i]);
+        }
+    }
+    assert_in_range(with, 80, 120);
+    stories_free(&s);
+}
+
 /* ---- sampling ------------------------------------------------------------- */
 
 static Tensor *random_logits(Rng *rng)
@@ -320,6 +354,21 @@ static void tokens_are_drawn_as_often_as_their_weights_say(void **state)
         assert_near((double)count[token] / DRAWS, t_at(p, token), 0.015);
 }
 
+/* ---- the lesson ----------------------------------------------------------- */
+
+/* Counting triples of all the chapter's texts gives 5.29. */
+static void half_of_the_lesson_is_better_than_counting(void **state)
+{
+    (void)state;
+    Stories lesson = stories_read(STORIES_TRAIN, 5000, 5, 1, NULL);
+    Stories held = stories_read(STORIES_HELD_OUT, 100, 5, 1,
+                                &lesson.texts.words[TARGET]);
+    Stack gpt = stack_teach(CAUSAL_MASK, &lesson, 1, 750, NULL);
+    assert_true(exp(cross_entropy(stack_model(&gpt), &held.texts)) < 4.5);
+    stories_free(&held);
+    stories_free(&lesson);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -331,10 +380,13 @@ int main(void)
         TEST(who_sees_what_comes_cannot_write),
         TEST(what_is_written_follows_its_beginning),
         TEST(of_a_hundred_tokens_fifteen_are_said),
+        TEST(texts_and_pairs_say_the_same),
+        TEST(half_of_the_batches_have_nothing_given),
         TEST(top_k_keeps_the_k_most_probable),
         TEST(top_p_keeps_the_fewest_that_reach_p),
         TEST(temperature_goes_from_one_word_to_all_alike),
         TEST(tokens_are_drawn_as_often_as_their_weights_say),
+        TEST(half_of_the_lesson_is_better_than_counting),
     };
     return cmocka_run_group_tests_name("14_masks", tests, NULL, NULL);
 }

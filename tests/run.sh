@@ -139,7 +139,9 @@ is_cut_short() { test -n "$quick" && grep -q 'cell_quick()' "chapters/$1.c"; }
 # are rounded one by one (x86-64 before 2013, -O0) it comes out otherwise.
 trained='beams crossing english_to_chinese english_to_french
 norm_before_or_after against_length how_far_back learning three_parts
-where_it_looks recall one_word_to_keep reach_after_training'
+where_it_looks recall one_word_to_keep reach_after_training
+questions_about_a_story three_lessons perplexity both_sides one_distribution
+written_on examination he_in_place_of_she'
 may_differ() { test "$FUSED" != yes && echo "$trained" | grep -qw "${1%.out}"; }
 
 # What a chapter printed against tests/expected/, file by file.
