@@ -86,12 +86,15 @@ export function addSliders(blocks, runBlock) {
                     block.stop?.('stopped');
                 return;
             }
-            do {
-                again = false;
-                begun = performance.now();
-                await runBlock(block);
-            } while (again);
-            begun = null;
+            try {
+                do {
+                    again = false;
+                    begun = performance.now();
+                    await runBlock(block);
+                } while (again);
+            } finally {
+                begun = null;
+            }
         }
         back.addEventListener('click', () => {
             list.forEach(each => each.reset());
