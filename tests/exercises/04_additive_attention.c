@@ -105,7 +105,8 @@ CHECK(through_tanh)
     through_tanh_check(1, 2, 3, 4);
     through_tanh_check(64, 5, 7, 11);
     through_tanh_check(3, 2, 9, 1);
-    through_tanh_check(64, 512, 512, 1024);
+    if (sizeof(long) > sizeof(int))     /* otherwise too many to count so */
+        through_tanh_check(64, 512, 512, 1024);
 }
 
 static long WRONG(through_tanh, scores)(long B, long n, long m, long h)
