@@ -43,6 +43,11 @@ static void memory_again(void)
     memory();
 }
 
+static void quick(void)
+{
+    printf("%s\n", cell_quick() ? "a few steps" : "all steps");
+}
+
 static void where(void)
 {
     printf("%s\n", cell_out() ? "into files" : "to the terminal");
@@ -111,6 +116,8 @@ static int chapter_main(int argc, char **argv)
             cell(dies);
         if (strcmp(argv[i], "values") == 0)
             cell(values);
+        if (strcmp(argv[i], "quick") == 0)
+            cell(quick);
     }
     return cell_end();
 }
@@ -484,6 +491,28 @@ static void a_full_disk_is_noticed(void **state)
     close(full);
 }
 
+static void quick_is_told_to_cells(void **state)
+{
+    (void)state;
+    RUN("--cell", "quick");
+    went_well();
+    assert_non_null(strstr(child.out, "all steps"));
+    RUN("--cell", "quick", "--quick");
+    went_well();
+    assert_non_null(strstr(child.out, "a few steps"));
+}
+
+static void an_unfinished_file_of_somebody_else_stays(void **state)
+{
+    (void)state;
+    write_file("words.out.new", "mine");
+    RUN("--out", folder, "--cell", "words");
+    went_well();
+    assert_string_equal(contents("words.out.new"), "mine");
+    assert_string_equal(contents("words.out"), "[I][should][sleep][now]\n");
+    assert_int_equal(count_files(""), 2);
+}
+
 static void a_disk_that_fills_up_leaves_no_half_written_file(void **state)
 {
     (void)state;
@@ -572,6 +601,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_folder_that_cannot_be_made_is_refused),
         FOLDER_TEST(a_cell_that_dies_leaves_no_half_written_file),
         cmocka_unit_test(a_full_disk_is_noticed),
+        cmocka_unit_test(quick_is_told_to_cells),
+        FOLDER_TEST(an_unfinished_file_of_somebody_else_stays),
         FOLDER_TEST(a_disk_that_fills_up_leaves_no_half_written_file),
         FOLDER_TEST(a_file_that_cannot_be_opened_is_refused),
         cmocka_unit_test(headings_are_coloured_on_a_terminal_that_wants_it),

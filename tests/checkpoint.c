@@ -604,6 +604,9 @@ static void a_link_stays_and_what_it_leads_to_is_replaced(void **state)
     (void)state;
     write_things("m");
     long size = size_of("m");
+    RUN(in_folder("no/m"), "write");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "no/m': No such file or directory\n"));
     FILE *f = fopen(in_folder("m"), "wb");      /* empty now */
     fclose(f);
     assert_int_equal(mkdir(in_folder("sub"), 0777), 0);

@@ -495,6 +495,10 @@ static void what_cannot_be_translated_is_named_and_the_rest_is_done(void **state
     RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"),
         tokens);
     assert_int_equal(child.status, 2);
+    RUN("attend", "--model", in_folder("m"), "--out", in_folder("maps"),
+        "a \xFF b");
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "the sentence is not UTF-8"));
     char shell[700];
     snprintf(shell, sizeof shell, "%s --as-chapter translate --model %s <%s "
              ">%s 2>%s", child_program, in_folder("m"), folder,
