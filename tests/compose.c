@@ -27,6 +27,8 @@ static void accents_join_their_letters(void **state)
     composes_to("\uD558\u11AB", "\uD55C");
     composes_to("\u212Bngstr\u00F6m", "\u00C5ngstr\u00F6m");
     composes_to("\u00C0\u0323", "\u1EA0\u0300");      /* the first there is */
+    composes_to("\uAC00\u11C2", "\uAC1B");              /* the last, */
+    composes_to("\uAC00\u11C3e\u0301", "\uAC00\u11C3\u00E9");  /* one more */
     composes_to("q\u0301", "q\u0301");                  /* there is no such */
     composes_to("a\u0316\u0301", "\u00E1\u0316");
     composes_to("\u0301a", "\u0301a");

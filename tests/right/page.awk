@@ -45,7 +45,7 @@ function sum(start,    command, name, line, part, numbers, files, i, said) {
         line = line substr(said, 1, RSTART - 1) total[start, i]
         said = substr(said, RSTART + RLENGTH)
     }
-    return line said (files > 1 ? " (" files " times)" : "")
+    return line said (files > 1 ? " (in " files " runs)" : "")
 }
 
 { text[NR] = $0 }
