@@ -4,7 +4,6 @@
 #include "tensor/cost.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* What has been visited, by address: the longest chain of products up to it. */
@@ -59,10 +58,11 @@ static int chain_behind(Visited *v, const Tensor *x)
 
 Cost cost_of(const Tensor *x)
 {
-    Visited *v = grown(NULL, 1, sizeof *v);
+    TapeMark mark = tape_mark();
+    Visited *v = tape_room(sizeof *v);
     memset(v, 0, sizeof *v);
     Cost cost = { .waits = chain_behind(v, x) };
     cost.multiplications = v->multiplications;
-    free(v);
+    tape_release(mark);
     return cost;
 }
