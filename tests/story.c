@@ -234,6 +234,32 @@ static void a_model_of_a_text_answers_no_questions(void **state)
     }
 }
 
+/* Else a model learns to look at the answers before. */
+static void any_question_may_be_the_first_of_a_story(void **state)
+{
+    (void)state;
+    Teller t = { .choice = { .stories = 200, .seed = 1 } };
+    Texts texts = texts_read(&t);
+    int stories = 0, summaries = 0;
+    for (int i = 0; i < texts.train.n; i++) {
+        if (pairs_ids(&texts.train, SOURCE, i).n == 0)
+            continue;
+        Ids asked = pairs_ids(&texts.train, TARGET, i);
+        Text text = text_of_tokens(&t.pieces, asked);
+        int lines = 0;
+        for (int k = 0; k < asked.n; k++)
+            lines += asked.id[k] == NEW_LINE;
+        assert_int_equal(lines, 4);
+        summaries += strncmp(text.at, SUMMARY_PLEASE, 9) == 0;
+        stories++;
+        free((char *)text.at);
+    }
+    assert_int_equal(stories, 200);
+    assert_in_range(summaries, 5, 60);
+    texts_free(&texts);
+    teller_free(&t);
+}
+
 static void words_and_signs_are_set_apart(void **state)
 {
     (void)state;
@@ -404,6 +430,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(questions_are_answered_line_by_line),
         FOLDER_TEST(a_story_that_cannot_be_read_is_named),
         FOLDER_TEST(a_model_of_a_text_answers_no_questions),
+        cmocka_unit_test(any_question_may_be_the_first_of_a_story),
         cmocka_unit_test(words_and_signs_are_set_apart),
         FOLDER_TEST(the_corpus_is_told_with_questions),
         FOLDER_TEST(models_that_cannot_be_are_refused),

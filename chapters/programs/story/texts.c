@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/hash.h"
+#include "base/rng.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -117,8 +118,12 @@ int stories_told(StorySplit split, int most,
     return stories(split, most, tell, &(Telling){ take, context });
 }
 
-/* Stories as text: each one, and behind it what is asked. */
+/* Stories as text: each one, and behind it what is asked: some questions, in any
+ * order, so that none needs another's answer, and any may be the first. */
+enum { ASKED = 4 };
+
 typedef struct {
+    Rng rng;
     Growing text;
     size_t *end;            /* (2 n): of each story, of what is asked */
     int n, room;
@@ -133,14 +138,16 @@ static void write_story(const Told *told, void *written)
     }
     put_line(&s->text, told->story, NULL);
     s->end[2 * s->n] = s->text.n;
-    for (int i = 0; i < told->n; i++)
-        put_line(&s->text, told->question[i], told->answer[i]);
+    int order[MOST_ASKED];
+    rng_permutation(&s->rng, told->n, order);
+    for (int i = 0; i < told->n && i < ASKED; i++)
+        put_line(&s->text, told->question[order[i]], told->answer[order[i]]);
     s->end[2 * s->n++ + 1] = s->text.n;
 }
 
-static Written write_stories(StorySplit split, int most)
+static Written write_stories(StorySplit split, int most, int seed)
 {
-    Written s = { 0 };
+    Written s = { .rng = rng_named((uint64_t)seed, "questions") };
     stories_told(split, most, write_story, &s);
     return s;
 }
@@ -209,9 +216,10 @@ static Texts read_stories(Teller *t)
 {
     enum { EXAMINED = 100 };
     int most = t->choice.stories, few = most / 20 + 1;
-    Written train = write_stories(STORIES_TRAIN, most);
+    int seed = t->choice.seed;
+    Written train = write_stories(STORIES_TRAIN, most, seed);
     Written held_out = write_stories(STORIES_HELD_OUT,
-                                     few < EXAMINED ? few : EXAMINED);
+                                     few < EXAMINED ? few : EXAMINED, seed);
     take_text(t, (Text){ train.text.at, train.text.n });
     Texts texts = { pairs_of_stories(&t->pieces, &train),
                     pairs_of_stories(&t->pieces, &held_out) };
