@@ -25,7 +25,8 @@ CHECK(weights_computed)
 {
     weights_computed_check(1, 2, 3, 4, 64);
     weights_computed_check(5, 8, 7, 11, 512);
-    weights_computed_check(64, 16, 2048, 4096, 1024);
+    if (sizeof(long) > sizeof(int))     /* otherwise too many to count so */
+        weights_computed_check(64, 16, 2048, 4096, 1024);
 }
 
 static long WRONG(weights_computed, one_table)(long B, long h, long n, long m,
