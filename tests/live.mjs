@@ -115,8 +115,10 @@ async function rerun(stem) {
 
 // What a program of the book prints.
 function native(program, ...args) {
-    const { stdout } = spawnSync(`${process.env.LIVE_BUILD}/${program}`, args,
-                                 { encoding: 'utf8' });
+    const { stdout, error } = spawnSync(`${process.env.LIVE_BUILD}/${program}`, args,
+                                        { encoding: 'utf8' });
+    if (error)
+        throw error;
     return stdout.trimEnd();
 }
 
