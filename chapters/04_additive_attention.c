@@ -66,8 +66,9 @@ Q: Why does each written word need a mixture of its own?
 2. Because what matters for the next word changes from word to word, while one vector
    for the whole sentence stays the same.
 
-A: 2. It is the *question* that changes, and with it what should be brought home. The
-first tempts because long sentences do suffer most from the single vector.
+A: 2. One vector could hold a short sentence well enough. It is
+the *question* that changes, and with it what should be brought home. The first
+tempts because long sentences do suffer most from the single vector.
 :::
 
 (sec-additive)=
@@ -107,8 +108,9 @@ Q: What would become of the additive score without $\tanh$?
 3. No query would make any difference to the weights.
 
 A: 3. Without the bend the score is $q W_q \cdot w_v + k W_k \cdot w_v + b \cdot w_v$.
-The query's part is the same number for every key, and softmax ignores what is the
-same for all. "Less well" is what leaving out a detail usually brings.
+The query's part is the same number for every key, and softmax ignores what is
+the same for all. "Less well" tempts because that is what leaving out a detail
+usually does. (The claims below have the test.)
 :::
 
 For a batch of $B$ sequences with $n$ queries and $m$ keys each, *every* query
@@ -242,8 +244,17 @@ them to 0, do instead?
 2. It would not take keys away: a score of 0 still gets weight.
 3. It would make the row add up to 1 again.
 
-A: 2. Weight 0 belongs to the score $-\infty$; 0 is a score like any other. The third
-is true, and is the temptation: the row adds up to 1, but all keys are still there.
+A: 2. Weight 0 belongs to the score $-\infty$, not to 0, which is a score like any
+other and may even be the largest. The third is true, and is the temptation: the
+row does add up to 1, but the keys are all still there.
+
+Q: Two sentences of lengths 3 and 6 are in one batch, filled up to 8. What would
+happen without the mask?
+1. An error, since there is nothing in the places beyond the end.
+2. The padding would get weight, and the shorter the sentence, the more of it.
+
+A: 2. There is something: whatever numbers fill the box. They are scored like all
+others and take their share.
 :::
 
 (sec-memory)=
@@ -281,7 +292,8 @@ Q: Why does the inner product not need the large table that the additive score n
 2. It adds up over the $h$ numbers while it multiplies; the additive score has to bend
    each sum before they may be added up.
 
-A: 2. Without the bend, the sum over $h$ could be taken first.
+A: 2. Without the bend, the sum over $h$ could be taken first, and no table would be
+needed. The vectors are of the same width in both.
 :::
 
 (sec-recall)=
@@ -635,15 +647,17 @@ loss is that of chance. How can both be true?
 2. The loss asks *how far* the right key is ahead, the share only *whether* it is.
 3. One of the two was measured wrongly.
 
-A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one is still the
-higher. The first tempts, for so it is elsewhere; here every batch is new.
+A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one of them is
+still the higher. The first tempts, for so it is elsewhere; here every batch is
+new, and nothing can be learned by heart.
 
 Q: Would 10,000 steps and 1,000 hidden units help the model without bias?
 1. Yes, with more of both it could approach the task.
 2. Its loss, no; $\ln 6$ is a limit for *every* odd score.
 
-A: 2. The proof uses nothing but $a(-q, -k) = -a(q, k)$, which no number of units
-changes. That enough units can approach any function is true of networks *with* biases.
+A: 2. The proof looks at the sum of two losses and uses nothing but
+$a(-q, -k) = -a(q, k)$, which no number of units changes. That a network with
+enough units can approach any function is true of networks *with* biases.
 :::
 
 Why then did it ever work? In a translator the queries and keys come out of layers
@@ -843,16 +857,18 @@ Q: In the first of the two, what would show that Tom is what the model uses for 
 2. Putting another name in the place of Tom, and seeing what is written.
 3. The largest weight of the row.
 
-A: 2. Change one thing and see what follows: the 29 sentences right are such a test,
-since they differ in their names. The third misleads; the first shows another model.
+A: 2. Change one thing and see what follows from it: the 29 sentences right are such a
+test, since they differ in their names. The third is what misleads here, and the
+first would show another model.
 
 Q: The three queries are the same for every sentence. Which limit follows from that?
 1. Names that it has not seen cannot be translated.
 2. The words of a translation cannot stand in an order that depends on the sentence.
 
-A: 2. Its $i$-th query asks for the same place in every sentence. (The first is true,
-too, but because a word never seen has a vector never trained.) Real translators make
-their query from what they have written so far.
+A: 2. Its $i$-th query asks for the same place in every sentence. The first is a limit
+of this model, too, but follows from something else: the vector of a word never
+seen was never trained. Real translators make their query from what they have
+written so far.
 :::
 
 (sec-claims-04)=

@@ -169,15 +169,16 @@ Q: Why must queries and keys be made by *two* matrices?
 2. Because with one, the scores would be symmetric again.
 3. Because the query comes from another sentence than the key.
 
-A: 2. With $W^Q = W^K = W$ the scores are a Gram matrix, $(XW)(XW)^\top$, however many
-parameters $W$ has. The third holds in cross-attention only.
+A: 2. With $W^Q = W^K = W$ the scores are $(XW)(XW)^\top$, a Gram matrix with all its
+limits, however many parameters $W$ has. The third holds in cross-attention only.
 
 Q: Keys say by what a token is found, values what it hands over. What could be lost if
 value and key were the same vector?
 1. Nothing; it would only save parameters.
 2. A token would have to hand over just what it is found by.
 
-A: 2. In chapter 1 one compares the author and brings home the book.
+A: 2. *Law* is found because it is a noun; what the asker wants to know of it is
+another matter. In chapter 1 one compares the author and brings home the book.
 :::
 
 (sec-walk)=
@@ -255,7 +256,8 @@ Q: Word by word and all at once give equal results. Which is the reason?
 2. Both use the same random numbers.
 3. Softmax evens out small differences.
 
-A: 1. The same numbers are needed, too, but would not help a product that mixed rows.
+A: 1. So it makes no difference whether one row is there or four. The same numbers are
+needed as well, but they would not help a product that mixed rows.
 :::
 
 (sec-scale)=
@@ -413,14 +415,16 @@ $1/\sqrt{d_k}$ prevent?
 2. That scores get four times as large.
 3. That the weights add up to more than 1.
 
-A: 1. The *variance* grows four times, the size of a typical score twice.
+A: 1. The *variance* grows four times, the size of a typical score twice. The weights
+add up to 1 in any case.
 
 Q: Why not divide by $d_k$, the variance itself?
 1. Then scores would shrink as keys get wider, and all weights would become alike.
 2. It would do as well, since training adapts.
 
 A: 1. Scores of size $\sqrt{d_k}$ divided by $d_k$ have the size $1/\sqrt{d_k}$. Training
-would have to begin by making up for that, at every width for another factor.
+can adapt to much, but it would have to begin by making up for the factor, and at
+every width for another one.
 :::
 
 (sec-masks)=
@@ -551,14 +555,16 @@ notice?
 2. Not with scores of this size: $e^{-1000}$ is 0 in a `float`.
 3. Yes: $-1000$ changes the allowed weights.
 
-A: 2. And that makes it dangerous. It works until a row may see nothing at all: then
-$-1000$ everywhere means that *everything* is looked at. $-\infty$ says what is meant.
+A: 2. And that is what makes it dangerous. It works until all allowed scores of a row are
+far below 0, or until a row may see nothing at all: then $-1000$ everywhere means
+that *everything* is looked at. $-\infty$ says what is meant.
 
 Q: A model reads the word it should guess, through a mask with a hole. What do you see?
 1. A loss that does not fall.
 2. A loss that falls faster than it should, and nonsense when the model writes.
 
-A: 2. It learns to copy, as in chapter 3; when it writes, the word to copy is not there.
+A: 2. It learns to copy, as in chapter 3. When it writes, the word to copy is not
+there. A bug that makes the loss *worse* would be found on the first day.
 :::
 
 (sec-cross)=
@@ -609,7 +615,8 @@ output, and how many numbers has the table of weights?
 2. 3 rows, 15 weights.
 3. 3 rows, 9 weights.
 
-A: 2. Who asks gets an answer: 3 rows. Each asks all 5.
+A: 2. Who asks gets an answer: 3 rows. Each asks all 5. The third is the table of
+self-attention.
 :::
 
 (sec-its)=
@@ -764,7 +771,8 @@ needed for that?
 1. In {eq}`eq-back-weight` the factor $P_{ij}$ is 0.
 2. The tape leaves out what is masked.
 
-A: 1. It is chapter 2's saturation, for once welcome.
+A: 1. The slope of a softmax is proportional to the weight. It is chapter 2's
+saturation, for once welcome.
 :::
 
 (sec-cost)=
@@ -921,8 +929,8 @@ save?
 1. Time: half of the work.
 2. Memory: the table never exists as a whole.
 
-A: 2. It may be faster all the same, where a large table takes longer to write and read
-than to compute.
+A: 2. The work still grows with $n^2$. It may be faster all the same, where writing and
+reading a large table takes longer than computing it.
 :::
 
 (sec-claims-05)=

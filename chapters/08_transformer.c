@@ -167,13 +167,15 @@ stack?
 3. The numbers cannot grow.
 
 A: 1. The derivative of the sum by $x$ is 1 plus that of $f$: however small the second
-is, the first remains. The numbers do grow, from sum to sum; for that there is the norm.
+is, the first remains. The numbers do grow, from sum to sum; keeping them in a range
+is what the norm is for.
 
 Q: In which of the two does the end of a stack of layers need one more norm?
 1. $\operatorname{Norm}(x + f(x))$
 2. $x + f(\operatorname{Norm}(x))$
 
-A: 2. There the last thing that happens to $x$ is a sum.
+A: 2. There the last thing that happens to $x$ is a sum. In the first the last thing is
+a norm already.
 :::
 
 ## The encoder
@@ -332,7 +334,8 @@ Q: In the table of the crossing, $(B, h, m, n)$, what does a row belong to?
 1. A word of the source, and it shows who looks at it.
 2. A word of the target, and it shows where it looks.
 
-A: 2. Queries make rows, as in chapter 5, and here the target asks.
+A: 2. Queries make rows, as in chapter 5, and here the target asks. Rows add up to 1;
+columns need not: a source word that nobody needs is looked at by nobody.
 
 Q: Sentences of the target are filled up with padding, yet no mask hides it. Why
 does it do no harm?
@@ -340,7 +343,8 @@ does it do no harm?
 2. It stands behind all real tokens, and these look at nothing later.
 3. The norm takes it out.
 
-A: 2. What stands in the padding's own rows is nonsense, but the loss ignores it.
+A: 2. What stands in the padding's own rows is nonsense, but the loss ignores it. In the
+encoder, where everybody looks at everybody, a mask is needed.
 :::
 
 ## The whole model
@@ -542,8 +546,8 @@ after it. What does the training show?
 2. A loss that falls to almost nothing.
 3. Nothing: the mask matters only when it writes.
 
-A: 2. The answer stands in the input, so it is copied. When the model writes, there is
-nothing yet to copy.
+A: 2. The answer stands in the input, so it is copied. The loss looks like a triumph, and
+what the model writes, when there is nothing yet to copy, is worthless.
 
 Q: Why can all positions of a target be trained at once, though they must be
 written one by one?
@@ -979,6 +983,7 @@ anything else goes wrong. Why is that stronger than a map of weights?
 2. Because heads are trained one by one.
 
 A: 1. A map shows where something could come from; switching off shows what was needed.
+(That other heads, off, lose few feminines is the other half of the argument.)
 :::
 
 ## Claims, and where they are tested

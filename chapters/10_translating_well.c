@@ -108,7 +108,8 @@ every branch?
    kept of it.
 2. Because copies of a model would drift apart.
 
-A: 1. A writer that keeps tokens reorders tokens; one with a cache, keys and values.
+A: 1. The parameters are the same for all rows. A writer that keeps nothing but tokens
+reorders tokens; one with a cache reorders keys and values.
 :::
 
 (sec-writing)=
@@ -238,7 +239,8 @@ written?
 2. Because no token looks at a later one, in any layer.
 3. Because softmax rows add up to 1.
 
-A: 2. In an encoder, where each looks at all, a new word changes every vector.
+A: 2. So what a layer made of it is final. In an encoder, where each looks at all, a new
+word changes every vector, and nothing could be kept.
 :::
 
 (sec-beam)=
@@ -458,13 +460,15 @@ one. Is it a better translation?
 1. Yes, that is what the beam is for.
 2. Only as far as the model's probabilities are right.
 
-A: 2. Where the model is wrong, a better search finds the wrong thing more surely.
+A: 2. A search finds what the model likes. Where the model is wrong, a better search finds
+the wrong thing more surely.
 
 Q: With $A = 0$, which translations does a wide beam like too much?
 1. Short ones.
 2. Long ones.
 
-A: 1. Every token more multiplies the probability by a number below 1.
+A: 1. Every token more multiplies the probability by a number below 1. The divisor makes
+up for it.
 :::
 
 (sec-bleu)=
@@ -711,7 +715,8 @@ combinations. What would a model that only stores sentences score?
 1. About as much in the first, nothing in the second.
 2. Next to nothing in both.
 
-A: 2. Held-out sentences were not in the training set either.
+A: 2. Held-out sentences were not in the training set either. They differ from it in
+words, combinations in pairs of words that never met.
 :::
 
 (sec-is-a-beam)=
@@ -756,7 +761,8 @@ whether the search or the model is to blame?
    found.
 2. Whether a still wider beam helps.
 
-A: 1. If it has, the search missed it; if not, no search can help.
+A: 1. If it has, the search missed it; if not, no search can help. The second asks the
+same, slowly, and never ends.
 :::
 
 (sec-chinese)=
@@ -814,7 +820,8 @@ say that it does not know?
 1. Because `<unknown>` may not be said.
 2. Because nothing in its training rewarded saying so.
 
-A: 2. It has learned to write French, and is always asked for some.
+A: 2. It has learned to write French, and is always asked for some. That
+`<unknown>` is passed over when it writes only hides it a little better.
 :::
 
 (sec-own)=
