@@ -327,14 +327,7 @@ static void exact_means_every_token(void **state)
 
 /* ---- after the lesson ---------------------------------------------------- *
  * Somewhat more than half of the chapter's steps, and another seed than the page
- * shows. The first of these tests trains, and the last gives all back. Under a
- * sanitizer this would take many minutes. */
-
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
+ * shows. The first of these tests trains, and the last gives all back. */
 
 static Lesson lesson;
 static Transformer taught;
@@ -342,8 +335,7 @@ static Transformer taught;
 static void need_lesson(void)
 {
     enum { STEPS = 500 };
-    if (SANITIZED)
-        skip();
+    skip_under_sanitizers();
     if (taught.params.n == 0) {
         lesson = lesson_read(CORPUS_FRENCH, false);
         taught = lesson_teach(&lesson.train, 2, STEPS);

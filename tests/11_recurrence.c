@@ -7,12 +7,6 @@
 
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-enum { SANITIZED = true };
-#else
-enum { SANITIZED = false };
-#endif
-
 static Tensor *matrix_of(const double *numbers, int rows, int columns)
 {
     return t_literal("matrix_of", SHAPE(rows, columns), rows * columns,
@@ -533,13 +527,11 @@ static void the_page_has_what_the_first_seed_gave(void **state)
     fclose(file);
 }
 
-/* Half of the chapter's steps, and its short sentences, are enough for this.
- * Under a sanitizer they would take many minutes. */
+/* Half of the chapter's steps, and its short sentences, are enough for this. */
 static void rouge_looks_at_red_in_the_trained_model(void **state)
 {
     (void)state;
-    if (SANITIZED)
-        skip();
+    skip_under_sanitizers();
     enum { STEPS = 400, VOITURE = 1, ROUGE = 2, RED = 1, CAR = 2 };
     Lesson lesson = lesson_read(CORPUS_FRENCH, false);
     const Vocabulary *words = lesson.train.words;

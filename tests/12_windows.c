@@ -234,6 +234,7 @@ static Outcome lesson_of(Way way, int back, int most)
 static void the_lesson_ends_as_told(void **state)
 {
     (void)state;
+    skip_under_sanitizers();
     assert_learns(STACK, 1);
     assert_in_range(lesson_of(STACK, 8, 300).steps, 160, 300);
     assert_true(lesson_of(STACK, 16, 100).right < 0.2);
@@ -262,6 +263,7 @@ static int steps_to_keep(Way way, uint64_t seed, int back)
 static void one_word_is_kept_as_long_as_told(void **state)
 {
     (void)state;
+    skip_under_sanitizers();
     assert_in_range(steps_to_keep(RECURRENT, 1, 8), 1, 600);
     assert_in_range(steps_to_keep(RECURRENT, 2, 4), 1, 600);
     assert_int_equal(steps_to_keep(RECURRENT, 2, 8), 0);
@@ -309,6 +311,7 @@ static void other_seeds_and_more_steps_tell_the_same(void **state)
 static void the_word_asked_for_counts_most_after_training(void **state)
 {
     (void)state;
+    skip_under_sanitizers();
     const Way learned[] = { PLACED, DILATED };
     for (int i = 0; i < 2; i++) {
         double size[80];

@@ -9,6 +9,16 @@
 
 #include <float.h>
 
+/* A lesson that takes a minute would take a quarter of an hour under a sanitizer,
+ * which sees its steps in the chapter's quick run. A test calls this before it
+ * trains for so long. */
+static inline void skip_under_sanitizers(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    skip();
+#endif
+}
+
 /* A whole number from low to high, both included. */
 static inline int between(Rng *rng, int low, int high)
 {
