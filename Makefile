@@ -300,7 +300,7 @@ test: cmocka ## build and run all tests, or those of one chapter: make test CH=0
 	-@OMP_NUM_THREADS=1 $(MAKE) -k $(if $(V),,-s) \
 	    $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(cores)) \
 	    $(test_programs) $(tested:%=$B/out/%/.done) \
-	    $(if $(SANITIZE),,exercise-programs) $(if $(CH)$(SANITIZE),,$(bench))
+	    $(if $(SANITIZE),,exercise-programs) $(if $(CH)$(SANITIZE),,all $(bench))
 	@MAKE='$(MAKE)' B='$B' CH='$(CH)' SANITIZE='$(SANITIZE)' \
 	    FUSED='$(fused)' CHAPTERS='$(tested)' PROGRAMS='$(test_programs)' sh tests/run.sh
 
