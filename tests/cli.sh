@@ -30,11 +30,11 @@ run() {
 }
 
 # one_line STATUS WORD: the last run ended with STATUS and explained itself in
-# one line, which names WORD.
+# one line, beside those of its progress, which names WORD.
 one_line() {
     set -- "$1" "$2" ok
     test $status = "$1" || set -- "$1" "$2" "exit status $status, not $1"
-    test "$3" != ok || test "$(wc -l <"$folder/stderr")" -eq 1 ||
+    test "$3" != ok || test "$(grep -vc ' left$' "$folder/stderr")" -eq 1 ||
         set -- "$1" "$2" 'its reason is not one line'
     test "$3" != ok || grep -qF -- "$2" "$folder/stderr" ||
         set -- "$1" "$2" "its reason does not name $2"

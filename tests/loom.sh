@@ -541,6 +541,7 @@ cp -r "$book" book
 rm -rf book/__pycache__
 # That page links to chapters that are not here; the preface links to it.
 printf -- '---\norphan: true\n---\n# How fast is it?\n' > book/speed.md
+rm book/right.md
 printf '# Errata\n' > book/errata.md
 cat > book/index.md << 'EOF'
 # A book
