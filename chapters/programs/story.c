@@ -5,7 +5,7 @@
  * settings, files and messages. */
 #include "13_tokens.h"
 #include "14_masks.h"
-#include "shared/tool.h"
+#include "programs/shared/tool.h"
 #include "story/commands.h"
 #include "story/texts.h"
 

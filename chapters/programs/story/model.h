@@ -5,7 +5,7 @@
 
 #include "13_tokens.h"
 #include "14_masks.h"
-#include "../shared/tool.h"
+#include "programs/shared/tool.h"
 
 /* What can be chosen for a training. */
 typedef struct {

@@ -4,7 +4,7 @@
 #define TRANSLATE_MODEL_H
 
 #include "10_translating_well.h"
-#include "../shared/tool.h"
+#include "programs/shared/tool.h"
 
 /* What can be chosen for a training. */
 typedef struct {
