@@ -356,9 +356,9 @@ static void help_knows_appendices_and_what_the_chapter_adds(void **state)
     went_well();
     static const char *const parts[] = {
         "Usage: 99_two_words [OPTION]...\n", "the appendix, two words,\n",
-        "  --help        print this and stop\n  More of it.\n\nExample:\n"
-        "  99_two_words --seed 2 --out my_run\n" };
-    for (int i = 0; i < 3; i++)
+        "  --help        print this and stop\n  More of it.\n\nExample:\n",
+        "\n  99_two_words --seed 2 --out my_run\n" };
+    for (int i = 0; i < 4; i++)
         assert_non_null(strstr(child.out, parts[i]));
     assert_null(strstr(child.out, "--text"));
 }
