@@ -638,13 +638,19 @@ as if nothing had happened? The parameters, of course; but Adam has its two
 means and counts its steps, the rate depends on the step, the batches on the
 epoch, and dropout on where its generator is. Forget one, and the training goes
 on, but it is another one. Data and options are not in this list: they must come
-from where they came from before.
+from where they came from before. Adam's means come last: who only uses the model can
+stop reading before them.
 */
+void training_learned(Checkpoint *c, long *step, Rng *rng, const Params *params)
+{
+    checkpoint_long(c, "step", step);
+    checkpoint_bits(c, "generator", &rng->state);
+    checkpoint_params(c, "parameters", params);
+}
+
 void training_state(Training *tr, Checkpoint *c)
 {
-    checkpoint_long(c, "step", &tr->step);
-    checkpoint_bits(c, "generator", &tr->rng.state);
-    checkpoint_params(c, "parameters", tr->model.params);
+    training_learned(c, &tr->step, &tr->rng, tr->model.params);
     checkpoint_optimiser(c, "adam", tr->adam);
 }
 

@@ -54,6 +54,11 @@ double training_step(Training *tr);
  * to a checkpoint, or read from it into a new one. */
 void training_state(Training *tr, Checkpoint *c);
 
+/* The first part of it, all that whoever uses the model needs: the steps done, the
+ * generator, which they may forget, and the parameters. */
+void training_learned(Checkpoint *c, long *step, Rng *rng,
+                      const Params *params);
+
 /* Target tokens, END included: what a loss is the mean of. */
 int batch_tokens(Batch batch);
 

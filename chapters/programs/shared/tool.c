@@ -82,6 +82,17 @@ void check_unchanged(Settings s, const bool *given, int first,
                       "another", s.list[i].name, path);
 }
 
+void check_width(int width, int heads, const char *path)
+{
+    if (width % 2 == 0 && width % heads == 0)
+        return;
+    if (!path)
+        die_usage("--width: %d must be even, and divide into %d heads", width,
+                  heads);
+    die("'%s': a width of %d cannot be: it is even, and divides into %d heads",
+        path, width, heads);
+}
+
 /* ---- how long ----------------------------------------------------------- */
 
 void plan_steps(Plan *plan, int epochs, Training *tr)

@@ -38,6 +38,11 @@ bool is_given(Settings s, const bool *given, const char *name);
 void check_unchanged(Settings s, const bool *given, int first,
                      const void *chosen, const void *stored, const char *path);
 
+/* A width is even, for places have sines and cosines, and divides into heads. Ends
+ * with die() if that of the model at `path` does not; path NULL: with die_usage(),
+ * if that of the command line does not. */
+void check_width(int width, int heads, const char *path);
+
 /* ---- training ----------------------------------------------------------- */
 
 /* The course of a training: epochs, and what depends on them, which is stored

@@ -158,9 +158,7 @@ Teller teller_reopen(const char *path, Checkpoint **open)
     fields(&t, c, path);
     const Choice *choice = &t.choice;
     long d = choice->width, h = choice->hidden;
-    if (d % 2 || d % choice->heads)
-        die("'%s': a width of %ld cannot be: it is even, and divides into %d "
-            "heads", path, d, choice->heads);
+    check_width(choice->width, choice->heads, path);
     checkpoint_expect(c, choice->layers * (4 * d * d + 2 * d * h)
                              + d * (FIRST_WORD + t.pieces.n));
     teller_begin(&t);
@@ -171,10 +169,8 @@ Teller teller_load(const char *path)
 {
     Checkpoint *c;
     Teller t = teller_reopen(path, &c);
-    uint64_t generator;
-    checkpoint_long(c, "step", &t.step);
-    checkpoint_bits(c, "generator", &generator);
-    checkpoint_params(c, "parameters", &t.model.params);
+    Rng none;
+    training_learned(c, &t.step, &none, &t.model.params);
     checkpoint_close(c);
     return t;
 }

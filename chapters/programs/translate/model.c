@@ -177,9 +177,7 @@ Translator translator_reopen(const char *path, Checkpoint **open)
     Checkpoint *c = *open = checkpoint_read(path, VERSION);
     fields(&t, c);
     const Choice *choice = &t.choice;
-    if (choice->width % 2 || choice->width % choice->heads)
-        die("'%s': a width of %d cannot be: it is even, and divides into %d "
-            "heads", path, choice->width, choice->heads);
+    check_width(choice->width, choice->heads, path);
     if (t.words[SOURCE].n <= FIRST_WORD || t.words[TARGET].n <= FIRST_WORD)
         die("'%s' knows no words", path);
     checkpoint_expect(c, transformer_count(options_of(choice),
@@ -193,10 +191,8 @@ Translator translator_load(const char *path)
 {
     Checkpoint *c;
     Translator t = translator_reopen(path, &c);
-    uint64_t generator;
-    checkpoint_long(c, "step", &t.step);
-    checkpoint_bits(c, "generator", &generator);
-    checkpoint_params(c, "parameters", &t.model.params);
+    Rng none;
+    training_learned(c, &t.step, &none, &t.model.params);
     checkpoint_close(c);
     return t;
 }
@@ -204,12 +200,10 @@ Translator translator_load(const char *path)
 void translator_export(Translator *t, const char *path)
 {
     Checkpoint *c = checkpoint_write(path, VERSION);
-    uint64_t none = 0;      /* in the place of a training's generator */
+    Rng none = { 0 };       /* in the place of a training's generator */
     fields(t, c);
-    checkpoint_long(c, "step", &t->step);
-    checkpoint_bits(c, "generator", &none);
     checkpoint_halves(c);
-    checkpoint_params(c, "parameters", &t->model.params);
+    training_learned(c, &t->step, &none, &t->model.params);
     checkpoint_close(c);
 }
 

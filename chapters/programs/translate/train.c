@@ -20,9 +20,7 @@ static void read_choice(int argc, char **argv, Choice *c,
     settings_read(argc, argv, choice_of_command, c, given, 0);
     if (c->valid_target && !c->valid)
         die_usage("--valid-target is given, but --valid is missing");
-    if (c->width % 2 || c->width % c->heads)
-        die_usage("--width: %d must be even, and divide into %d heads",
-                  c->width, c->heads);
+    check_width(c->width, c->heads, NULL);
     if (!c->hidden)
         c->hidden = 2 * c->width;
 }
