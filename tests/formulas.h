@@ -36,6 +36,9 @@ FORMULA(tanh, t_tanh(a))
 FORMULA(sigmoid, t_sigmoid(a))
 FORMULA(relu, t_relu(a))
 FORMULA(gelu, t_gelu(a))
+FORMULA(silu, t_silu(a))
+FORMULA(swiglu, t_swiglu(a, b))
+FORMULA(swiglu_with_itself, t_swiglu(a, a))
 FORMULA(masked_fill,
         t_masked_fill(a, t_matrix(3, 4, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 2), 7))
 FORMULA(masked_column, t_masked_fill(a, t_vector(0, 1, 0, 0), -3))
@@ -93,6 +96,14 @@ FORMULA(matrix_square, t_matmul(a, a))
 FORMULA(linear, t_linear(a, b, c))
 FORMULA(softmax, t_softmax(a))
 FORMULA(log_softmax, t_log_softmax(a))
+FORMULA(rms_norm, t_rms_norm(a, b, (NormOptions){ 0 }))
+FORMULA(rms_norm_alone, t_rms_norm(a, NULL, (NormOptions){ .epsilon = 0.3 }))
+FORMULA(rotary, t_rotary(a, 2, (RotaryOptions){ 0 }))
+FORMULA(rotary_neighbours,
+        t_rotary(a, 0, (RotaryOptions){ .neighbours = true, .base = 7 }))
+FORMULA(rms_norm_over, t_relu(t_last_use(t_rms_norm(a, b, (NormOptions){ 0 }))))
+FORMULA(swiglu_over, t_relu(t_last_use(t_swiglu(a, b))))
+FORMULA(rotary_over, t_relu(t_last_use(t_rotary(a, 1, (RotaryOptions){ 0 }))))
 FORMULA(normalise, t_layer_norm(a, NULL, NULL))
 FORMULA(normalise_gain, t_layer_norm(a, b, NULL))
 FORMULA(normalise_bias, t_layer_norm(a, NULL, b))
@@ -230,6 +241,11 @@ static const Formula formulas[] = {
     { "gelu a", gelu_formula, { DIMS(2, 3, 2) }, -4, 4 },
     { "gelu a, one number", gelu_formula, { DIMS(1) }, 0, 0 },
     { "gelu a, four axes", gelu_formula, { DIMS(2, 2, 3, 2) }, 0, 0 },
+    { "silu a", silu_formula, { DIMS(2, 3, 2) }, -4, 4 },
+    { "silu(a) b", swiglu_formula, { DIMS(2, 3, 2), DIMS(2, 3, 2) }, 0, 0 },
+    { "silu(a) b, then relu over it", swiglu_over_formula,
+      { DIMS(3, 4), DIMS(3, 4) }, 0, 0 },
+    { "silu(a) a", swiglu_with_itself_formula, { DIMS(5) }, 0, 0 },
     { "a filled by a mask", masked_fill_formula, { DIMS(3, 4) }, 0, 0 },
     { "a filled by a broadcast mask", masked_fill_formula,
       { DIMS(2, 3, 4) }, 0, 0 },
@@ -318,6 +334,18 @@ static const Formula formulas[] = {
     { "log-softmax of a vector", log_softmax_formula, { DIMS(5) }, 0, 0 },
     { "log-softmax under a mask of -inf", masked_log_softmax_formula,
       { DIMS(2, 3, 3) }, 0, 0 },
+    { "RMS norm", rms_norm_formula, { DIMS(2, 3, 4), DIMS(4) }, 0, 0 },
+    { "RMS norm of a vector", rms_norm_formula, { DIMS(5), DIMS(5) }, 0, 0 },
+    { "RMS norm, then relu over it", rms_norm_over_formula,
+      { DIMS(3, 4), DIMS(4) }, 0, 0 },
+    { "RMS norm without gain, with another epsilon", rms_norm_alone_formula,
+      { DIMS(2, 2, 3, 3) }, 0, 0 },
+    { "rotary encoding", rotary_formula, { DIMS(2, 2, 3, 4) }, 0, 0 },
+    { "rotary encoding of a vector", rotary_formula, { DIMS(6) }, 0, 0 },
+    { "rotary encoding of neighbours", rotary_neighbours_formula,
+      { DIMS(2, 3, 6) }, 0, 0 },
+    { "rotary encoding, then relu over it", rotary_over_formula,
+      { DIMS(3, 4) }, 0, 0 },
     { "layer norm without gain and bias", normalise_formula,
       { DIMS(2, 3, 4) }, 0, 0 },
     { "layer norm with gain alone", normalise_gain_formula,

@@ -579,6 +579,45 @@ static void add_norm_refuses_what_does_not_fit(void **state)
                    t_add_norm(x, NULL, row, row));
 }
 
+/* Of 3 and 4 the mean square is 12.5; silu(ln 3) = 3/4 ln 3. */
+static void rms_norm_and_swiglu_by_hand(void **state)
+{
+    (void)state;
+    Tensor *x = t_matrix(2, 2, 3, 4, 0, 0), *gain = t_vector(2, 10);
+    double r = 1 / sqrt(12.5 + 1e-5), s = 1 / sqrt(12.5 + 3.5);
+    assert_numbers(t_rms_norm(x, NULL, (NormOptions){ 0 }), 1e-6, 3 * r, 4 * r,
+                   0, 0);
+    assert_numbers(t_rms_norm(x, gain, (NormOptions){ .epsilon = 3.5 }), 1e-6,
+                   6 * s, 40 * s, 0, 0);
+    Tensor *gate = t_vector(log(3), 0, -INFINITY, 100), *up = t_vector(2, 5, 1, 3);
+    assert_numbers(t_silu(gate), 1e-6, 0.75 * log(3), 0, 0, 100);
+    assert_numbers(t_swiglu(gate, up), 1e-6, 1.5 * log(3), 0, 0, 300);
+    assert_refuses("t_rms_norm: gain of shape (3) beside (2, 2)",
+                   t_rms_norm(x, t_zeros(3), (NormOptions){ 0 }));
+    assert_refuses("t_rms_norm: epsilon must be 0 or more, got -1",
+                   t_rms_norm(x, NULL, (NormOptions){ .epsilon = -1 }));
+    assert_refuses("t_swiglu: shapes differ: (4) and (2)", t_swiglu(gate, gain));
+}
+
+/* With base 1 / 9 and w = 4, pair 0 turns by p, pair 1 by 3 p. */
+static void rotary_turns_pairs_of_either_layout(void **state)
+{
+    (void)state;
+    RotaryOptions halves = { .base = 1 / 9.0 };
+    RotaryOptions neighbours = { .base = 1 / 9.0, .neighbours = true };
+    Tensor *x = t_matrix(2, 4, 1, 2, 0, 0, 1, 2, 0, 0);
+    assert_numbers(t_rotary(x, 0, halves), 1e-6, 1, 2, 0, 0, cos(1),
+                   2 * cos(3), sin(1), 2 * sin(3));
+    assert_numbers(t_rotary(t_slice(x, 0, 1, 2), 5, neighbours), 1e-6,
+                   cos(5) - 2 * sin(5), sin(5) + 2 * cos(5), 0, 0);
+    assert_numbers(t_rotary(t_vector(0, 0, 1, 0), 2, neighbours), 1e-6, 0, 0,
+                   cos(6), sin(6));
+    assert_refuses("t_rotary: rows of pairs expected, got (2, 3)",
+                   t_rotary(t_zeros(2, 3), 0, halves));
+    assert_refuses("t_rotary: first -1 and base 10000 must not be negative",
+                   t_rotary(x, -1, (RotaryOptions){ 0 }));
+}
+
 /* Gates of 1/2 and 3/4, by a calculator: sigmoid(ln 3) = 3/4. */
 static void gated_unit_by_hand(void **state)
 {
@@ -767,6 +806,8 @@ int main(void)
         TEST(layer_norm_refuses_gain_and_bias_of_another_width),
         TEST(add_norm_is_the_layer_norm_of_the_sum),
         TEST(add_norm_refuses_what_does_not_fit),
+        TEST(rms_norm_and_swiglu_by_hand),
+        TEST(rotary_turns_pairs_of_either_layout),
         TEST(gated_unit_by_hand),
         TEST(gated_unit_holds_what_an_open_gate_says_to_hold),
         TEST(gated_unit_refuses_what_is_not_three_times_as_wide),

@@ -1,7 +1,7 @@
-/* Plain twins of the three operations that are hardest to read where they are
- * fast: softmax, layer norm and attention, each as its formula says, loop by
- * loop, in double, and one row after the other. The library must give the same.
- */
+/* Plain twins of the operations that are hardest to read where they are fast:
+ * softmax, layer norm and RMS norm, SwiGLU, rotary encoding and attention, each as
+ * its formula says, loop by loop, in double, and one row after the other. The
+ * library must give the same. */
 #include "check.h"
 
 enum { MOST = 64 };     /* numbers in a row here */
@@ -65,6 +65,52 @@ static void plain_layer_norm_back(int n, const double *x, const double *gain,
     for (int i = 0; i < n; i++)
         dx[i] = (gain[i] * dy[i] - mean_g - u[i] * mean_gu)
               / sqrt(variance + 1e-5);
+}
+
+/* ---- RMS norm: y = gain u, u = x r, r = 1 / sqrt(mean(x^2) + e) ----------- */
+
+static double plain_rms(int n, const double *x)
+{
+    double square = 0;
+    for (int i = 0; i < n; i++)
+        square += x[i] * x[i] / n;
+    return 1 / sqrt(square + 1e-5);
+}
+
+/* dx = r (g - u mean(g u)), g = gain dy: what is left of g when the part along u
+ * is taken away, for how long x is does not matter. */
+static void plain_rms_norm_back(int n, const double *x, const double *gain,
+                                const double *dy, double *dx)
+{
+    double r = plain_rms(n, x), mean = 0;
+    for (int i = 0; i < n; i++)
+        mean += gain[i] * dy[i] * x[i] * r / n;
+    for (int i = 0; i < n; i++)
+        dx[i] = r * (gain[i] * dy[i] - x[i] * r * mean);
+}
+
+/* ---- SwiGLU: y = silu(g) u, silu(g) = g / (1 + e^-g) ---------------------- */
+
+static double plain_silu(double g) { return g / (1 + exp(-g)); }
+
+/* d silu / dg = s + g s (1 - s), s = 1 / (1 + e^-g) */
+static double plain_silu_slope(double g)
+{
+    double s = 1 / (1 + exp(-g));
+    return s + g * s * (1 - s);
+}
+
+/* ---- rotary encoding: pair i of w/2 is turned by p 10000^(-2i/w) ---------- */
+
+static void plain_rotary(int w, int p, bool neighbours, const double *x,
+                         double *y)
+{
+    for (int i = 0; i < w / 2; i++) {
+        int a = neighbours ? 2 * i : i, b = neighbours ? 2 * i + 1 : i + w / 2;
+        double angle = p * pow(10000, -2.0 * i / w);
+        y[a] = x[a] * cos(angle) - x[b] * sin(angle);
+        y[b] = x[a] * sin(angle) + x[b] * cos(angle);
+    }
 }
 
 /* ---- attention: softmax(Q K^T / sqrt(d_k)) V ------------------------------ */
@@ -156,6 +202,61 @@ static void layer_norm_is_its_formula(void **state)
     }
 }
 
+static void rms_norm_and_swiglu_are_their_formulas(void **state)
+{
+    (void)state;
+    rng = rng_new(4);
+    for (int n = 1; n <= MOST; n++) {
+        double x[MOST], gain[MOST], y[MOST], dy[MOST], dx[MOST];
+        fill(n, x);
+        fill(n, gain);
+        fill(n, dy);
+        Tensor *in = param_from(NULL, vector(n, x));
+        Tensor *out = t_rms_norm(in, vector(n, gain), (NormOptions){ 0 });
+        t_backward(t_sum(t_mul(out, vector(n, dy)), T_ALL));
+        for (int i = 0; i < n; i++)
+            y[i] = gain[i] * x[i] * plain_rms(n, x);
+        plain_rms_norm_back(n, x, gain, dy, dx);
+        same(n, y, out);
+        if (n > 1)      /* of one number u is 1 or -1, whatever it is */
+            same(n, dx, t_grad(in));
+        tape_reset();
+        in = param_from(NULL, vector(n, x));
+        out = t_swiglu(in, vector(n, gain));
+        t_backward(t_sum(t_mul(out, vector(n, dy)), T_ALL));
+        for (int i = 0; i < n; i++) {
+            y[i] = plain_silu(x[i]) * gain[i];
+            dx[i] = dy[i] * gain[i] * plain_silu_slope(x[i]);
+        }
+        same(n, y, out);
+        same(n, dx, t_grad(in));
+        tape_reset();
+    }
+}
+
+/* Turned forward, and the gradient back: y dy does not change if both are. */
+static void rotary_encoding_is_its_formula(void **state)
+{
+    (void)state;
+    rng = rng_new(5);
+    for (int w = 2; w <= MOST; w += 2)
+        for (int layout = 0; layout < 2; layout++) {
+            RotaryOptions o = { .neighbours = layout };
+            double x[MOST], y[MOST], dy[MOST], turned[MOST];
+            int p = rng_below(&rng, 1000);
+            fill(w, x);
+            fill(w, dy);
+            plain_rotary(w, p, o.neighbours, x, y);
+            plain_rotary(w, p, o.neighbours, dy, turned);
+            Tensor *in = param_from(NULL, vector(w, x));
+            Tensor *out = t_rotary(in, p, o);
+            t_backward(t_sum(t_mul(out, vector(w, turned)), T_ALL));
+            same(w, y, out);
+            same(w, dy, t_grad(in));
+            tape_reset();
+        }
+}
+
 /* n queries, m keys; everybody, those before, or whom a mask lets. */
 static void attention_is_its_formula(void **state)
 {
@@ -194,6 +295,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(softmax_is_its_formula),
         TEST(layer_norm_is_its_formula),
+        TEST(rms_norm_and_swiglu_are_their_formulas),
+        TEST(rotary_encoding_is_its_formula),
         TEST(attention_is_its_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,8 +125,9 @@ static void functions_beyond_the_ends_and_of_no_number(void **state)
                      | (i < 20 ? (uint32_t)i * 0x1357u : 0x3FFFFFu));
     Tensor *results[] = { t_exp(nan), t_tanh(nan), t_sigmoid(nan), t_gelu(nan),
                           t_softmax(nan), t_log_softmax(nan),
-                          t_layer_norm(nan, NULL, NULL) };
-    for (int k = 0; k < 7; k++)
+                          t_layer_norm(nan, NULL, NULL), t_silu(nan),
+                          t_rms_norm(nan, NULL, (NormOptions){ 0 }) };
+    for (int k = 0; k < 9; k++)
         for (int i = 0; i < 40; i++)
             assert_near(results[k]->buffer->data[i], NAN, 0);
 }
@@ -140,8 +141,9 @@ static void one_number_that_is_none_spoils_its_row_and_no_other(void **state)
             Tensor *x = t_zeros(2, 40);
             t_at(x, 0, at) = float_of(none[k]);
             Tensor *results[] = { t_softmax(x), t_log_softmax(x),
-                                  t_layer_norm(x, NULL, NULL) };
-            for (int r = 0; r < 3; r++)
+                                  t_layer_norm(x, NULL, NULL),
+                                  t_rms_norm(x, NULL, (NormOptions){ 0 }) };
+            for (int r = 0; r < 4; r++)
                 for (int i = 0; i < 80; i++)
                     assert_true(isnan(results[r]->buffer->data[i]) == (i < 40));
         }
@@ -301,6 +303,8 @@ OPERATION(log, t_log(t_exp(x)))
 OPERATION(sqrt, t_sqrt(t_exp(x)))
 OPERATION(relu, t_relu(x))
 OPERATION(gelu, t_gelu(x))
+OPERATION(silu, t_silu(x))
+OPERATION(swiglu, t_swiglu(x, t_scale(x, 2)))
 OPERATION(scale, t_scale(x, 0.3))
 OPERATION(fill, t_masked_fill(x, t_relu(x), 3))
 OPERATION(fill_rows, t_masked_fill(x, t_relu(column), 3))
@@ -327,6 +331,10 @@ OPERATION(softmax, t_softmax(x))
 OPERATION(log_softmax, t_log_softmax(x))
 OPERATION(layer_norm, t_layer_norm(x, row, row))
 OPERATION(normalise, t_layer_norm(x, NULL, NULL))
+OPERATION(rms_norm, t_rms_norm(x, row, (NormOptions){ 0 }))
+OPERATION(rotary, t_rotary(t_slice(x, 1, 0, 516), 3, (RotaryOptions){ 0 }))
+OPERATION(rotary_neighbours,
+          t_rotary(t_slice(x, 1, 1, 517), 3, (RotaryOptions){ .neighbours = true }))
 OPERATION(add_norm, t_add_norm(x, t_scale(x, 0.5), row, row))
 OPERATION(windows,
           t_windows(x, 0, (Windows){ .size = 3, .dilation = 2, .before = 4 }))
@@ -341,13 +349,15 @@ static const struct {
     Operation *of;
 } operations[] = {
     NAMED(exp), NAMED(log), NAMED(sqrt), NAMED(tanh), NAMED(sigmoid),
-    NAMED(relu), NAMED(gelu), NAMED(scale), NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
+    NAMED(relu), NAMED(gelu), NAMED(silu), NAMED(swiglu), NAMED(scale),
+    NAMED(fill), NAMED(fill_rows), NAMED(add), NAMED(add_row),
     NAMED(sub_column), NAMED(mul_column), NAMED(column_mul), NAMED(div_row),
     NAMED(div_column), NAMED(outer), NAMED(dropout), NAMED(gru), NAMED(sum_rows),
     NAMED(sum_columns), NAMED(sum_all), NAMED(mean_rows), NAMED(max_rows),
     NAMED(broadcast), NAMED(beside), NAMED(error), NAMED(softmax),
     NAMED(log_softmax),
-    NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(windows),
+    NAMED(layer_norm), NAMED(normalise), NAMED(add_norm), NAMED(rms_norm),
+    NAMED(rotary), NAMED(rotary_neighbours), NAMED(windows),
     NAMED(embedding), NAMED(cross_entropy), NAMED(smoothed),
 };
 enum { OPERATIONS = sizeof operations / sizeof *operations };

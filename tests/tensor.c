@@ -419,6 +419,11 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_softmax", t_softmax(NULL));
     REFUSES_NULL("t_log_softmax", t_log_softmax(NULL));
     REFUSES_NULL("t_layer_norm", t_layer_norm(NULL, NULL, NULL));
+    REFUSES_NULL("t_silu", t_silu(NULL));
+    REFUSES_NULL("t_swiglu", t_swiglu(NULL, x));
+    REFUSES_NULL("t_swiglu", t_swiglu(x, NULL));
+    REFUSES_NULL("t_rms_norm", t_rms_norm(NULL, x, (NormOptions){ 0 }));
+    REFUSES_NULL("t_rotary", t_rotary(NULL, 0, (RotaryOptions){ 0 }));
     REFUSES_NULL("t_add_norm", t_add_norm(NULL, x, NULL, NULL));
     REFUSES_NULL("t_add_norm", t_add_norm(x, NULL, NULL, NULL));
     REFUSES_NULL("t_embedding", t_embedding(NULL, ids, 1));

@@ -113,6 +113,7 @@ UNARY(sqrt, sqrt(x),        dy / (2 * y))
 UNARY(tanh, tanh_of(x),     dy * (1 - y * y))
 UNARY(sigmoid, sigmoid_of(x), dy * y * (1 - y))
 UNARY(gelu, gelu(x),        dy * gelu_slope(x))
+UNARY(silu, silu_of(x),     dy * silu_slope(x))
 UNARY_ROWS(relu, x < 0 ? 0 : x, x > 0 ? dy : 0)
 
 /* y > 0 where x > 0, so relu can do without x, and take its place; the gradient

@@ -247,6 +247,20 @@ INLINE real sigmoid_of(real x)
     return x < -87 ? 0 : y;
 }
 
+/* x times that; exactly 0 below -87, even at -inf. */
+INLINE real silu_of(real x)
+{
+    real y = x / (1 + exp_below(-x));
+    return x < -87 ? 0 : y;
+}
+
+/* Its slope, s + x s (1 - s) for s = sigmoid_of(x). */
+INLINE real silu_slope(real x)
+{
+    real e = exp_below(-x), s = 1 / (1 + e), slope = s + x * (e * s * s);
+    return x < -87 ? 0 : x > 87 ? 1 : slope;
+}
+
 /* Of a row in blocks of LANES, the last block may be a part of one: the first m
  * numbers. Where m is LANES, the compiler drops the questions. */
 INLINE void exp_block(int m, real *restrict y, const real *restrict x, real max,

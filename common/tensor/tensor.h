@@ -271,6 +271,11 @@ Tensor *t_sigmoid(Tensor *x);           /* 1 / (1 + e^-x): between 0 and 1 */
 Tensor *t_relu(Tensor *x);              /* max(0, x); slope 0 at NaN */
 Tensor *t_gelu(Tensor *x);              /* tanh form: Hendrycks, Gimpel 2016;
                                          * 0 at -inf */
+Tensor *t_silu(Tensor *x);              /* x / (1 + e^-x); 0 at -inf */
+
+/* silu(gate) up, of one shape: what a network of Shazeer (2020) does between
+ * its three matrices. */
+Tensor *t_swiglu(Tensor *gate, Tensor *up);
 
 /* x, with `value` wherever mask is not 0. The mask broadcasts to x. */
 Tensor *t_masked_fill(Tensor *x, const Tensor *mask, double value);
@@ -371,6 +376,26 @@ Tensor *t_layer_norm(Tensor *x, Tensor *gain, Tensor *bias);
  * figure of Vaswani et al. (2017). With t_last_use(f) in one pass. */
 Tensor *t_add_norm(Tensor *x, Tensor *f, Tensor *gain, Tensor *bias);
 
+/* gain x / sqrt(mean(x^2) + epsilon): the layer norm without mean and bias
+ * (Zhang, Sennrich 2019). gain: (d), or NULL for 1. From about 1e19 on, a float's
+ * square is infinite, and the row becomes 0. */
+typedef struct {
+    double epsilon;     /* default 1e-5 */
+} NormOptions;
+
+Tensor *t_rms_norm(Tensor *x, Tensor *gain, NormOptions options);
+
+/* Rotary encoding (Su et al. 2021): turns each pair i of the numbers of a row at
+ * position p by the angle p base^(-2i/w). x (..., n, w), the first of n rows at
+ * position `first`. For queries and keys, never values. w even. */
+typedef struct {
+    bool neighbours;    /* pairs are (x_2i, x_2i+1), as in the paper; otherwise
+                         * (x_i, x_i+w/2), as in most files of weights */
+    double base;        /* default 10000 */
+} RotaryOptions;
+
+Tensor *t_rotary(Tensor *x, int first, RotaryOptions options);
+
 /* Rows of table (vocabulary, d) chosen by ids, which are laid out in the given
  * shape (at most 3 axes): t_embedding(table, ids, B, n) is (B, n, d). The ids
  * are copied. */
@@ -460,6 +485,8 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_sigmoid(x)                t_sigmoid(T_IN(x))
 #define t_relu(x)                   t_relu(T_IN(x))
 #define t_gelu(x)                   t_gelu(T_IN(x))
+#define t_silu(x)                   t_silu(T_IN(x))
+#define t_swiglu(g, u)              t_swiglu(T_IN(g), T_IN(u))
 #define t_masked_fill(x, m, v)      t_masked_fill(T_IN(x), T_LOOK(m), v)
 #define t_dropout(x, p, r)          t_dropout(T_IN(x), p, r)
 #define t_broadcast_shape(x, s)     t_broadcast_shape(T_IN(x), s)
@@ -478,6 +505,8 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_layer_norm(x, g, b)       t_layer_norm(T_IN(x), T_IN(g), T_IN(b))
 #define t_add_norm(x, f, g, b)                                                 \
     t_add_norm(T_IN(x), T_IN(f), T_IN(g), T_IN(b))
+#define t_rms_norm(x, g, ...)       t_rms_norm(T_IN(x), T_IN(g), __VA_ARGS__)
+#define t_rotary(x, f, ...)         t_rotary(T_IN(x), f, __VA_ARGS__)
 #define t_embedding_shape(t, i, s)  t_embedding_shape(T_IN(t), i, s)
 #define t_cross_entropy(l, t, ...)  t_cross_entropy(T_IN(l), t, __VA_ARGS__)
 #define t_squared_error(p, t)       t_squared_error(T_IN(p), T_IN(t))

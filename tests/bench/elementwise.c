@@ -7,6 +7,11 @@
 #include "same.h"
 
 static Tensor *normed(Tensor *x) { return t_layer_norm(x, NULL, NULL); }
+static Tensor *silu(Tensor *x) { return t_silu(x); }
+static Tensor *rms_normed(Tensor *x)
+{
+    return t_rms_norm(x, NULL, (NormOptions){ 0 });
+}
 static Tensor *exponential(Tensor *x) { return t_exp(x); }
 static Tensor *tanh_of(Tensor *x) { return t_tanh(x); }
 static Tensor *sigmoid(Tensor *x) { return t_sigmoid(x); }
@@ -19,6 +24,7 @@ static const struct {
 } functions[] = {
     { "exp", exponential },  { "tanh", tanh_of },    { "sigmoid", sigmoid },
     { "gelu", gelu },        { "softmax", softmax }, { "layer_norm", normed },
+    { "silu", silu },        { "rms_norm", rms_normed },
 };
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 

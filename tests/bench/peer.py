@@ -386,6 +386,9 @@ FUNCTIONS = {
     "gelu": lambda x, out: functional.gelu(x, approximate="tanh"),
     "softmax": lambda x, out: functional.softmax(x, -1),
     "layer_norm": lambda x, out: functional.layer_norm(x, x.shape[-1:]),
+    "silu": lambda x, out: functional.silu(x),
+    "rms_norm": lambda x, out: x * torch.rsqrt(
+        (x * x).mean(-1, keepdim=True) + 1e-5),
 }
 
 
