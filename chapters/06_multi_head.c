@@ -394,9 +394,6 @@ KeysValues keys_values(MultiHead layer, Tensor *answering)
 static Tensor *by_weights(Tensor *q, KeysValues kv, MultiHeadOptions options)
 {
     const Tensor *mask = for_all_heads(options.mask);
-    if (options.causal && t_dim(q, -2) != t_dim(kv.k, -2))
-        t_fail("multi_head: causal needs as many keys as queries, got %d and "
-               "%d", t_dim(kv.k, -2), t_dim(q, -2));
     if (t_dim(q, 0) != t_dim(kv.k, 0))
         t_fail("multi_head: %d sequences ask, and %d answer", t_dim(q, 0),
                t_dim(kv.k, 0));
@@ -415,6 +412,9 @@ Tensor *multi_head_look(MultiHead layer, Tensor *asking, KeysValues kv,
                         MultiHeadOptions options)
 {
     Tensor *q = split_heads(nn_linear(layer.to_q, asking), layer.heads);
+    if (options.causal && t_dim(q, -2) != t_dim(kv.k, -2))
+        t_fail("multi_head: causal needs as many keys as queries, got %d and "
+               "%d", t_dim(kv.k, -2), t_dim(q, -2));
     AttentionOptions allowed = { .mask = for_all_heads(options.mask),
                                  .causal = options.causal };
     bool wanted = options.weights || (options.rng && options.drop != 0);

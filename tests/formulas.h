@@ -144,6 +144,12 @@ FORMULA(fused_overlap,
         t_attention(t_slice(a, 0, 0, 2), t_slice(a, 0, 1, 3),
                     t_slice(a, 0, 0, 2), (AttentionOptions){ 0 }))
 
+FORMULA(fused_biased,
+        t_attention(a, b, b, (AttentionOptions){ .bias = c, .softcap = 1 }))
+FORMULA(fused_shared,       /* two heads look at one, after a cache of one */
+        t_attention(a, b, c,
+                    (AttentionOptions){ .causal = true, .cached = 1,
+                                        .window = 2, .scale = -1.3 }))
 FORMULA(gru, t_gru(a, b, c))
 FORMULA(gru_slices,     /* of one tensor, which overlap */
         t_gru(t_slice(a, -1, 0, 6), t_slice(a, -1, 1, 7), t_slice(a, -1, 2, 4)))
@@ -396,6 +402,15 @@ static const Formula formulas[] = {
       { DIMS(2, 3, 4) }, 0, 0 },
     { "attention of overlapping slices", fused_overlap_formula,
       { DIMS(3, 3, 2) }, 0, 0 },
+    { "attention with a bias under a lid", fused_biased_formula,
+      { DIMS(2, 3, 2), DIMS(2, 4, 2), DIMS(3, 4) }, 0, 0 },
+    { "attention with one bias for all queries", fused_biased_formula,
+      { DIMS(2, 3, 2), DIMS(2, 4, 2), DIMS(2, 1, 4) }, 0, 0 },
+    { "attention of heads that share keys", fused_shared_formula,
+      { DIMS(2, 4, 3, 2), DIMS(2, 2, 4, 2), DIMS(2, 2, 4, 3) }, 0, 0 },
+    { "attention of heads that share keys, one query each",
+      fused_shared_formula,
+      { DIMS(2, 4, 1, 2), DIMS(2, 2, 4, 2), DIMS(2, 2, 4, 3) }, 0, 0 },
     { "gated unit", gru_formula, { DIMS(3, 6), DIMS(3, 6), DIMS(3, 2) }, 0, 0 },
     { "gated unit, one number", gru_formula,
       { DIMS(3), DIMS(3), DIMS(1) }, 0, 0 },

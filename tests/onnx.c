@@ -33,10 +33,10 @@ static void agree(const char *name, const Tensor *got, const float *numbers,
 /* ---- attention ---------------------------------------------------------- */
 
 /* Theirs says where one may look, ours where not. */
-static Tensor *hidden(const int *may_look, int n, int m)
+static Tensor *hidden(const int *may_look, Shape shape)
 {
-    Tensor *mask = t_zeros(n, m);
-    for (int i = 0; i < n * m; i++)
+    Tensor *mask = t_zeros_shape(shape);
+    for (int i = 0; i < t_size(mask); i++)
         mask->buffer->data[i] = !may_look[i];
     return mask;
 }
@@ -48,14 +48,15 @@ static void a_query_that_may_see_nothing_brings_home_nothing(void **state)
                             GIVEN(hidden_row_k, 1, 2, 2, 8),
                             GIVEN(hidden_row_v, 1, 2, 2, 8),
                             (AttentionOptions){
-                                .mask = hidden(hidden_row_may_look, 2, 2) });
+                                .mask = hidden(hidden_row_may_look,
+                                               SHAPE(2, 2)) });
     AGREES(y, hidden_row_y);
 }
 
 static void so_does_one_that_is_causal_too(void **state)
 {
     (void)state;
-    Tensor *mask = hidden(causal_hidden_row_may_look, 2, 2);
+    Tensor *mask = hidden(causal_hidden_row_may_look, SHAPE(2, 2));
     Tensor *y = t_attention(GIVEN(causal_hidden_row_q, 1, 2, 2, 8),
                             GIVEN(causal_hidden_row_k, 1, 2, 2, 8),
                             GIVEN(causal_hidden_row_v, 1, 2, 2, 8),
@@ -73,11 +74,6 @@ static void causal_attention_agrees(void **state)
            causal_y);
 }
 
-static Tensor *scores(Tensor *q, Tensor *k)
-{
-    return t_scale(t_matmul(q, t_transpose(k)), 1 / sqrt(t_dim(q, -1)));
-}
-
 static void scores_with_a_distance_added_agree(void **state)
 {
     (void)state;
@@ -85,20 +81,71 @@ static void scores_with_a_distance_added_agree(void **state)
     for (int i = 0; i < 4; i++)
         for (int j = 0; j < 4; j++)
             t_at(distance, i, j) = (real)(i - j);
-    Tensor *s = t_add(scores(GIVEN(relative_q, 1, 2, 4, 8),
-                             GIVEN(relative_k, 1, 2, 4, 8)), distance);
-    AGREES(t_matmul(t_softmax(s), GIVEN(relative_v, 1, 2, 4, 8)), relative_y);
+    AGREES(t_attention(GIVEN(relative_q, 1, 2, 4, 8),
+                       GIVEN(relative_k, 1, 2, 4, 8),
+                       GIVEN(relative_v, 1, 2, 4, 8),
+                       (AttentionOptions){ .bias = distance }),
+           relative_y);
 }
 
 static void scores_under_a_lid_agree(void **state)
 {
     (void)state;
-    double lid = 0.5;
-    Tensor *s = scores(GIVEN(softcap_q, 1, 1, 4, 8),
-                       GIVEN(softcap_k, 1, 1, 6, 8));
-    s = t_scale(t_tanh(t_scale(s, 1 / lid)), lid);
-    Tensor *weights = t_softmax(t_add(s, GIVEN(softcap_bias, 4, 6)));
-    AGREES(t_matmul(weights, GIVEN(softcap_v, 1, 1, 6, 8)), softcap_y);
+    AttentionOptions o = { .softcap = 0.5, .bias = GIVEN(softcap_bias, 4, 6) };
+    AGREES(t_attention(GIVEN(softcap_q, 1, 1, 4, 8),
+                       GIVEN(softcap_k, 1, 1, 6, 8),
+                       GIVEN(softcap_v, 1, 1, 6, 8), o),
+           softcap_y);
+    AGREES(t_attention(GIVEN(lid_q, 1, 2, 4, 8), GIVEN(lid_k, 1, 2, 4, 8),
+                       GIVEN(lid_v, 1, 2, 4, 8),
+                       (AttentionOptions){ .softcap = 20 }),
+           lid_y);
+}
+
+/* (B, n, h d) as (B, h, n, d). */
+static Tensor *heads_of(Tensor *x, int h)
+{
+    return t_permute(t_reshape(x, t_dim(x, 0), t_dim(x, 1), h, T_INFER),
+                     0, 2, 1, 3);
+}
+
+/* Their window of 2 to the left is our 3: the query's own place counts. */
+static void windows_agree_for_heads_that_share_keys(void **state)
+{
+    (void)state;
+    AttentionOptions o = { .causal = true, .window = 3 };
+    Tensor *y = t_attention(heads_of(GIVEN(window_q, 2, 4, 32), 4),
+                            heads_of(GIVEN(window_k, 2, 6, 8), 1),
+                            heads_of(GIVEN(window_v, 2, 6, 6), 1), o);
+    AGREES(t_reshape(t_permute(y, 0, 2, 1, 3), 2, 4, 24), window_y);
+    o.mask = hidden(window_group_may_look, SHAPE(2, 4, 4, 6));
+    o.softcap = 2;
+    AGREES(t_attention(GIVEN(window_group_q, 2, 4, 4, 8),
+                       GIVEN(window_group_k, 2, 2, 6, 8),
+                       GIVEN(window_group_v, 2, 2, 6, 6), o),
+           window_group_y);
+}
+
+/* The queries are the last of each sequence; of the third case, the first two
+ * stand before it begins. */
+static void causal_at_the_end_of_each_sequence_agrees(void **state)
+{
+    (void)state;
+    AttentionOptions o = { .causal = true, .cached = T_AT_END };
+    o.lengths = decode_lengths;
+    AGREES(t_attention(GIVEN(decode_q, 2, 4, 1, 8), GIVEN(decode_k, 2, 2, 8, 8),
+                       GIVEN(decode_v, 2, 2, 8, 8), o),
+           decode_y);
+    o.lengths = prefill_lengths;
+    AGREES(t_attention(GIVEN(prefill_q, 1, 2, 2, 8),
+                       GIVEN(prefill_k, 1, 2, 4, 8),
+                       GIVEN(prefill_v, 1, 2, 4, 8), o),
+           prefill_y);
+    o.lengths = too_short_lengths;
+    AGREES(t_attention(GIVEN(too_short_q, 1, 2, 4, 8),
+                       GIVEN(too_short_k, 1, 2, 4, 8),
+                       GIVEN(too_short_v, 1, 2, 4, 8), o),
+           too_short_y);
 }
 
 /* ---- row by row --------------------------------------------------------- */
@@ -173,6 +220,8 @@ int main(void)
         TEST(causal_attention_agrees),
         TEST(scores_with_a_distance_added_agree),
         TEST(scores_under_a_lid_agree),
+        TEST(windows_agree_for_heads_that_share_keys),
+        TEST(causal_at_the_end_of_each_sequence_agrees),
         TEST(softmax_of_large_numbers_agrees),
         TEST(layer_norm_agrees),
         TEST(a_norm_without_the_mean_agrees),

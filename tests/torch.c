@@ -63,6 +63,24 @@ static void masked_attention_agrees_with_pytorch(void **state)
     assert_agrees(t_grad(wv), attention_dwv, 1e-5);
 }
 
+static void attention_with_options_agrees_with_pytorch(void **state)
+{
+    (void)state;
+    Tensor *q = param_of(options_q, SHAPE(2, 4, 3, 4));
+    Tensor *k = param_of(options_k, SHAPE(2, 2, 5, 4));
+    Tensor *v = param_of(options_v, SHAPE(2, 2, 5, 3));
+    Tensor *bias = param_of(options_bias, SHAPE(4, 3, 5));
+    Tensor *y = t_attention(q, k, v, (AttentionOptions){
+        .causal = true, .cached = 2, .window = 3, .scale = 0.9,
+        .softcap = 1.5, .bias = bias });
+    assert_agrees(y, options_y, 1e-6);
+    backward_from(y, options_g);
+    assert_agrees(t_grad(q), options_dq, 1e-6);
+    assert_agrees(t_grad(k), options_dk, 1e-6);
+    assert_agrees(t_grad(v), options_dv, 1e-6);
+    assert_agrees(t_grad(bias), options_dbias, 1e-6);
+}
+
 static void layer_norm_agrees_with_pytorch(void **state)
 {
     (void)state;
@@ -195,6 +213,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(masked_attention_agrees_with_pytorch),
+        TEST(attention_with_options_agrees_with_pytorch),
         TEST(layer_norm_agrees_with_pytorch),
         TEST(gelu_agrees_with_pytorch),
         TEST(log_softmax_agrees_with_pytorch),

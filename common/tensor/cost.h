@@ -8,7 +8,8 @@
 /* How many pairs of numbers were multiplied in matrix products (t_matmul,
  * t_linear, t_attention), each product counted once; and the longest chain of
  * products each of which needs the result of the one before. Attention is two,
- * scores and a mixture. At most 32,768 operations. */
+ * scores and a mixture, of all pairs, whatever its options hide; how its bias was
+ * made is not seen. At most 32,768 operations. */
 typedef struct {
     double multiplications;
     int waits;

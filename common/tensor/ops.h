@@ -33,6 +33,10 @@ static inline int larger(int a, int b) { return a > b ? a : b; }
 Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
                   Tensor *a, Tensor *b, Tensor *c);
 
+/* Says that a result was made from x, too, when its three places are taken: what
+ * op_result() does for each input. cost_of() does not see it. */
+void op_and_from(Tensor *out, void (*backward)(Tensor *out), Tensor *x);
+
 /* If t_last_use() gave x and nothing else needs it: x as its new owner sees it,
  * who may write over it. Use of x itself is refused from now on. Else NULL. */
 Tensor *op_take(Tensor *x);

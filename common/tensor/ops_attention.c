@@ -15,6 +15,12 @@
  *     dS = P (dP - a) / sqrt(d_k)
  *     dV += P^T dO,   dQ += dS K,   dK += dS^T Q
  *
+ * The logits z behind the weights are q . k / sqrt(d_k), or with options
+ * c tanh(q . k scale / c) + bias. The slope of the lid, 1 - tanh^2, is a factor
+ * of dS; the gradient of the bias is P (dP - a), summed where it is repeated.
+ * Where several heads of queries share one of keys, dK and dV are summed over
+ * them. Tiles of which nothing may be seen are left out.
+ *
  * Forward, 8 heads of 64 numbers over 2048 tokens take 4 MiB instead of 392,
  * and 0.8 of the time that the table takes (PyTorch 1.13, which has the table
  * too: a quarter of the time). tests/plain.c has the formula in plain loops.
@@ -39,12 +45,22 @@ enum {
 
 typedef struct {
     int n, m, d_k, d_v;
-    int count;          /* matrices in the stack: batch x heads */
-    real factor;        /* 1 / sqrt(d_k) */
+    int count;          /* matrices of queries in the stack: batch x heads */
+    int group;          /* that share one matrix of keys */
+    real scale;         /* of inner products: 1 / sqrt(d_k) */
+    real lid;           /* softcap; or 0 */
+    bool adjusts;       /* scores, before they reach exponentials(); then ... */
+    real factor;        /* ... this is 1; else scale, which is left to them */
     bool causal;
+    bool one_place;     /* rows are heads, and all ask from the same place */
+    int asked;          /* queries of a sequence: n, or 1 */
+    int cached, window;
+    const int *lengths; /* of each sequence, or NULL */
+    int each;           /* matrices of queries in a sequence */
+    bool limited;       /* by what is known without reading a mask */
     int rows;           /* of a tile forward: LARGE or SMALL */
     int side;           /* of a tile backward: the same */
-    Tensor *mask;       /* (..., n, m), or NULL */
+    Tensor *mask, *bias;        /* (..., n, m), or NULL */
     Tensor *q, *k, *v, *out;
     real *turned;       /* all keys, while forward runs; or NULL */
     real *max;          /* of each query: its largest score, or 0 */
@@ -67,6 +83,45 @@ static Matrix head_of(const Tensor *x, real *at, int i)
     return (Matrix){ at, x->stride[n - 2], x->stride[n - 1] };
 }
 
+/* ---- who sees what ------------------------------------------------------- */
+
+/* The keys from <= j < to. */
+typedef struct {
+    int from, to;
+} Range;
+
+static int within(int64_t j, int m)
+{
+    return j < 0 ? 0 : j < m ? (int)j : m;
+}
+
+/* What one query may see, as far as that follows from places alone. Neither end
+ * moves back from one query to the next. */
+static Range seen_by(const Attention *a, int head, int query)
+{
+    int64_t first = 0, end = a->lengths ? a->lengths[head / a->each] : a->m;
+    int64_t place = a->one_place ? 0 : query;
+    place += a->cached == T_AT_END ? end - a->asked : a->cached;
+    if (a->causal)
+        end = end < place + 1 ? end : place + 1;
+    if (a->window) {
+        first = place - a->window + 1;
+        end = end < place + a->window ? end : place + a->window;
+    }
+    Range seen = { within(first, a->m), within(end, a->m) };
+    seen.to = larger(seen.from, seen.to);
+    return seen;
+}
+
+/* What any of some queries may. */
+static Range seen_by_rows(const Attention *a, int head, int row, int rows)
+{
+    if (!a->limited)
+        return (Range){ 0, a->m };
+    return (Range){ seen_by(a, head, row).from,
+                    seen_by(a, head, row + rows - 1).to };
+}
+
 /* ---- a tile ------------------------------------------------------------- */
 
 /* The queries row, row + 1, ... and the keys column, column + 1, ... of one
@@ -87,14 +142,15 @@ static Matrix numbers_of(const Tile *t, real *tile)
     return (Matrix){ tile, t->pitch, 1 };
 }
 
-/* All the scratch there is, 288 KiB for each thread: one tile forward, two
- * backward. In the second level of cache while it is worked on. */
+/* All the scratch there is, 432 KiB for each thread: one tile forward, two
+ * backward, three under a lid. In the second level of cache while it is worked
+ * on. */
 static real *scratch(int which)
 {
-    static _Alignas(64) _Thread_local real room[2 * LARGE * LARGE];
+    static _Alignas(64) _Thread_local real room[3 * LARGE * LARGE];
     return room + which * LARGE * LARGE;
 }
-_Static_assert(LARGE * KEYS <= 2 * LARGE * LARGE, "a tile fits its room");
+_Static_assert(LARGE * KEYS <= 3 * LARGE * LARGE, "a tile fits its room");
 
 /* The scores of a tile, which become its weights. */
 static real *table(const Attention *a, const Tile *t)
@@ -104,24 +160,57 @@ static real *table(const Attention *a, const Tile *t)
     return a->weights + ((ptrdiff_t)t->head * a->n + t->row) * t->pitch;
 }
 
+/* A stack of tables such as mask and bias, where the tile begins. */
+static Matrix part_of(const Tensor *x, real *at, const Tile *t)
+{
+    return from(head_of(x, at, t->head), t->row, t->column);
+}
+
 /* -infinity where a query may not look, and in the filling of its row. */
 static void hide(const Attention *a, const Tile *t, real *score)
 {
     Matrix mask = { 0 };
     if (a->mask)
-        mask = from(head_of(a->mask, data_of(a->mask), t->head), t->row, t->column);
+        mask = part_of(a->mask, data_of(a->mask), t);
     for (int i = 0; i < t->rows; i++, score += t->pitch) {
-        int seen = t->columns;
-        if (a->causal)
-            seen = smaller(seen, larger(0, t->row + i + 1 - t->column));
+        int first = 0, seen = t->columns;
+        if (a->limited) {
+            Range r = seen_by(a, t->head, t->row + i);
+            first = smaller(seen, larger(0, r.from - t->column));
+            seen = smaller(seen, larger(first, r.to - t->column));
+        }
+        for (int j = 0; j < first; j++)
+            score[j] = -(real)INFINITY;
         for (int j = seen; j < t->pitch; j++)
             score[j] = -(real)INFINITY;
         if (!a->mask)
             continue;
         const real *may_not = mask.at + i * mask.row;
-        for (int j = 0; j < seen; j++)
+        for (int j = first; j < seen; j++)
             score[j] = may_not[j * mask.column] != 0 ? -(real)INFINITY
                                                      : score[j];
+    }
+}
+
+/* Inner products s become c tanh(scale s / c) + bias. `slope`, if wanted, is
+ * that of the lid, 1 - tanh^2. */
+static void adjust(const Attention *a, const Tile *t, real *score, real *slope)
+{
+    Matrix bias = { 0 };
+    if (a->bias)
+        bias = part_of(a->bias, data_of(a->bias), t);
+    for (int i = 0; i < t->rows; i++, score += t->pitch) {
+        for (int j = 0; j < t->columns; j++)
+            score[j] *= a->scale;
+        for (int j = 0; a->lid != 0 && j < t->columns; j++) {
+            real lifted = tanh_of(score[j] / a->lid);
+            score[j] = a->lid * lifted;
+            if (slope)
+                slope[i * t->pitch + j] = 1 - lifted * lifted;
+        }
+        const real *add = a->bias ? bias.at + i * bias.row : NULL;
+        for (int j = 0; add && j < t->columns; j++)
+            score[j] += add[j * bias.column];
     }
 }
 
@@ -130,16 +219,17 @@ static void hide(const Attention *a, const Tile *t, real *score)
  * will, keys are transposed once for all: over 2048 tokens, a tenth of the time
  * is saved. */
 
-static real *turned_keys(const Attention *a, int head, int column)
+/* Those of one matrix of keys, from a column that whole vectors begin with. */
+static real *turned_keys(const Attention *a, int keys, int column)
 {
-    ptrdiff_t tile = (ptrdiff_t)head * pieces_of(a->m, KEYS) + column / KEYS;
-    return a->turned + tile * a->d_k * PITCH;
+    ptrdiff_t tile = (ptrdiff_t)keys * pieces_of(a->m, KEYS) + column / KEYS;
+    return a->turned + tile * a->d_k * PITCH + column % KEYS;
 }
 
 static size_t turned_size(const Attention *a)
 {
-    return (size_t)a->count * (size_t)pieces_of(a->m, KEYS) * (size_t)a->d_k
-         * PITCH;
+    return (size_t)(a->count / a->group) * (size_t)pieces_of(a->m, KEYS)
+         * (size_t)a->d_k * PITCH;
 }
 
 /* One tile of keys: (d_k, PITCH), 0 beyond the last. */
@@ -159,19 +249,22 @@ static void turn_keys(int i, const void *arg)
 
 /* ---- scores and their exponentials --------------------------------------- */
 
-/* The inner products of the queries and keys of a tile; the factor comes
- * later. */
-static void scores(const Attention *a, const Tile *t, real *tile)
+/* The scores of a tile: inner products, of which exponentials() takes the
+ * factor, or what options make of them. */
+static void scores(const Attention *a, const Tile *t, real *tile, real *slope)
 {
+    int keys = t->head / a->group;
     Matrix q = from(head_of(a->q, data_of(a->q), t->head), t->row, 0);
-    Matrix k = from(head_of(a->k, data_of(a->k), t->head), t->column, 0);
+    Matrix k = from(head_of(a->k, data_of(a->k), keys), t->column, 0);
     if (a->turned)
         gemm(t->rows, t->pitch, a->d_k, q,
-             (Matrix){ turned_keys(a, t->head, t->column), PITCH, 1 },
+             (Matrix){ turned_keys(a, keys, t->column), PITCH, 1 },
              numbers_of(t, tile), false);
     else
         gemm(t->rows, t->columns, a->d_k, q, transposed(k),
              numbers_of(t, tile), false);
+    if (a->adjusts)
+        adjust(a, t, tile, slope);
     hide(a, t, tile);
 }
 
@@ -196,16 +289,16 @@ static void scale_row(int n, real *x, real factor)
 /* ---- forward ------------------------------------------------------------ */
 
 /* Scores become e^(score - max). If that max is new, what the row has summed
- * before shrinks. */
+ * in other tiles before shrinks. */
 static void soften(const Attention *a, const Tile *t, real *score, real *max,
-                   real *sum, Matrix out)
+                   real *sum, Matrix out, bool others)
 {
     for (int i = 0; i < t->rows; i++, score += t->pitch) {
         real top = row_max(t->pitch, score, 1) * a->factor;
         top = top > max[i] ? top : max[i];
         real base = top == -(real)INFINITY ? 0 : top;   /* sees nothing yet */
         real shrink = exp_below(max[i] - base);
-        if (t->column > 0 && shrink != 1)
+        if (others && shrink != 1)
             scale_row(a->d_v, out.at + i * out.row, shrink);
         sum[i] = sum[i] * shrink
                + exponentials(t->pitch, score, a->factor, base);
@@ -228,34 +321,48 @@ static void scale_rows(int rows, int n, Matrix x, const real *factor)
         scale_row(n, x.at + i * x.row, factor[i]);
 }
 
+/* The keys that some queries look at, from a whole vector on. There is one at
+ * least, even if all are hidden; and all, if backward is to find them. */
+static Range looked_at(const Attention *a, int head, int row, int rows)
+{
+    if (a->weights)
+        return (Range){ 0, a->m };
+    Range r = seen_by_rows(a, head, row, rows);
+    if (r.from >= r.to)
+        return (Range){ 0, 1 };
+    r.from -= r.from % LANES;
+    return r;
+}
+
 /* All that some queries look at. Where one tile holds it, e^(score - max) is
  * made into weights before they mix the values, and the result is that of the
  * table to the last bit; otherwise the mixture is divided by the sum. */
 static void forward_rows(const Attention *a, int head, int row)
 {
-    int rows = smaller(a->rows, a->n - row);
-    int end = a->causal ? row + rows : a->m;    /* no query sees further */
-    bool one_tile = end <= KEYS;
+    int rows = smaller(a->rows, a->n - row), next;
+    Range keys = looked_at(a, head, row, rows);
+    bool one_tile = keys.from / KEYS == (keys.to - 1) / KEYS;
     real *max = a->max + (ptrdiff_t)head * a->n + row;
     real *share = a->share + (ptrdiff_t)head * a->n + row;
     real sum[LARGE];
     Matrix out = from(head_of(a->out, data_of(a->out), head), row, 0);
-    Matrix v = head_of(a->v, data_of(a->v), head);
+    Matrix v = head_of(a->v, data_of(a->v), head / a->group);
     for (int i = 0; i < rows; i++) {
         max[i] = -(real)INFINITY;
         sum[i] = 0;
     }
-    for (int column = 0; column < end; column += KEYS) {
-        Tile t = tile_at(head, row, rows, column, smaller(KEYS, end - column));
+    for (int column = keys.from; column < keys.to; column = next) {
+        next = smaller(keys.to, (column / KEYS + 1) * KEYS);
+        Tile t = tile_at(head, row, rows, column, next - column);
         real *tile = table(a, &t);
-        scores(a, &t, tile);
-        soften(a, &t, tile, max, sum, out);
-        if (column + KEYS >= end)
+        scores(a, &t, tile, NULL);
+        soften(a, &t, tile, max, sum, out, column > keys.from);
+        if (next == keys.to)
             keep(rows, max, sum, share);
         if (one_tile)
             scale_rows(rows, t.pitch, numbers_of(&t, tile), share);
         gemm(rows, a->d_v, t.columns, numbers_of(&t, tile), from(v, column, 0),
-             out, column > 0);
+             out, column > keys.from);
     }
     if (!one_tile)
         scale_rows(rows, a->d_v, out, share);
@@ -290,7 +397,8 @@ static void forward(Attention *a)
     TapeMark mark = tape_mark();
     if (a->n > LONG) {
         a->turned = tape_room(turned_size(a) * sizeof(real));
-        parallel_for(true, a->count * pieces_of(a->m, KEYS), turn_keys, a);
+        parallel_for(true, a->count / a->group * pieces_of(a->m, KEYS),
+                     turn_keys, a);
     }
     run(a, a->count * pieces_of(a->n, a->rows), forward_group, a);
     a->turned = NULL;
@@ -308,8 +416,9 @@ typedef struct {
 
 typedef struct {
     const Attention *a;
-    real *d_out;
+    real *d_out, *d_bias;       /* d_bias: or NULL */
     int parts;          /* of the keys of one matrix */
+    int in_turn;        /* matrices of keys that one thread takes, in order */
     Sum q[PIECES], k, v;
 } Backward;
 
@@ -323,8 +432,8 @@ static void weights(const Attention *a, const Tile *t, real *p)
     }
 }
 
-/* dP becomes dS. The average of dP is dO O; where a tile holds the whole row it
- * is taken as from the table. */
+/* dP becomes the gradient of the logits, times factor. The average of dP is
+ * dO O; where a tile holds the whole row it is taken as from the table. */
 static void slopes(const Attention *a, const Tile *t, const real *p, real *d_p,
                    Matrix d_out)
 {
@@ -341,6 +450,24 @@ static void slopes(const Attention *a, const Tile *t, const real *p, real *d_p,
     }
 }
 
+/* The same, where options stand between logits and inner products: the bias
+ * takes its part, and the rest goes down the slope of the lid. */
+static void slopes_through(const Backward *b, const Tile *t, real *d,
+                           const real *slope)
+{
+    const Attention *a = b->a;
+    Matrix bias = { 0 };
+    if (b->d_bias)
+        bias = part_of(a->bias, b->d_bias, t);
+    for (int i = 0; i < t->rows; i++, d += t->pitch, slope += t->pitch) {
+        real *to = b->d_bias ? bias.at + i * bias.row : NULL;
+        for (int j = 0; to && j < t->columns; j++)
+            to[j * bias.column] += d[j];
+        for (int j = 0; j < t->columns; j++)
+            d[j] *= a->lid != 0 ? a->scale * slope[j] : a->scale;
+    }
+}
+
 static Matrix sum_at(const Sum *s, int head, int row)
 {
     return from(head_of(s->x, s->at, head), row, 0);
@@ -349,49 +476,70 @@ static Matrix sum_at(const Sum *s, int head, int row)
 static void backward_tile(const Backward *b, const Tile *t, int part)
 {
     const Attention *a = b->a;
+    int keys = t->head / a->group;
     real *p = table(a, t), *d_p = scratch(1);
     Matrix d_out = from(head_of(a->out, b->d_out, t->head), t->row, 0);
     Matrix q = from(head_of(a->q, data_of(a->q), t->head), t->row, 0);
-    Matrix k = from(head_of(a->k, data_of(a->k), t->head), t->column, 0);
-    Matrix v = from(head_of(a->v, data_of(a->v), t->head), t->column, 0);
+    Matrix k = from(head_of(a->k, data_of(a->k), keys), t->column, 0);
+    Matrix v = from(head_of(a->v, data_of(a->v), keys), t->column, 0);
     if (!a->weights) {
-        scores(a, t, p);
+        scores(a, t, p, scratch(2));
         weights(a, t, p);
     }
     gemm(t->rows, t->columns, a->d_v, d_out, transposed(v),
          numbers_of(t, d_p), false);
     slopes(a, t, p, d_p, d_out);
+    if (a->adjusts)
+        slopes_through(b, t, d_p, scratch(2));
     if (b->v.at)
         gemm(t->columns, a->d_v, t->rows, transposed(numbers_of(t, p)), d_out,
-             sum_at(&b->v, t->head, t->column), !b->v.fresh);
+             sum_at(&b->v, keys, t->column), !b->v.fresh);
     if (b->k.at)
         gemm(t->columns, a->d_k, t->rows, transposed(numbers_of(t, d_p)), q,
-             sum_at(&b->k, t->head, t->column), !b->k.fresh);
+             sum_at(&b->k, keys, t->column), !b->k.fresh);
     const Sum *d_q = &b->q[part];
     if (d_q->at)
         gemm(t->rows, a->d_k, t->columns, numbers_of(t, d_p), k,
              sum_at(d_q, t->head, t->row), !d_q->fresh);
 }
 
-/* One part of the keys, and all queries that see them. */
-static void backward_part(const Backward *b, int head, int part)
+/* Whether a tile can be left out: none of its queries sees any of its keys. If
+ * it is all there is, the gradients it sets are zeros. */
+static bool all_hidden(const Attention *a, const Tile *t)
+{
+    Range seen = seen_by_rows(a, t->head, t->row, t->rows);
+    bool only_one = t->rows == a->n && t->columns == a->m;
+    return !only_one && (seen.from >= t->column + t->columns
+                         || seen.to <= t->column);
+}
+
+/* One part of the keys of one matrix, and all queries that see them. */
+static void backward_part(const Backward *b, int keys, int part)
 {
     const Attention *a = b->a;
-    for (int column = part * a->side; column < a->m;
-         column += b->parts * a->side)
-        for (int row = a->causal ? column : 0; row < a->n; row += a->side) {
-            Tile t = tile_at(head, row, smaller(a->side, a->n - row), column,
-                             smaller(a->side, a->m - column));
-            backward_tile(b, &t, part);
-        }
+    for (int head = keys * a->group; head < (keys + 1) * a->group; head++)
+        for (int column = part * a->side; column < a->m;
+             column += b->parts * a->side)
+            for (int row = 0; row < a->n; row += a->side) {
+                Tile t = tile_at(head, row, smaller(a->side, a->n - row),
+                                 column, smaller(a->side, a->m - column));
+                if (!all_hidden(a, &t))
+                    backward_tile(b, &t, part);
+            }
+}
+
+static int backward_pieces(const Backward *b)
+{
+    return b->a->count / b->a->group / b->in_turn * b->parts;
 }
 
 static void backward_group(int group, const void *arg)
 {
     const Backward *b = arg;
-    int all = b->a->count * b->parts, size = group_size(b->a, all);
+    int all = backward_pieces(b), size = group_size(b->a, all);
     for (int i = group * size; i < smaller((group + 1) * size, all); i++)
-        backward_part(b, i / b->parts, i % b->parts);
+        for (int turn = 0; turn < b->in_turn; turn++)
+            backward_part(b, i / b->parts * b->in_turn + turn, i % b->parts);
 }
 
 /* In the gradient of x itself. */
@@ -419,18 +567,39 @@ static void hand_over(const Sum *s, Tensor *x)
 
 /* Parts of the keys run at once and all add to dQ: each has a sum of its own,
  * and these are added in order, so that threads change nothing. How many parts
- * depends on the sizes alone. Inputs that are views of one tensor may overlap;
- * they too are summed apart. */
+ * depends on the sizes alone. The gradient of a bias has one sum, to which
+ * matrices add in turn. */
+static void divide(Backward *b)
+{
+    const Attention *a = b->a;
+    int matrices = a->count / a->group, parts = pieces_of(a->m, a->side);
+    b->in_turn = 1;
+    if (b->d_bias) {
+        b->in_turn = matrices;
+        matrices = 1;
+        if (a->bias->stride[a->bias->shape.n - 1] == 0)
+            parts = 1;      /* would add to the same */
+    }
+    b->parts = larger(1, smaller(PIECES / matrices, parts));
+}
+
+/* Inputs that are views of one tensor may overlap; they are summed apart. */
 static void attention_back(Tensor *out)
 {
     Attention *a = out->saved;
     Buffer *q = a->q->buffer, *k = a->k->buffer, *v = a->v->buffer;
-    bool one_tensor = q == k || q == v || k == v;
-    Backward b = { .a = a, .d_out = grad_of(out) };
-    b.parts = larger(1, smaller(PIECES / a->count, pieces_of(a->m, a->side)));
+    Buffer *bias = a->bias ? a->bias->buffer : NULL;
+    bool one_tensor = q == k || q == v || k == v || bias == q || bias == k
+                   || bias == v;
+    Backward b = { .a = a, .d_out = grad_of(out),
+                   .d_bias = bias ? grad_of(a->bias) : NULL };
+    divide(&b);
     /* dQ of a query comes from one tile if all keys are in it, dK and dV of a
-     * key if all queries are. */
+     * key if all queries are; if no tile is left out. */
     bool one_column = a->m <= a->side, one_row = a->n <= a->side;
+    bool all = !a->limited || (one_column && one_row);
+    one_column = one_column && all;
+    one_row = one_row && all && a->group == 1;
     Tensor *in[] = { a->q, a->k, a->v };
     bool comes_once[] = { one_column, one_row, one_row };
     Sum *sum[] = { &b.q[0], &b.k, &b.v };
@@ -442,7 +611,7 @@ static void attention_back(Tensor *out)
             *sum[i] = sum_apart(in[i]);
     for (int part = 1; part < b.parts; part++)
         b.q[part] = sum_apart(a->q);
-    run(a, a->count * b.parts, backward_group, &b);
+    run(a, backward_pieces(&b), backward_group, &b);
     for (int part = 0; part < b.parts; part++)
         hand_over(&b.q[part], a->q);
     hand_over(&b.k, a->k);
@@ -452,10 +621,11 @@ static void attention_back(Tensor *out)
 
 /* ---- the operation ------------------------------------------------------ */
 
+static const char op[] = "t_attention";
+
 /* Stops unless the shapes fit; the shape of the scores, (..., n, m). */
 static Shape check_shapes(const Tensor *q, const Tensor *k, const Tensor *v)
 {
-    const char *op = "t_attention";
     op_check(op, q);
     op_check(op, k);
     op_check(op, v);
@@ -463,9 +633,13 @@ static Shape check_shapes(const Tensor *q, const Tensor *k, const Tensor *v)
     if (axes < 2 || k->shape.n != axes || v->shape.n != axes)
         t_fail("%s: needs matrices with the same axes in front, got %s, %s, %s",
                op, t_shape(q), t_shape(k), t_shape(v));
+    int heads = axes > 2 ? q->shape.dim[axes - 3] : 1;
+    int shared = axes > 2 ? k->shape.dim[axes - 3] : 1;
     size_t front = (size_t)(axes - 2) * sizeof(int);
-    if (memcmp(q->shape.dim, k->shape.dim, front) != 0
-        || memcmp(q->shape.dim, v->shape.dim, front) != 0)
+    size_t before_heads = axes > 2 ? front - sizeof(int) : 0;
+    if (memcmp(q->shape.dim, k->shape.dim, before_heads) != 0
+        || memcmp(k->shape.dim, v->shape.dim, front) != 0
+        || heads % shared != 0)
         t_fail("%s: the axes in front differ: %s, %s, %s", op, t_shape(q),
                t_shape(k), t_shape(v));
     if (t_dim(q, -1) != t_dim(k, -1))
@@ -479,19 +653,35 @@ static Shape check_shapes(const Tensor *q, const Tensor *k, const Tensor *v)
     return shape;
 }
 
-/* A mask seen as if it had the shape of the scores: repeated, not copied. */
-static Tensor *spread(const Tensor *mask, Shape shape)
+/* Stops unless the numbers among the options make sense; `sequences` have m
+ * keys. */
+static void check_options(const AttentionOptions *o, int sequences, int m)
 {
-    op_check("t_attention", mask);
-    bool fits = mask->shape.n <= shape.n;
-    for (int i = 1; fits && i <= mask->shape.n; i++)
-        fits = t_dim(mask, -i) == 1
-            || t_dim(mask, -i) == shape.dim[shape.n - i];
+    if ((o->cached < 0 && o->cached != T_AT_END) || o->window < 0)
+        t_fail("%s: cached (%d) and window (%d) count keys, and cannot be "
+               "negative", op, o->cached, o->window);
+    if (!isfinite(o->scale) || !(o->softcap >= 0))
+        t_fail("%s: scale must be finite, softcap not negative, got %g and %g",
+               op, o->scale, o->softcap);
+    for (int i = 0; o->lengths && i < sequences; i++)
+        if (o->lengths[i] < 0 || o->lengths[i] > m)
+            t_fail("%s: length %d of sequence %d is not among 0 ... %d", op,
+                   o->lengths[i], i, m);
+}
+
+/* A mask or a bias seen as if it had the shape of the scores: repeated, not
+ * copied. */
+static Tensor *spread(const char *what, Tensor *x, Shape shape)
+{
+    op_check(op, x);
+    bool fits = x->shape.n <= shape.n;
+    for (int i = 1; fits && i <= x->shape.n; i++)
+        fits = t_dim(x, -i) == 1 || t_dim(x, -i) == shape.dim[shape.n - i];
     if (!fits)
-        t_fail("t_attention: mask %s does not broadcast to %s", t_shape(mask),
+        t_fail("%s: %s %s does not broadcast to %s", op, what, t_shape(x),
                shape_text(shape));
-    Tensor *view = t_detach(mask);
-    Operand o = operand(NULL, mask, shape);
+    Tensor *view = op_view(op, x);
+    Operand o = operand(NULL, x, shape);
     memcpy(view->stride, o.stride, sizeof o.stride);
     view->shape = shape;
     return view;
@@ -515,33 +705,92 @@ static void lie_like(const Tensor *q, Tensor *out)
     }
 }
 
+/* (..., h, 1, d) as (..., h / group, group, d): heads that share keys, with one
+ * query each, are the rows of one matrix, which reads those keys once. */
+static Tensor *rows_of_heads(Tensor *x, int group)
+{
+    if (!x)
+        return NULL;
+    Tensor *view = op_view(op, x);
+    int heads = x->shape.n - 3;
+    view->shape.dim[heads] /= group;
+    view->shape.dim[heads + 1] = group;
+    view->stride[heads] = group * x->stride[heads];
+    view->stride[heads + 1] = x->stride[heads];
+    return view;
+}
+
+static void heads_become_rows(Attention *a)
+{
+    Tensor **all[] = { &a->q, &a->out, &a->mask, &a->bias };
+    for (int i = 0; i < 4; i++)
+        *all[i] = rows_of_heads(*all[i], a->group);
+    a->n = a->group;
+    a->count /= a->group;
+    a->each = larger(1, a->each / a->group);
+    a->group = 1;
+    a->one_place = true;
+}
+
+/* What backward needs of each query, and forward for it. */
+static void make_room(Attention *a, bool records)
+{
+    size_t queries = (size_t)(a->count * a->n);
+    a->max = tape_room(queries * sizeof(real));
+    a->share = tape_room(queries * sizeof(real));
+    int pitch = tile_at(0, 0, a->n, 0, a->m).pitch;
+    if (records && a->lid == 0 && pitch <= smaller(a->d_k, SMALL))
+        a->weights = tape_room(queries * (size_t)pitch * sizeof(real));
+}
+
+/* Of the sizes and the options. Only a positive factor can wait until after the
+ * largest score was found. */
+static Attention *attention_of(Tensor *q, Tensor *k, Tensor *v, Tensor *out,
+                               Shape table, const AttentionOptions *o)
+{
+    int n = t_dim(q, -2), m = t_dim(k, -2), d_k = t_dim(k, -1);
+    real scale = (real)(o->scale != 0 ? o->scale : 1 / sqrt((double)d_k));
+    bool adjusts = o->bias || o->softcap != 0 || scale < 0;
+    bool narrow = o->causal || o->window;
+    Tensor *mask = (Tensor *)(uintptr_t)o->mask;
+    Attention *a = tape_room(sizeof *a);
+    *a = (Attention){
+        .n = n, .asked = n, .m = m, .d_k = d_k, .d_v = t_dim(v, -1),
+        .count = t_size(q) / (n * d_k), .group = t_size(q) / (n * d_k)
+                                               / (t_size(k) / (m * d_k)),
+        .scale = scale, .lid = (real)o->softcap,
+        .adjusts = adjusts, .factor = adjusts ? 1 : scale,
+        .causal = o->causal, .cached = o->cached, .window = o->window,
+        .limited = narrow || o->lengths,
+        .rows = narrow || n > LONG ? SMALL : LARGE,
+        .side = narrow ? SMALL : LARGE,
+        .mask = mask ? spread("mask", mask, table) : NULL,
+        .bias = o->bias ? spread("bias", o->bias, table) : NULL,
+        .q = q, .k = k, .v = v, .out = out,
+    };
+    int sequences = q->shape.n > 2 ? t_dim(q, 0) : 1;
+    a->each = a->count / sequences;
+    check_options(o, sequences, m);
+    if (o->lengths) {
+        size_t bytes = (size_t)sequences * sizeof(int);
+        a->lengths = memcpy(tape_room(bytes), o->lengths, bytes);
+    }
+    return a;
+}
+
 Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options)
 {
     Shape table = check_shapes(q, k, v), shape = q->shape;
-    int n = t_dim(q, -2), m = t_dim(k, -2);
-    if (options.causal && n != m)
-        t_fail("t_attention: causal needs as many queries as keys, got %s and "
-               "%s", t_shape(q), t_shape(k));
     shape.dim[shape.n - 1] = t_dim(v, -1);
-    Tensor *out = op_result("t_attention", shape, attention_back, q, k, v);
+    Tensor *out = op_result(op, shape, attention_back, q, k, v);
+    if (options.bias)
+        op_and_from(out, attention_back, options.bias);
     lie_like(q, out);
-    Attention *a = out->saved = tape_room(sizeof *a);
-    *a = (Attention){
-        .n = n, .m = m, .d_k = t_dim(k, -1), .d_v = t_dim(v, -1),
-        .factor = (real)(1 / sqrt((double)t_dim(k, -1))),
-        .causal = options.causal,
-        .rows = options.causal || n > LONG ? SMALL : LARGE,
-        .side = options.causal ? SMALL : LARGE,
-        .mask = options.mask ? spread(options.mask, table) : NULL,
-        .q = q, .k = k, .v = v, .out = out,
-    };
-    a->count = t_size(q) / (n * a->d_k);
-    a->max = tape_room((size_t)(a->count * n) * sizeof(real));
-    a->share = tape_room((size_t)(a->count * n) * sizeof(real));
-    int pitch = tile_at(0, 0, n, 0, m).pitch;
-    if (out->backward && pitch <= smaller(a->d_k, SMALL))
-        a->weights = tape_room((size_t)(a->count * n) * (size_t)pitch
-                                * sizeof(real));
+    Attention *a = attention_of(q, k, v, out, table, &options);
+    out->saved = a;
+    if (a->n == 1 && a->group > 1 && (a->each > 1 || !a->lengths))
+        heads_become_rows(a);
+    make_room(a, out->backward);
     forward(a);
     return out;
 }

@@ -134,17 +134,20 @@ Tensor *op_result(const char *op, Shape shape, void (*backward)(Tensor *out),
     Tensor *in[3] = { a, b, c };
     for (int i = 0; i < 3; i++) {
         t->in[i] = in[i];
-        if (!in[i])
-            continue;
-        in[i]->buffer->changeable = false;
-        if (in[i]->buffer->wants_grad && !tape.paused)
-            t->buffer->wants_grad = true;
-    }
-    if (t->buffer->wants_grad) {
-        t->backward = backward;
-        tape_append(t);
+        if (in[i])
+            op_and_from(t, backward, in[i]);
     }
     return t;
+}
+
+void op_and_from(Tensor *out, void (*backward)(Tensor *out), Tensor *x)
+{
+    x->buffer->changeable = false;
+    if (!x->buffer->wants_grad || tape.paused || out->buffer->wants_grad)
+        return;
+    out->buffer->wants_grad = true;
+    out->backward = backward;
+    tape_append(out);
 }
 
 /* ---- who may write over what --------------------------------------------- *

@@ -334,17 +334,35 @@ Tensor *t_matmul(Tensor *a, Tensor *b);
 Tensor *t_linear(Tensor *x, Tensor *weight, Tensor *bias);
 
 /* softmax(Q K^T / sqrt(d_k)) V, q (..., n, d_k), k (..., m, d_k), v (..., m,
- * d_v) -> (..., n, d_v), all with the same axes in front. The same numbers as
- * with t_matmul and t_softmax, up to rounding, but the table of scores is never
+ * d_v) -> (..., n, d_v), all with the same axes in front; but several heads of
+ * queries may share one of keys and values: q (B, h, n, d_k), k (B, h / g, m,
+ * d_k), where heads 0 to g - 1 share the first, with no copy (grouped queries:
+ * Ainslie et al. 2023; h / g = 1: Shazeer 2019). The same numbers as with
+ * t_matmul and t_softmax, up to rounding, but the table of scores is never
  * held: memory grows with n + m. A query that may see nothing brings home 0.
  * What is hidden should be finite all the same: NaN in a hidden key spoils the
  * gradient by q, NaN in a hidden value the result (0 times NaN is NaN).
  * The rows of the result follow one another in memory as those of q do.
- * (Vaswani et al. 2017; Milakov, Gimelshein 2018; Dao et al. 2022.) */
+ * (Vaswani et al. 2017; Milakov, Gimelshein 2018; Dao et al. 2022.)
+ *
+ * Key j is hidden from query i if any option says so; tiles that
+ * causal, window or lengths hide wholly cost nothing. */
+enum { T_AT_END = -1 };
 typedef struct {
     const Tensor *mask; /* broadcasts to (..., n, m); where it is not 0, one may
                          * not look. NULL: all may look at all. No gradient. */
-    bool causal;        /* query i sees keys 0 to i only; needs n = m */
+    bool causal;        /* query i sees keys j <= i + cached only */
+    int cached;         /* keys that were there before that of the first query.
+                         * T_AT_END: so many that the last query has the last
+                         * key, of m or of `lengths`, for its own */
+    int window;         /* only keys at |i + cached - j| < window; 0: all */
+    const int *lengths; /* of each sequence (the first of three or four axes)
+                         * the keys j < length only, 0 to m; NULL: all m */
+    double scale;       /* of q k^T, in place of 1 / sqrt(d_k); 0: that */
+    double softcap;     /* c: the scaled scores s become c tanh(s / c), so
+                         * between -c and c; 0: they stay (Gemma 2, 2024) */
+    Tensor *bias;       /* broadcasts to (..., n, m) and is added to them, last;
+                         * has a gradient. NULL: nothing (ALiBi, relative) */
 } AttentionOptions;
 
 Tensor *t_attention(Tensor *q, Tensor *k, Tensor *v, AttentionOptions options);

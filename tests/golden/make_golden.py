@@ -115,6 +115,17 @@ for step in range(20):
     losses.append(loss.detach())
 write("network_losses", torch.stack(losses))
 
+# Attention with its options: four heads of queries share two of keys, asked after
+# two keys were there, with a window of three, a scale, a lid and a bias.
+q, k = given("options_q", 2, 4, 3, 4), given("options_k", 2, 2, 5, 4)
+v, bias = given("options_v", 2, 2, 5, 3), given("options_bias", 4, 3, 5)
+scores = q @ k.repeat_interleave(2, 1).transpose(-1, -2) * 0.9
+scores = 1.5 * torch.tanh(scores / 1.5) + bias
+ahead = torch.arange(5) - (torch.arange(3)[:, None] + 2)
+scores = scores.masked_fill((ahead > 0) | (ahead <= -3), float("-inf"))
+result("options", torch.softmax(scores, -1) @ v.repeat_interleave(2, 1),
+       q=q, k=k, v=v, bias=bias)
+
 header = (f"/* Made by make_golden.py with PyTorch {torch.__version__}. Do not "
           "edit. */\n")
 path = pathlib.Path(__file__).with_name("torch.h")

@@ -24,6 +24,16 @@ CASES = {
         ("softcap", "q k v bias y"),
     "test_flexattention_causal_mask": ("causal", "q k v y"),
     "test_flexattention_relative_positional": ("relative", "q k v y"),
+    "test_flexattention_soft_cap": ("lid", "q k v y"),
+    "test_attention_3d_local_window": ("window", "q k v y"),
+    "test_attention_local_window_gqa_rank4_mask":
+        ("window_group", "q k v may_look y"),
+    "test_attention_4d_gqa_causal_nonpad_decode":
+        ("decode", "q k v lengths y"),
+    "test_attention_4d_causal_nonpad_continued_prefill":
+        ("prefill", "q k v lengths y"),
+    "test_attention_4d_causal_nonpad_negative_offset_structural_empty":
+        ("too_short", "q k v lengths y"),
     "test_softmax_large_number": ("softmax", "x y"),
     "test_logsoftmax_large_number": ("log_softmax", "x y"),
     "test_gelu_tanh_1": ("gelu", "x y"),
