@@ -10,7 +10,8 @@
 # chapters/programs/NAME.c, a tool made of chapters, is build/programs/NAME.
 #
 # Nothing here names a chapter: what stands in the folders is what is built.
-# Figures, exercises and the benchmark have rules in their own folders: rules.mk.
+# Figures, exercises and the benchmark have rules in their own folders, and so do
+# programs for many machines: rules.mk.
 #
 # On the command line: CH=05 picks a chapter, ARGS='--cell x' hands options to
 # it, CC=clang picks a compiler, CFLAGS= adds options to ours, WERROR=1 makes
@@ -30,7 +31,7 @@ export LC_ALL := C.UTF-8
 # this file looks for it, and what clean removes must not be. So `make setup
 # book` is setup, and then a new make for book; with -j, too.
 
-setups := setup setup-bench setup-editions setup-live setup-trust
+setups := setup setup-bench setup-editions setup-live setup-mpi setup-trust
 first := $(filter clean $(setups),$(MAKECMDGOALS))
 others := $(filter-out clean $(setups),$(MAKECMDGOALS))
 ifneq ($(first),)
@@ -39,7 +40,7 @@ clean:
 	rm -rf build
 setup: $(filter clean,$(first))
 	@sh tests/setup.sh
-setup-bench setup-editions setup-live setup-trust: $(filter clean setup,$(MAKECMDGOALS))
+setup-bench setup-editions setup-live setup-mpi setup-trust: $(filter clean setup,$(MAKECMDGOALS))
 	@sh tests/setup.sh $(@:setup-%=%)
 ifneq ($(others),)
 $(firstword $(others)): $(first)
@@ -52,6 +53,7 @@ setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
 setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
 setup-editions: ## install what `make pdf` and `make epub` need: a browser, Node.js
 setup-live: ## install what `make live` and its test need: Node.js, a browser
+setup-mpi: ## install what `make mpi` needs: Open MPI
 setup-trust: ## install what looks for mistakes that tests miss: clang, gcovr, qemu
 clean: ## remove build/, all that was made
 
@@ -163,19 +165,20 @@ endif
 endif
 options += $(native)
 
-# $(call compile,OPTIONS) and $(call link,LIBRARIES) make $@. What make does is
-# told on stderr: `make run` prints on stdout only what the chapter prints.
+# $(call compile,OPTIONS) and $(call link,LIBRARIES) make $@, with $(CC), or with
+# a compiler that comes second. What make does is told on stderr: `make run` prints
+# on stdout only what the chapter prints.
 quiet := $(if $(V),,@)
 say = @$(if $(V),:,printf '%-5s %s\n' '$(1)' '$(2)' >&2)
 define compile
 @mkdir -p $(@D)
 $(call say,cc,$@)
-$(quiet)$(CC) $(options) $(more) $(1) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(quiet)$(or $(2),$(CC)) $(options) $(more) $(1) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 endef
 define link
 @mkdir -p $(@D)
 $(call say,link,$@)
-$(quiet)$(CC) $(link_options) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(1) -lm $(LDLIBS)
+$(quiet)$(or $(2),$(CC)) $(link_options) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(1) -lm $(LDLIBS)
 endef
 
 # ---- chapters --------------------------------------------------------------
@@ -197,9 +200,9 @@ $(CHAPTERS:%=$B/chapters/%): $B/chapters/%: $B/chapters/%.o \
     $$(addprefix $B/,$$(filter-out chapters/$$*.lib.o,\
     $$(call objects,$$(call uses,$$*))) $(COMMON:%=%.o))
 	$(call link)
-$(PROGRAMS:chapters/%=$B/%): $B/%: $B/chapters/%.o \
-    $$(addprefix $B/,$$(call folder,$$(@F)) \
-    $$(call objects,$$(call uses,chapters/$$*)) $(COMMON:%=%.o))
+program_parts = $(addprefix $B/,chapters/programs/$(1).o $(call folder,$(1)) \
+    $(call objects,$(call uses,chapters/programs/$(1))) $(COMMON:%=%.o))
+$(PROGRAMS:chapters/%=$B/%): $B/programs/%: $$(call program_parts,$$*)
 	$(call link)
 
 # One chapter must be chosen for the target that depends on this.
@@ -317,6 +320,7 @@ expected: $(tested:%=$B/out/%/.done) ## accept what chapters print now as what t
 
 # ---- with folders, and rules, of their own ---------------------------------
 
+include common/learn/mpi/rules.mk
 include tests/exercises/rules.mk
 include tests/bench/rules.mk
 include tests/right/rules.mk

@@ -565,7 +565,9 @@ logarithm of the probability that the model gives to the right next token; and
 of that the mean over all tokens. The gradient goes back through all of it, and
 Adam, which chapter 3 introduced, moves each number. Nothing in a step knows
 that the model is a Transformer. It wants a function from a batch to logits, and
-the list of parameters; later chapters will bring other models.
+the list of parameters; later chapters will bring other models. (A step has two
+halves, because chapter 9 gathers the gradients of several batches before it moves;
+`share` is the weight of one among them.)
 
 {header} Model StepOptions
 */
@@ -574,20 +576,32 @@ Model transformer_model(const Transformer *t)
     return (Model){ t, transformer_logits, &t->params };
 }
 
-double model_step(Model model, Optimiser *optimiser, Batch batch,
-                  StepOptions o)
+double model_gradients(Model model, Batch batch, double share, StepOptions o)
 {
     Tensor *logits = model.logits(model.self, batch, (Pass){ .rng = o.dropout });
-    Tensor *loss = t_cross_entropy(t_last_use(logits), batch.next,
+    Tensor *mean = t_cross_entropy(t_last_use(logits), batch.next,
                                    (CrossEntropy){ .smoothing = o.smoothing });
+    Tensor *loss = t_scale(mean, share);
     t_backward(loss);
+    double value = t_item(loss);
+    tape_reset();
+    return value;
+}
+
+void model_move(Model model, Optimiser *optimiser, StepOptions o)
+{
     if (o.clip > 0)
         opt_clip(model.params, o.clip);
     opt_set_rate(optimiser, o.rate);
     opt_step(optimiser);
-    double value = t_item(loss);
-    tape_reset();
-    return value;
+}
+
+double model_step(Model model, Optimiser *optimiser, Batch batch,
+                  StepOptions o)
+{
+    double loss = model_gradients(model, batch, 1, o);
+    model_move(model, optimiser, o);
+    return loss;
 }
 
 /*

@@ -150,8 +150,16 @@ typedef struct {
     Rng *dropout;       /* NULL: none */
 } StepOptions;
 
-/* One step of training. Returns the loss, in nats per token; ends with
+/* Half a step: adds `share` of the gradients of the batch's loss to those of the
+ * parameters. Returns as much of the loss, in nats per token; ends with
  * tape_reset(). */
+double model_gradients(Model model, Batch batch, double share,
+                       StepOptions options);
+
+/* The other half: moves the parameters, and sets their gradients to 0. */
+void model_move(Model model, Optimiser *optimiser, StepOptions options);
+
+/* One step of training: both halves. Returns the loss. */
 double model_step(Model model, Optimiser *optimiser, Batch batch,
                   StepOptions options);
 

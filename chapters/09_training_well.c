@@ -31,6 +31,7 @@ pairs).
 #include "base/fail.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
+#include "learn/team.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -136,13 +137,12 @@ static void deal(Training *tr, long epoch)
     tr->epoch = epoch;
 }
 
-static Batch batch_at(Training *tr, int place)
+/* How many pairs the batch at a place of the epoch has, and which. */
+static int pairs_at(const Training *tr, long place, const int **list)
 {
     int turn = tr->turn[place], start = tr->first[turn];
-    int count = tr->first[turn + 1] - start, *list = tr->order + start;
-    return tr->options.batch
-        ? tr->options.batch(tr->pairs, count, list, &tr->rng)
-        : batch_of(tr->pairs, count, list);
+    *list = tr->order + start;
+    return tr->first[turn + 1] - start;
 }
 
 int batch_tokens(Batch batch)
@@ -165,7 +165,9 @@ static void padding(void)
         deal(&tr, 0);
         double places = 0, tokens = 0;
         for (int k = 0; k < tr.batches; k++) {
-            Batch batch = batch_at(&tr, k);
+            const int *list;
+            int count = pairs_at(&tr, k, &list);
+            Batch batch = batch_of(tr.pairs, count, list);
             places += batch.target.count
                     * (batch.source.length + batch.target.length);
             tokens += batch_tokens(batch);
@@ -281,6 +283,7 @@ Training training_new(Model model, const Pairs *pairs,
 {
     options.batch_tokens = options.batch_tokens ? options.batch_tokens : 2000;
     options.rate = options.rate == 0 ? 2e-3 : options.rate;
+    options.parts = options.parts ? options.parts : 1;
     Training tr = { .model = model, .pairs = pairs, .options = options };
     tr.adam = opt_adam(model.params,
                        (AdamOptions){ .rate = options.rate, .beta2 = 0.98,
@@ -299,20 +302,21 @@ void training_free(Training *tr)
     *tr = (Training){ 0 };
 }
 
+/* Of a batch, in parts: see below. */
+static double gradients_in_parts(Training *tr, int count, const int *list);
+
 double training_step(Training *tr)
 {
-    TrainingOptions o = tr->options;
     if (tr->step / tr->batches != tr->epoch)
         deal(tr, tr->step / tr->batches);
-    Batch batch = batch_at(tr, (int)(tr->step % tr->batches));
-    tr->tokens = batch_tokens(batch);
-    tr->places = batch.target.count
-               * (batch.source.length + batch.target.length);
+    const int *list;
+    int count = pairs_at(tr, tr->step % tr->batches, &list);
+    double loss = gradients_in_parts(tr, count, list);
     tr->step++;
-    return model_step(tr->model, tr->adam, batch,
-                      (StepOptions){ .rate = learning_rate(o, tr->step),
-                                     .smoothing = o.smoothing, .clip = o.clip,
-                                     .dropout = &tr->rng });
+    model_move(tr->model, tr->adam,
+               (StepOptions){ .rate = learning_rate(tr->options, tr->step),
+                              .clip = tr->options.clip });
+    return loss;
 }
 
 /*
@@ -323,9 +327,10 @@ are long; and dropout is off.
 double cross_entropy(Model model, const Pairs *pairs)
 {
     enum { TOGETHER = 64 };
-    double sum = 0, tokens = 0;
+    double sum[2] = { 0 };      /* of losses, of tokens */
     bool recorded = tape_record(false);
-    for (int i = 0; i < pairs->n; i += TOGETHER) {
+    for (int i = team_rank() * TOGETHER; i < pairs->n;
+         i += team_size() * TOGETHER) {
         int list[TOGETHER], count = 0;
         for (; count < TOGETHER && i + count < pairs->n; count++)
             list[count] = i + count;
@@ -334,12 +339,13 @@ double cross_entropy(Model model, const Pairs *pairs)
         Tensor *loss = t_cross_entropy(
             model.logits(model.self, batch, (Pass){ 0 }), batch.next,
             (CrossEntropy){ 0 });
-        sum += t_item(loss) * batch_tokens(batch);
-        tokens += batch_tokens(batch);
+        sum[0] += t_item(loss) * batch_tokens(batch);
+        sum[1] += batch_tokens(batch);
         tape_release(mark);
     }
     tape_record(recorded);
-    return sum / tokens;
+    team_sum(2, sum);
+    return sum[0] / sum[1];
 }
 
 /*
@@ -630,6 +636,220 @@ Q: Where do the four numbers for each parameter come from?
 A: 1. A model that is only used needs the first alone: a quarter.
 :::
 
+(sec-parts)=
+## One batch, many machines
+
+How large may a batch be? All that is made of it must fit into memory, and one
+machine must compute it. Both limits fall with one observation. The loss is a mean
+over tokens; so of a batch with $T$ tokens, cut into parts with $T_k$, it is
+
+$$
+L = \sum_k \frac{T_k}{T}\, L_k , \qquad
+\nabla L = \sum_k \frac{T_k}{T}\, \nabla L_k .
+$$ (eq-parts)
+
+A part weighs as much as it has tokens. Whoever takes the plain mean of the $L_k$
+trains something else as soon as sentences differ in length.
+
+The parts may be computed one after another, each in the memory of the last:
+gradients add up until a step moves (*gradient accumulation*). Or they are computed
+side by side, by processes that each hold the whole model, on one machine or on
+many (*data parallelism*). Then the gradients must meet, once a step. Here is both.
+*/
+static int tokens_asked(const Pairs *pairs, int count, const int *list)
+{
+    int sum = 0;
+    for (int b = 0; b < count; b++)
+        sum += pairs_ids(pairs, TARGET, list[b]).n + 1;
+    return sum;
+}
+
+/* What some pairs of a batch add to its mean loss, and to the gradients. */
+static double gradients_of(Training *tr, int count, const int *list)
+{
+    if (count == 0)
+        return 0;
+    TrainingOptions o = tr->options;
+    Batch batch = o.batch ? o.batch(tr->pairs, count, list, &tr->rng)
+                          : batch_of(tr->pairs, count, list);
+    tr->places += batch.target.count
+                * (batch.source.length + batch.target.length);
+    double share = tokens_asked(tr->pairs, count, list) / (double)tr->tokens;
+    return model_gradients(tr->model, batch, share,
+                           (StepOptions){ .smoothing = o.smoothing,
+                                          .dropout = &tr->rng });
+}
+
+/* Where part k begins, if n things are cut into so many parts. */
+static int begin_of(int k, int parts, int n)
+{
+    return (int)((int64_t)n * k / parts);
+}
+
+static double gradients_in_parts(Training *tr, int count, const int *list)
+{
+    int each = tr->options.parts, parts = team_size() * each;
+    double loss = 0;
+    tr->tokens = tokens_asked(tr->pairs, count, list);
+    tr->places = 0;
+    if (team_rank() > 0)    /* draws of one's own */
+        tr->rng = rng_named(tr->options.seed + ((uint64_t)tr->step << 16)
+                                + (uint64_t)team_rank(), "dropout");
+    for (int k = team_rank() * each; k < (team_rank() + 1) * each; k++) {
+        int from = begin_of(k, parts, count), to = begin_of(k + 1, parts, count);
+        loss += gradients_of(tr, to - from, list + from);
+    }
+    team_sum(1, &loss);
+    team_sum_gradients(tr->model.params);
+    return loss;
+}
+
+/*
+A program alone is a team of one, and the last two calls do nothing. `make mpi` links
+it with another `team.c`, whose sums go through MPI, the library for such things;
+`mpirun` starts as many processes as it is told to. What they do *not* send is the
+point. Each reads the same files; the same seed deals the same batches and makes the
+same first numbers; the sum is the same in all, to the last bit, and so is Adam's
+step. The models stay equal, and nothing but gradients has to travel. (Before each
+save the team compares checksums: a difference would never heal.) So how many they are
+is no setting. Four learn what one learns, up to rounding; a checkpoint goes on with
+any number; only dropout is drawn by each for itself. `tests/team.sh` tries that, and
+ends processes in every way it knows.
+
+Two steps, in more and more parts, and the largest tape of each:
+*/
+static size_t largest;      /* bytes of a step, when its logits are there */
+
+static Tensor *watched_logits(const void *model, Batch batch, Pass pass)
+{
+    Tensor *logits = transformer_logits(model, batch, pass);
+    largest = tape_bytes() > largest ? tape_bytes() : largest;
+    return logits;
+}
+
+static void in_parts(void)
+{
+    enum { STEPS = 2 };
+    Lesson lesson = lesson_read(CORPUS_FRENCH, cell_quick());
+    const Vocabulary *words = lesson.train.words;
+    text_printf("%5s  %13s  %8s %d  %10s\n", "parts", "loss, step 1", "step",
+                STEPS, "memory");
+    for (int parts = 1; parts <= 16; parts *= 4) {
+        Rng rng = rng_new(cell_seed());
+        Transformer t = transformer_new(ours, words[SOURCE].n, words[TARGET].n,
+                                        &rng);
+        Training tr = training_new((Model){ &t, watched_logits, &t.params },
+                                   &lesson.train,
+                                   (TrainingOptions){ .steps = STEPS, .clip = 1,
+                                                      .batch_tokens = 4000,
+                                                      .parts = parts });
+        largest = 0;
+        double first = training_step(&tr), last = first;
+        while (tr.step < STEPS)
+            last = training_step(&tr);
+        text_printf("%5d  %13.5f  %10.5f  %7.1f MB\n", parts, first, last,
+                    (double)largest / 1e6);
+        training_free(&tr);
+    }
+    lesson_free(&lesson);
+}
+
+/*
+(sec-on-paper)=
+## What many machines are worth
+
+To sum $m$ bytes over $p$ machines in a ring {cite}`patarasuk2009`, each sends a
+$p$-th of them to its neighbour, $2 (p - 1)$ times: until each piece has met every
+machine, and then until every machine has each sum. If a message takes $\alpha$ to
+arrive, and $\beta$ bytes go through in a second, that is
+
+$$
+t = 2 (p - 1) \left( \alpha + \frac{m}{p\, \beta} \right) .
+$$ (eq-ring)
+
+However many they are, the second term stays below $2m / \beta$: that is why it can
+work at all. The first grows with $p$. How long they compute between two sums we have
+measured on one machine; so we can say on paper what many would be worth.
+*/
+static const struct {
+    double parameters;
+    double at_400, at_4000;     /* seconds of one core for a step of so many places */
+    double cores;               /* of a machine: 16 that share memory, say, and do
+                                 * the work of 12 */
+} measured = { 7.1e6, 0.043, 0.385, 12 };   /* translate train, three layers in each
+                                             * half, width 256, 29,000 pairs */
+
+static double time_to_compute(double places)
+{
+    double slope = (measured.at_4000 - measured.at_400) / 3600;
+    return (measured.at_400 + (places - 400) * slope) / measured.cores;
+}
+
+static double time_to_sum(int p, double latency, double bytes_per_second)
+{
+    double bytes = measured.parameters * sizeof(float);
+    return 2 * (p - 1) * (latency + bytes / p / bytes_per_second);
+}
+
+static const struct {
+    int gigabits;
+    double latency, speed;      /* seconds; bytes a second */
+} network[] = { { 10, 25e-6, 1.15e9 }, { 100, 5e-6, 11.5e9 } };
+
+/* How many times as much as one machine do p compute in the same time? shared: the
+ * places are those of all, not of each. */
+static void worth(int places, bool shared)
+{
+    for (int k = 0; k < 2; k++) {
+        text_printf("%6d places %s  %3d Gbit/s", places,
+                    shared ? "in all" : "each  ", network[k].gigabits);
+        for (int p = 8; p <= 512; p *= 8) {
+            double time = time_to_compute(shared ? (double)places / p : places)
+                        + time_to_sum(p, network[k].latency, network[k].speed);
+            text_printf("  %7.1f", time_to_compute(places) * (shared ? 1 : p) / time);
+        }
+        text_printf("\n");
+    }
+}
+
+static void on_paper(void)
+{
+    text_printf("gradients of a step: %.1f MB\n\n%-32s  %7d  %7d  %7d\n",
+                measured.parameters * sizeof(float) / 1e6, "machines", 8, 64, 512);
+    worth(4000, true);
+    worth(4000, false);
+    worth(40000, false);
+}
+
+/*
+(How many times as much as one they compute in the same time. The networks are an
+assumption, see `network`.)
+
+Cut one batch among many machines, and they wait for the network: at 10 Gbit/s eight
+take longer than one. Give each a batch of its own, and what they compute grows with
+their number, but at 10 Gbit/s more than half is lost; with ten times as many places,
+little. So machines pay with large batches. Where these do not fit into memory, parts
+make room: `--parts 10` sends no more than `--parts 1`. Whether a large batch teaches
+as much for each place is another matter. With ten times the places an epoch has a
+tenth of the steps, and {cite:t}`goyal2017` needed a higher rate and a longer warm-up
+to make up for it.
+
+:::{quiz}
+Q: A part with 10 tokens has loss 3, another with 90 tokens loss 1. What is the loss
+of the batch?
+1. 2
+2. 1.2
+
+A: 2. It is $0.1 \cdot 3 + 0.9 \cdot 1$. The mean of both, 2, would let a token of the
+small part count nine times as much as one of the large.
+
+Q: The checkpoint of a team does not say how many they were. Why need it not?
+1. Each step is the same, whoever computes which part of it.
+2. `mpirun` remembers the number.
+
+A: 1. The number changes who computes, and the last digits of a sum; not what is summed.
+:::
+
 (sec-checkpoints)=
 ## Stopped, and gone on
 
@@ -733,6 +953,8 @@ of the numbers.
 - So can one of texts alone, which have no source. {test}`tests/09_training_well.c: texts_without_a_source_can_be_learned`
 - The loss of an examination is a mean over tokens, without dropout. {test}`tests/09_training_well.c: cross_entropy_weighs_by_tokens_and_drops_nothing`
 - With the norm after the sum a deep stack needs warm-up; with the norm before it does not. {test}`tests/09_training_well.c: with_the_norm_after_a_deep_stack_needs_warm_up`
+- A batch in parts has the loss and the gradients of the whole. {test}`tests/09_training_well.c: a_batch_in_parts_gives_the_loss_and_gradients_of_the_whole`
+- A team of one changes nothing. {test}`tests/team.c: one_process_is_all_there_is_and_changes_nothing`
 - Memory is steady. {test}`tests/09_training_well.c: memory_is_steady`
 - A training that was stopped and resumed ends with the same bits. {test}`tests/09_training_well.c: a_training_goes_on_from_its_state_to_the_same_bits`
 :::
@@ -745,6 +967,9 @@ of the numbers.
   with the norm after the sum cannot do without; with the norm before, it can.
 - Smoothing, dropout and a shared table are answers to questions that a small
   model on a clean language hardly asks. Leave one out, twice, and see.
+- A batch may be computed in parts, one after another or on many machines, with the
+  same result. What travels are the gradients, once a step; it pays if batches are
+  large.
 - A training is its parameters, two means of each, a step and a generator: with
   these five in a file it can stop and go on.
 
@@ -770,6 +995,8 @@ int main(int argc, char **argv)
     cell(leaving_one_out);
     cell(norm_before_or_after);
     cell(steady_memory);
+    cell(in_parts);
+    cell(on_paper);
     cell(stopped_and_gone_on);
     return cell_end();
 }

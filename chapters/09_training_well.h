@@ -23,6 +23,8 @@ typedef struct {
     double clip;        /* highest norm of the gradient; 0: any */
     uint64_t seed;
     BatchMaker *batch;  /* default: batch_of(), which draws nothing */
+    int parts;          /* in which each process computes a batch, one after
+                         * another, where memory is short; default 1 */
 } TrainingOptions;
 
 double learning_rate(TrainingOptions options, long step);
@@ -34,8 +36,8 @@ typedef struct {
     Optimiser *adam;
     Rng rng;            /* for dropout, and for a BatchMaker */
     long step;          /* steps done */
-    int tokens;         /* targets in the last step, */
-    int places;         /* and places of its tables, padding among them */
+    int tokens;         /* targets in the last step; */
+    int places;         /* of the tables of this process, with padding */
     int batches;        /* in an epoch */
     int *first;         /* (batches + 1): where in `order` each one begins */
     int *order;         /* pairs by length */
@@ -47,7 +49,8 @@ Training training_new(Model model, const Pairs *pairs,
                       TrainingOptions options);
 void training_free(Training *tr);
 
-/* One step. Returns the loss, in nats per token. */
+/* One step, of a team all: each computes a share of the batch. Returns the loss,
+ * in nats per token. */
 double training_step(Training *tr);
 
 /* What there is to a training besides model, pairs and options: to be written
@@ -63,7 +66,7 @@ void training_learned(Checkpoint *c, long *step, Rng *rng,
 int batch_tokens(Batch batch);
 
 /* Mean over all target tokens of the pairs, in nats; dropout is off. Its
- * exponential is the perplexity. */
+ * exponential is the perplexity. Of a team all: each takes some of the pairs. */
 double cross_entropy(Model model, const Pairs *pairs);
 
 /* A pair that waits for its place in a batch. */

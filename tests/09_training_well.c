@@ -230,6 +230,47 @@ static void a_step_of_a_training_is_what_its_options_say(void **state)
     pairs_free(&pairs);
 }
 
+/* A step of plain descent, rate 1, from the same first numbers: what has moved
+ * are the gradients. */
+static double moved_in_parts(int parts, bool pairs_left_out, Bag *bag)
+{
+    Pairs pairs = bag_pairs();
+    pairs_add(&pairs, "a b c d e a b c d e", "v w v w v w v w v w v w", 0);
+    if (pairs_left_out)
+        pairs.n = 3;
+    *bag = bag_new(pairs.words[SOURCE].n, pairs.words[TARGET].n, 1);
+    Training tr = training_new(bag_model(bag), &pairs,
+                               (TrainingOptions){ .steps = 1, .rate = 1,
+                                                  .batch_tokens = 1000000,
+                                                  .parts = parts });
+    assert_int_equal(tr.batches, 1);
+    tr.adam = opt_sgd(&bag->params, (SgdOptions){ .rate = 1 });
+    double loss = training_step(&tr);
+    int tokens = 0;
+    for (int i = 0; i < pairs.n; i++)
+        tokens += pairs_ids(&pairs, TARGET, i).n + 1;
+    assert_int_equal(tr.tokens, tokens);
+    training_free(&tr);
+    pairs_free(&pairs);
+    return loss;
+}
+
+static void a_batch_in_parts_gives_the_loss_and_gradients_of_the_whole(void **state)
+{
+    (void)state;
+    static const int parts[] = { 2, 3, 7, 500 };
+    for (int few = 0; few < 2; few++) {
+        Bag whole, other;
+        double loss = moved_in_parts(0, few, &whole);
+        for (int k = 0; k < 4; k++) {
+            assert_near(moved_in_parts(parts[k], few, &other), loss, 1e-6 * loss);
+            for (int i = 0; i < whole.params.n; i++)
+                assert_true(t_distance(whole.params.at[i], other.params.at[i])
+                            < 1e-6);
+        }
+    }
+}
+
 #if defined(__SANITIZE_ADDRESS__)
 enum { SANITIZED = true };
 #else
@@ -358,6 +399,7 @@ int main(void)
         TEST(cross_entropy_weighs_by_tokens_and_drops_nothing),
         TEST(smoothing_and_clipping_reach_the_step),
         TEST(a_step_of_a_training_is_what_its_options_say),
+        TEST(a_batch_in_parts_gives_the_loss_and_gradients_of_the_whole),
         TEST(memory_is_steady),
         TEST(with_the_norm_after_a_deep_stack_needs_warm_up),
         TEST(a_training_goes_on_from_its_state_to_the_same_bits),

@@ -22,6 +22,11 @@ const char *__tsan_default_options(void)
 /* In a whole number of pages, whatever a size_t holds. */
 static const size_t too_much = SIZE_MAX / 2 - 4095;
 
+static void speak_first(void)
+{
+    fputs("first, and ", stderr);
+}
+
 static void ignore(const char *message)
 {
     (void)message;
@@ -39,6 +44,10 @@ static int chapter_main(int argc, char **argv)
     printf("so far\n");
     if (strcmp(how, "die") == 0)
         die("the corpus '%s' ends in line %d", "x.tsv", 7);
+    if (strcmp(how, "waits") == 0) {
+        before_last_words(speak_first);
+        die("then this");
+    }
     if (strcmp(how, "usage") == 0)
         die_usage("--beam: expected 1 to %d", 64);
     if (strcmp(how, "mistake") == 0)
@@ -79,6 +88,14 @@ static void dying_is_one_line_and_status_1(void **state)
 {
     (void)state;
     ends("die", 1, "05_example: the corpus 'x.tsv' ends in line 7\n");
+}
+
+static void a_function_may_be_called_before_the_reason(void **state)
+{
+    (void)state;
+    RUN("waits");
+    assert_string_equal(child.err, "first, and 05_example: then this\n");
+    assert_int_equal(child.status, 1);
 }
 
 static void wrong_usage_is_one_line_and_status_2(void **state)
@@ -203,6 +220,7 @@ int main(int argc, char **argv)
         return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(dying_is_one_line_and_status_1),
+        cmocka_unit_test(a_function_may_be_called_before_the_reason),
         FOLDER_TEST(wrong_usage_is_one_line_and_status_2),
         FOLDER_TEST(a_mistake_names_its_line_and_aborts_and_no_file_stays),
         FOLDER_TEST(no_memory_is_refused_by_the_machine),

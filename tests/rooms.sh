@@ -11,7 +11,8 @@ common=${ROOMS:-common}
 above=
 for room in base tensor learn cell; do
     above="$above$room|"
-    grep -n '^# *include *"' "$common/$room"/*.[ch] /dev/null |
+    find "$common/$room" -name '*.[ch]' \
+        -exec grep -n '^# *include *"' /dev/null {} + |
         grep -Ev "\"(${above%|})/[a-z_]+\.h\"" >"$log"
     ! test -s "$log"
     verdict $? "$room/ includes only itself and what stands above it"

@@ -243,7 +243,7 @@ scripts=
 for script in tests/*.sh; do
     case $script in
         tests/run.sh | tests/look.sh | tests/tap.sh | tests/setup.sh | \
-            tests/cli.sh) continue ;;
+            tests/team.sh | tests/cli.sh) continue ;;
         tests/exercises.sh) test -z "$SANITIZE" || continue ;;
         *) test -z "$CH$SANITIZE" || continue ;;
     esac

@@ -120,6 +120,15 @@ has_liberation() {
     has fc-list && test -n "$(fc-list 'Liberation Serif' family 2>/dev/null)"
 }
 
+# ---- for many machines ------------------------------------------------------
+
+has_mpi() {
+    printf '#include <mpi.h>\nint main(void) { return MPI_Finalize(); }\n' \
+        >"$folder/probe.c"
+    mpicc -o "$folder/probe" "$folder/probe.c" >/dev/null 2>&1
+}
+has_mpirun() { has mpirun; }
+
 # ---- for looking where tests do not -----------------------------------------
 
 has_gcovr() { has gcovr; }
@@ -176,6 +185,11 @@ node|Node.js: to speak with it, and to set formulas (make epub)|nodejs|nodejs|no
 poppler|Poppler: to find the page of each chapter|poppler-utils|poppler-utils|poppler|poppler
 epubcheck|epubcheck: to check the EPUB|epubcheck default-jre-headless|epubcheck|epubcheck|epubcheck
 liberation|Liberation: the letters of the printed book|fonts-liberation|liberation-fonts|ttf-liberation|
+'
+
+test "$1" != mpi || pieces='
+mpi|Open MPI: to build programs for many processes (make mpi)|libopenmpi-dev|openmpi-devel|openmpi|open-mpi
+mpirun|its mpirun: to start them|openmpi-bin|openmpi|openmpi|open-mpi
 '
 
 test "$1" != trust || pieces='
@@ -312,6 +326,8 @@ without 'make bench measures ours, but has no OpenBLAS beside it' openblas
 without 'no make pdf; make book makes the pages all the same' \
     chromium node poppler
 without 'make epub makes a book that is not checked' epubcheck
+without 'no make mpi; training goes on in one process, with all its threads' \
+    mpi mpirun
 without 'no make coverage' gcovr
 without 'no make fuzz' clang fuzzer
 without 'make elsewhere tries fewer places' clang aarch64 s390x musl

@@ -135,6 +135,23 @@ static void equal_settings_may_be_given_again(void **state)
     }
 }
 
+/* What a batch is computed in is no part of a model. */
+static void parts_of_a_batch_may_change(void **state)
+{
+    (void)state;
+    static char losses[2000];
+    train_small("m", "--epochs", "4");
+    snprintf(losses, sizeof losses, "%s", strstr(child.out, "epoch 1"));
+    train_small("m", "--parts", "3");
+    assert_int_equal(child.status, 0);
+    assert_memory_equal(strstr(child.out, "loss"), strstr(losses, "loss"),
+                        strlen("loss 2.34"));
+    RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
+        "--resume", "--parts", "2", "--epochs", "11");
+    went_well();
+    assert_non_null(strstr(child.out, "epoch 11/11"));
+}
+
 static void more_epochs_train_longer(void **state)
 {
     (void)state;
@@ -783,6 +800,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(a_model_kept_in_a_file_stays_readable),
         FOLDER_TEST(equal_settings_may_be_given_again),
+        FOLDER_TEST(parts_of_a_batch_may_change),
         FOLDER_TEST(more_epochs_train_longer),
         FOLDER_TEST(other_pairs_are_refused_when_going_on),
         FOLDER_TEST(words_that_are_all_rare_are_refused_before_training),

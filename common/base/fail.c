@@ -74,14 +74,22 @@ void t_fail(const char *format, ...)
 /* ---- what the machine, a file or the command line refuses --------------- */
 
 static const char *program;
+static void (*before)(void);
 
 void die_as(const char *name)
 {
     program = name;
 }
 
+void before_last_words(void (*function)(void))
+{
+    before = function;
+}
+
 static void complain(const char *format, va_list list, const char *end)
 {
+    if (before)
+        before();
     fflush(stdout);
     if (program)
         fprintf(stderr, "%s: ", program);

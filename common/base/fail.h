@@ -60,6 +60,10 @@ FAIL_AS_PRINTF void die_usage(const char *format, ...);
 /* The name that messages begin with; without one they begin at once. */
 void die_as(const char *program);
 
+/* function() is called before die() or die_usage() says why: one of a team may
+ * wait whether another says it. */
+void before_last_words(void (*function)(void));
+
 /* Stops with die() unless all that was printed on stdout has gone where it
  * should: a disk may be full, a reader gone. */
 void stdout_check(void);

@@ -26,6 +26,9 @@ void interrupt_watch(void)
     watching = true;
     signal(SIGINT, note);
     signal(SIGTERM, note);
+#ifdef SIGUSR1              /* mpirun hands it on, and grants all the time */
+    signal(SIGUSR1, note);
+#endif
 #ifdef SIGHUP               /* the terminal is closed */
     if (signal(SIGHUP, note) == SIG_IGN)
         signal(SIGHUP, SIG_IGN);    /* nohup has asked for it */

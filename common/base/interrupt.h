@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-/* From now on the first Ctrl-C (or a polite kill, or the end of the terminal,
- * unless nohup wants to outlive it) is noted; a second one ends the program at
- * once. Called again, it changes nothing. */
+/* From now on the first Ctrl-C (or a polite kill, SIGUSR1, or the end of the
+ * terminal, unless nohup wants to outlive it) is noted; a second one ends the
+ * program at once. Called again, it changes nothing. */
 void interrupt_watch(void);
 
 /* Has it been noted? */

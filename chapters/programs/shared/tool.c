@@ -3,8 +3,10 @@
 
 #include "base/clock.h"
 #include "base/fail.h"
+#include "base/hash.h"
 #include "base/interrupt.h"
 #include "cell/progress.h"
+#include "learn/team.h"
 
 #include <limits.h>
 #include <math.h>
@@ -37,6 +39,7 @@ int commands_run(const char *program, int n, const Command *list, int argc,
                  char **argv)
 {
     die_as(program);
+    team_begin();
     if (argc < 2)
         die_usage("expected a command: %s", names_of(n, list));
     int status = 0, k = 0;
@@ -51,6 +54,7 @@ int commands_run(const char *program, int n, const Command *list, int argc,
         die_usage("unknown command '%s'", argv[1]);
     }
     stdout_check();
+    team_end();
     return status;
 }
 
@@ -122,6 +126,63 @@ void plan_resume(Plan *plan, int epochs, Training *tr, Checkpoint *open,
                   "epoch", epochs, tr->step, tr->batches);
 }
 
+/* ---- a team ------------------------------------------------------------- */
+
+void try_to_save(const char *path, const char *const *inputs)
+{
+    if (team_rank() == 0)
+        checkpoint_try(path, inputs);
+}
+
+static void check_parameters(const Params *list)
+{
+    uint64_t hash = HASH_START;
+    for (int i = 0; i < list->n; i++) {
+        const Buffer *b = list->at[i]->buffer;
+        hash = hash_bytes(hash, b->data, b->size * sizeof *b->data);
+    }
+    team_check("parameters", hash);
+}
+
+static uint64_t hash_of_ids(const Pairs *pairs)
+{
+    uint64_t hash = HASH_START;
+    for (int i = 0; i < pairs->n; i++)
+        for (Side side = SOURCE; side <= TARGET; side++) {
+            Ids ids = pairs_ids(pairs, side, i);
+            hash = hash_bytes(hash, &ids.n, sizeof ids.n);
+            hash = hash_bytes(hash, ids.id, (size_t)ids.n * sizeof *ids.id);
+        }
+    return hash;
+}
+
+/* All have begun the same training. */
+static void check_training(const Training *tr)
+{
+    const TrainingOptions *o = &tr->options;
+    double numbers[] = { (double)tr->step, (double)o->steps, o->batch_tokens,
+                         o->rate, o->warmup, o->smoothing, o->clip };
+    team_check("settings", hash_bytes(HASH_START, numbers, sizeof numbers));
+    team_check("data", hash_of_ids(tr->pairs));
+    check_parameters(tr->model.params);
+}
+
+/* The first of the team writes what all of them have. */
+static void save(Training *tr, Reporter reporter)
+{
+    check_parameters(tr->model.params);
+    if (team_rank() == 0)
+        reporter.save(reporter.tool, tr);
+}
+
+/* Who was asked to stop tells all: they stop after the same step. */
+static bool asked_to_stop(void)
+{
+    double asked = interrupt_asked();
+    team_sum(1, &asked);
+    return asked > 0;
+}
+
 /* ---- the loop ----------------------------------------------------------- */
 
 /* Trains to the end of the epoch, or until somebody asks to stop. Returns the
@@ -138,9 +199,11 @@ static double train_epoch(Training *tr, Progress *progress)
         sum += loss;
         steps++;
         tokens += tr->tokens;
-        progress_show(progress, tr->step, "loss %.3f  %.0f tokens/s",
-                      sum / (double)steps, tokens / (clock_seconds() - begin));
-    } while (tr->step % tr->batches != 0 && !interrupt_asked());
+        if (team_rank() == 0)
+            progress_show(progress, tr->step, "loss %.3f  %.0f tokens/s",
+                          sum / (double)steps,
+                          tokens / (clock_seconds() - begin));
+    } while (tr->step % tr->batches != 0 && !asked_to_stop());
     progress_end(progress);
     return sum / (double)steps;
 }
@@ -162,18 +225,21 @@ int train_all(Training *tr, Reporter reporter)
     other_mistakes = t_on_error;
     t_on_error = explain;
     interrupt_watch();
+    check_training(tr);
     Progress progress = progress_begin("step", tr->step, tr->options.steps);
     bool asked = false;     /* even if at once: something is done, and saved */
     while (tr->step < tr->options.steps && !asked) {
         double loss = train_epoch(tr, &progress);
-        reporter.save(reporter.tool, tr);
+        save(tr, reporter);
         if (tr->step % tr->batches == 0)
             reporter.report(reporter.tool, tr, loss);
-        asked = interrupt_asked();
+        asked = asked_to_stop();
     }
     if (tr->step == tr->options.steps)
         return 0;
-    fprintf(stderr, "Stopped after step %ld of %ld and saved. To go on, add "
-            "--resume to the same command.\n", tr->step, tr->options.steps);
+    if (team_rank() == 0)
+        fprintf(stderr, "Stopped after step %ld of %ld and saved. To go on, add "
+                "--resume to the same command.\n", tr->step,
+                tr->options.steps);
     return 130;
 }

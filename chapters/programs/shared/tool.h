@@ -1,5 +1,6 @@
 /* tool.h -- what programs made of chapters have in common: commands, settings
- * that stay when a training goes on, and a training that saves. */
+ * that stay when a training goes on, and a training that saves, alone or in a
+ * team of processes (see team.h). */
 #ifndef SHARED_TOOL_H
 #define SHARED_TOOL_H
 
@@ -59,7 +60,11 @@ void plan_steps(Plan *plan, int epochs, Training *tr);
 void plan_resume(Plan *plan, int epochs, Training *tr, Checkpoint *open,
                  const char *path);
 
-/* What a tool does after each epoch, and when somebody has asked to stop. */
+/* As checkpoint_try(); of a team the first one does it, who will save. */
+void try_to_save(const char *path, const char *const *inputs);
+
+/* What a tool does after each epoch, and when somebody has asked to stop. Of a
+ * team the first one saves, and all report: what others print goes nowhere. */
 typedef struct {
     void *tool;
     void (*save)(void *tool, Training *tr);
@@ -67,8 +72,9 @@ typedef struct {
 } Reporter;
 
 /* Trains to the end, or until somebody asks to stop (Ctrl-C), and says how far
- * it is. A loss or a gradient that is no number ends with die(). Returns what
- * main() should. */
+ * it is. A loss or a gradient that is no number ends with die(), and so does a
+ * team that has not the same data, or not the same parameters before it saves.
+ * Returns what main() should. */
 int train_all(Training *tr, Reporter reporter);
 
 #endif

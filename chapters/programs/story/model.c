@@ -19,6 +19,8 @@ static const Setting list[] = {
     { FILE_NAME("save", save), "where the model goes, after each epoch", true },
     { "resume", SETTING_FLAG, offsetof(Choice, resume), 0, 0, 0, NULL,
       "go on where --save FILE stopped", false },
+    { INT("parts", parts), 1, 10000, 1, "N",
+      "in which a batch is computed, one by one, to save memory", false },
 
     /* From here on: stored with the model. */
     { INT("layers", layers), 1, MAX_LAYERS, 3, "N", "of the model", false },

@@ -11,6 +11,7 @@
 typedef struct {
     const char *data, *save;    /* data NULL: the book's own stories */
     bool resume;
+    int parts;                  /* of a batch: 0 and 1 mean all at once */
     int layers, width, heads, hidden;
     int pieces, window, stories, batch_tokens, seed;
     double dropout, rate, clip;
@@ -21,7 +22,7 @@ typedef struct {
 
 /* All settings: those of the command line, and those that a model on disk has
  * with it, all but the first CHOICE_FILES. */
-enum { MOST_SETTINGS = 24, CHOICE_FILES = 3 };
+enum { MOST_SETTINGS = 24, CHOICE_FILES = 4 };
 extern const Settings choice_of_command, choice_stored;
 
 typedef struct {

@@ -37,6 +37,7 @@ static void reopen(Teller *t, const Choice *choice,
                     choice->save);
     t->choice.data = choice->data;
     t->choice.save = choice->save;
+    t->choice.parts = choice->parts;
     *texts = texts_read(t);
 }
 
@@ -46,6 +47,7 @@ static Training training_of(Teller *t, const Texts *texts)
     return training_new(stack_model(&t->model), &texts->train,
                         (TrainingOptions){ .batch_tokens = c->batch_tokens,
                                            .rate = c->rate, .clip = c->clip,
+                                           .parts = c->parts,
                                            .seed = (uint64_t)c->seed });
 }
 
@@ -108,7 +110,7 @@ int train(int argc, char **argv)
     Texts texts;
     Checkpoint *open = NULL;
     read_choice(argc, argv, &choice, given);
-    checkpoint_try(choice.save, (const char *[]){ choice.data, NULL });
+    try_to_save(choice.save, (const char *const[]){ choice.data, NULL });
     if (choice.resume)
         reopen(&t, &choice, given, &texts, &open);
     else

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "base/fail.h"
+#include "learn/team.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ static const Setting list[] = {
     { FILE_NAME("valid", valid), "pairs to be tested on after each epoch",
       false },
     { FILE_NAME("valid-target", valid_target), "the same for --valid", false },
+    { INT("parts", parts), 1, 10000, 1, "N",
+      "in which a batch is computed, one by one, to save memory", false },
 
     /* From here on: stored with the model. */
     { INT("layers", layers), 1, MAX_LAYERS, 2, "N", "in each half", false },
@@ -95,7 +98,8 @@ Pairs translator_pairs(const Translator *t, const char *path,
                        const char *target)
 {
     return pairs_read(path, (PairsOptions){ .target = target,
-                                            .longest = t->choice.longest });
+                                            .longest = t->choice.longest,
+                                            .quiet = team_rank() > 0 });
 }
 
 /* The attention of this kind in this layer, or NULL. */

@@ -10,6 +10,7 @@
 typedef struct {
     const char *data, *target, *valid, *valid_target, *save;
     bool resume;
+    int parts;              /* of a batch: 0 and 1 mean all at once */
     int layers, width, heads, hidden, norm;     /* norm: 0 pre, 1 post */
     int batch_tokens, min_count, longest, seed;
     double dropout, rate, smoothing, clip;
@@ -19,7 +20,7 @@ typedef struct {
 
 /* All settings: those of the command line, MOST_SETTINGS at most, and those that
  * a model on disk has with it, all but the first CHOICE_FILES. */
-enum { MOST_SETTINGS = 32, CHOICE_FILES = 6 };
+enum { MOST_SETTINGS = 32, CHOICE_FILES = 7 };
 extern const Settings choice_of_command, choice_stored;
 
 /* A training has read its words from `data`, whose hash this is. */

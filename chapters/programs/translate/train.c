@@ -26,7 +26,7 @@ static void read_choice(int argc, char **argv, Choice *c,
 }
 
 /* Says at once whether the model can be saved, and what must not be lost. */
-static void try_to_save(const Choice *c)
+static void try_model(const Choice *c)
 {
     const char *const named[] = { c->data, c->target, c->valid,
                                   c->valid_target };
@@ -34,7 +34,7 @@ static void try_to_save(const Choice *c)
     for (int i = 0, n = 0; i < 4; i++)
         if (named[i])
             inputs[n++] = named[i];
-    checkpoint_try(c->save, inputs);
+    try_to_save(c->save, inputs);
 }
 
 /* ---- a new training, or an old one -------------------------------------- */
@@ -86,6 +86,7 @@ static Training training_of(Translator *t, const Pairs *pairs)
                                            .rate = c->rate,
                                            .smoothing = c->smoothing,
                                            .clip = c->clip,
+                                           .parts = c->parts,
                                            .seed = (uint64_t)c->seed });
 }
 
@@ -142,7 +143,7 @@ int train(int argc, char **argv)
     Pairs pairs = { 0 }, valid = { 0 };
     Checkpoint *open = NULL;
     read_choice(argc, argv, &choice, given);
-    try_to_save(&choice);
+    try_model(&choice);
     if (choice.resume)
         reopen(&t, &choice, given, &pairs, &open);
     else
@@ -152,6 +153,7 @@ int train(int argc, char **argv)
         pairs_encode(&valid, &t.words[SOURCE], &t.words[TARGET]);
     }
     t.choice.save = choice.save;
+    t.choice.parts = choice.parts;
     Training tr = training_of(&t, &pairs);
     if (open)
         plan_resume(&t.choice.plan,
