@@ -17,6 +17,8 @@ typedef struct {
     bool yes;
     uint64_t bits;
     double real_number;
+    unsigned char *bytes;
+    size_t size;
     Vocabulary words;
     Params params;
     Optimiser *adam;
@@ -36,6 +38,9 @@ static void fill(Things *t, real first)
     t->yes = true;
     t->bits = 0xFEDCBA9876543210u;
     t->real_number = 0.1;
+    t->size = 4;
+    t->bytes = grown(NULL, t->size, 1);
+    memcpy(t->bytes, "a\0b", t->size);
     vocabulary_add(&t->words, "été");
     vocabulary_add(&t->words, "b");
     for (int i = 0; i < t->params.n; i++) {
@@ -54,6 +59,7 @@ static void fields(Checkpoint *c, Things *t)
     checkpoint_bool(c, "yes", &t->yes);
     checkpoint_bits(c, "bits", &t->bits);
     checkpoint_double(c, "real", &t->real_number);
+    checkpoint_bytes(c, "bytes", &t->bytes, &t->size);
     checkpoint_vocabulary(c, "words", &t->words);
     checkpoint_params(c, "params", &t->params);
     checkpoint_optimiser(c, "adam", t->adam);
@@ -99,6 +105,7 @@ static int chapter_main(int argc, char **argv)
     } else {
         fields(checkpoint_read(argv[1], 1), &t);
     }
+    free(t.bytes);
     vocabulary_free(&t.words);
     tape_free();
     return 0;
@@ -110,6 +117,7 @@ static void write_things(const char *name)
     begin(&t);
     fill(&t, 1);
     fields(checkpoint_write(in_folder(name), 1), &t);
+    free(t.bytes);
     vocabulary_free(&t.words);
     tape_free();
 }
@@ -128,6 +136,8 @@ static void what_is_read_is_what_was_written(void **state)
     assert_true(b.yes);
     assert_true(b.bits == 0xFEDCBA9876543210u);
     assert_true(b.real_number == 0.1);
+    assert_int_equal(b.size, 4);
+    assert_memory_equal(b.bytes, "a\0b", 4);
     assert_int_equal(b.words.n, a.words.n);
     assert_string_equal(b.words.word[FIRST_WORD], "été");
     assert_int_equal(vocabulary_find(&b.words, "b"), FIRST_WORD + 1);
@@ -145,6 +155,8 @@ static void what_is_read_is_what_was_written(void **state)
         assert_memory_equal(a.params.at[i]->buffer->data,
                             b.params.at[i]->buffer->data,
                             a.params.at[i]->buffer->size * sizeof(real));
+    free(a.bytes);
+    free(b.bytes);
     vocabulary_free(&a.words);
     vocabulary_free(&b.words);
     tape_free();
@@ -241,10 +253,12 @@ static void write_otherwise(Otherwise o)
         checkpoint_bool(c, "yes", &t.yes);
     checkpoint_bits(c, "bits", &t.bits);
     checkpoint_double(c, "real", &t.real_number);
+    checkpoint_bytes(c, "bytes", &t.bytes, &t.size);
     checkpoint_vocabulary(c, "words", &t.words);
     checkpoint_params(c, "params", &others);
     checkpoint_optimiser(c, "adam", adam);
     checkpoint_close(c);
+    free(t.bytes);
     vocabulary_free(&t.words);
     tape_free();
 }
@@ -426,6 +440,7 @@ static void halves_take_half_the_room(void **state)
         checkpoint_close(c);
     }
     assert_int_equal(size_of("f") - size_of("h"), 2 * (3 * 5 + 7));
+    free(t.bytes);
     vocabulary_free(&t.words);
     tape_free();
 }
@@ -453,6 +468,7 @@ static void without_what_a_training_needs_none_goes_on(void **state)
     Checkpoint *c = checkpoint_write(in_folder("m"), 1);
     checkpoint_params(c, "params", &t.params);
     checkpoint_close(c);
+    free(t.bytes);
     vocabulary_free(&t.words);
     tape_free();
     RUN(in_folder("m"), "go on");

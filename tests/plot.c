@@ -17,6 +17,7 @@ static void numbers(void)
     plot_row(plot, 1.0 / 3, -2, 123456789.5);
     plot_row(plot, -0.0, NAN, -NAN);
     plot_row(plot, INFINITY, -INFINITY, (double)0.1f);
+    plot_row_of(plot, "norm_2", 3, NAN);
     plot_close(plot);
 }
 
@@ -112,7 +113,8 @@ static void a_plot_is_a_table_under_a_header(void **state)
                         "1 0.5 1e-10\n"
                         "0.333333333 -2 123456790\n"
                         "0 NaN NaN\n"
-                        "inf -inf 0.100000001\n");
+                        "inf -inf 0.100000001\n"
+                        "norm_2 3 NaN\n");
     assert_int_equal(count_files(""), 2);
 }
 
@@ -238,6 +240,10 @@ static void a_row_with_the_wrong_count_of_numbers_is_refused(void **state)
     (void)state;
     Plot *plot = plot_open("p", "x y");
     assert_refuses("plot_row: 1 numbers for 2 columns: x y", plot_row(plot, 1));
+    assert_refuses("plot_row: 3 numbers for 2 columns: x y",
+                   plot_row_of(plot, "a", 1, 2));
+    assert_refuses("plot_row_of: 'a b' is not of a-z, 0-9 and _",
+                   plot_row_of(plot, "a b", 1));
     assert_refuses("plot_row: 3 numbers for 2 columns: x y", plot_row(plot, 1, 2, 3));
     plot_row(plot, 1, 2);
     plot_close(plot);

@@ -75,6 +75,11 @@ page '{seeds} second | n'
 grep -qx '| 2.0 |' "$folder/page"
 verdict $? 'what a row is of is a mean, if it differs between seeds'
 
+for seed in 1 2 3; do echo "third $seed norm_before 0.$seed"; done >>"$kept"
+page '{seeds} third | change | loss'
+grep -qx '| norm before | 0.2 (0.1–0.3) |' "$folder/page"
+verdict $? 'what a row is of may be a word'
+
 # refused WORDS LINE NAME
 refused() {
     ! page "$2" && grep -q "01_some.c:4: .*$1" "$log" &&
@@ -82,7 +87,7 @@ refused() {
     verdict $? "$3"
 }
 
-refused "make seeds CH=01" '{seeds} third | n' \
+refused "make seeds CH=01" '{seeds} fourth | n' \
     'a table that was not measured is refused'
 refused 'has 3 columns' '{seeds} first | words | one' \
     'a table with too few headings is refused'

@@ -173,6 +173,30 @@ static void two_names_of_one_file_are_the_same(void **state)
     assert_false(whole_same(in_folder("absent"), in_folder("absent")));
 }
 
+static void a_file_of_any_length_is_read_whole(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 1, 16383, 16384, 16385, 70000 };
+    const char *reason;
+    size_t n;
+    for (int i = 0; i < 6; i++) {
+        FILE *f = fopen(in_folder("f"), "wb");
+        for (size_t k = 0; k < sizes[i]; k++)
+            putc((int)(k % 251), f);
+        fclose(f);
+        unsigned char *bytes = whole_read(in_folder("f"), &n, &reason);
+        assert_int_equal(n, sizes[i]);
+        for (size_t k = 0; k < n; k++)
+            assert_int_equal(bytes[k], k % 251);
+        assert_int_equal(bytes[n], 0);
+        free(bytes);
+    }
+    assert_null(whole_read(in_folder("absent"), &n, &reason));
+    assert_string_equal(reason, "No such file or directory");
+    assert_null(whole_read(in_folder("."), &n, &reason));
+    assert_string_equal(reason, "Is a directory");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +208,7 @@ int main(void)
         FOLDER_TEST(a_name_that_has_become_a_folder_is_refused_at_the_end),
         FOLDER_TEST(what_does_not_fit_on_the_disk_changes_nothing),
         FOLDER_TEST(names_run_out_at_some_time),
+        FOLDER_TEST(a_file_of_any_length_is_read_whole),
         FOLDER_TEST(two_names_of_one_file_are_the_same),
     };
     return cmocka_run_group_tests_name("whole", tests, NULL, NULL);

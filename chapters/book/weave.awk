@@ -31,9 +31,10 @@
 # A line of prose `{seeds} NAME | HEADING | HEADING ...` becomes a table of what
 # cell NAME plots when it is run with several seeds: the mean, and in brackets
 # the least and the greatest. Headings are those of the columns; the first column
-# says what a row is of. It is made from the file that `-v seeds=FILE` names,
-# which `make seeds` has kept: on each line a table, a seed, numbers. Where some
-# seeds have no number (NaN), it says how many do.
+# says what a row is of, and may be a word (_ is shown as a blank). It is made from
+# the file that `-v seeds=FILE` names, which `make seeds` has kept: on each line a
+# table, a seed, numbers. Where some seeds have no number (NaN), it says how many
+# do.
 #
 # Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
 #
@@ -255,7 +256,7 @@ function set_types(n, s,    path, name, head, count, k, h, size, from, to, text)
 
 # The table that a line `{seeds} ...` asks for.
 function set_seeds(n, s,    head, columns, name, part, m, i, k, rows, row, all, \
-                   seed, text, have, sum, low, high)
+                   seed, text, have, sum, low, high, word)
 {
     columns = split(s, head, / *\| */) - 1
     name = head[1]
@@ -273,6 +274,7 @@ function set_seeds(n, s,    head, columns, name, part, m, i, k, rows, row, all, 
             all++
         k = ++row[part[2]]
         rows = k > rows ? k : rows
+        word[k] = part[3] ~ /^[a-z]/ ? part[3] : ""
         for (i = 1; i <= columns; i++)
             if ((s = part[i + 2]) != "NaN") {
                 sum[k, i] += s
@@ -297,9 +299,11 @@ function set_seeds(n, s,    head, columns, name, part, m, i, k, rows, row, all, 
         text = text (i == 1 ? "|:--" : "|--:")
     text = text "|\n"
     for (k = 1; k <= rows; k++) {
+        gsub("_", " ", word[k])
         for (i = 1; i <= columns; i++)
-            text = text "| " (have[k, i] ? spread(sum[k, i] / have[k, i], \
-                low[k, i], high[k, i], have[k, i], all, i == 1) : "–") " "
+            text = text "| " (i == 1 && word[k] != "" ? word[k] : have[k, i] \
+                ? spread(sum[k, i] / have[k, i], low[k, i], high[k, i], \
+                         have[k, i], all, i == 1) : "–") " "
         text = text "|\n"
     }
     put(n, text)

@@ -135,6 +135,30 @@ const char *whole_end(Whole *w, bool on_disk)
     return reason_of(number);
 }
 
+unsigned char *whole_read(const char *path, size_t *n, const char **reason)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f) {
+        *reason = reason_of(errno);
+        return NULL;
+    }
+    size_t room = 1 << 14, got;
+    unsigned char *bytes = grown(NULL, room + 1, 1);
+    *n = 0;
+    errno = 0;
+    while ((got = fread(bytes + *n, 1, room - *n, f)) > 0)
+        if ((*n += got) == room)
+            bytes = grown(bytes, (room *= 2) + 1, 1);
+    bool good = !ferror(f);
+    *reason = reason_of(errno);
+    fclose(f);
+    bytes[*n] = '\0';
+    if (good)
+        return bytes;
+    free(bytes);
+    return NULL;
+}
+
 bool whole_same(const char *a, const char *b)
 {
     struct stat of_a, of_b;

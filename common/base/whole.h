@@ -1,4 +1,4 @@
-/* whole.h -- files that are replaced whole or not at all.
+/* whole.h -- files that are replaced whole or not at all; and read so.
  *
  * What is written goes to a file of a name that was free, beside the one it
  * will replace, and takes that one's name when all of it is there: whatever
@@ -11,6 +11,7 @@
 #define WHOLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 /* A file in the making. */
@@ -34,6 +35,10 @@ const char *whole_end(Whole *w, bool on_disk);
 
 /* Removes the unfinished file, and gives w back. */
 void whole_drop(Whole *w);
+
+/* All bytes of a file, and a zero behind; *n: how many. Free with free(). On
+ * failure NULL, and *reason is the reason. */
+unsigned char *whole_read(const char *path, size_t *n, const char **reason);
 
 /* Are both there, and the same file, perhaps by two names? */
 bool whole_same(const char *a, const char *b);

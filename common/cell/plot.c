@@ -73,21 +73,36 @@ static void put_number(FILE *file, double x)
         fprintf(file, "%.9g", x == 0 ? 0.0 : x);
 }
 
-void plot_numbers(Plot *plot, int n, const double *numbers)
+/* A row of n columns, the first of them a word, or without one. */
+static void put_row(Plot *plot, const char *word, int n, const double *numbers)
 {
-    if (n != plot->n)
-        t_fail("plot_row: %d numbers for %d columns: %s", n, plot->n,
+    int columns = n + (word ? 1 : 0);
+    if (columns != plot->n)
+        t_fail("plot_row: %d numbers for %d columns: %s", columns, plot->n,
                plot->columns);
     if (!plot->file)
         return;
     FILE *file = plot->file->stream;
+    fputs(word ? word : "", file);
     for (int i = 0; i < n; i++) {
-        if (i > 0)
+        if (i > 0 || word)
             putc(' ', file);
         put_number(file, numbers[i]);
     }
     putc('\n', file);
     cell_file_check(plot->file);
+}
+
+void plot_numbers(Plot *plot, int n, const double *numbers)
+{
+    put_row(plot, NULL, n, numbers);
+}
+
+void plot_word(Plot *plot, const char *word, int n, const double *numbers)
+{
+    if (!*word || word[strspn(word, "abcdefghijklmnopqrstuvwxyz_0123456789")])
+        t_fail("plot_row_of: '%s' is not of a-z, 0-9 and _", word);
+    put_row(plot, word, n, numbers);
 }
 
 void plot_gap(Plot *plot)

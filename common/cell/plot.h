@@ -25,6 +25,14 @@ void plot_numbers(Plot *plot, int n, const double *numbers);
                  (int)(sizeof((double[]){ __VA_ARGS__ }) / sizeof(double)),    \
                  (double[]){ __VA_ARGS__ })
 
+/* The same with a word in the place of the first number: what the row is of.
+ * a-z, 0-9 and _, which a table shows as a blank. */
+void plot_word(Plot *plot, const char *word, int n, const double *numbers);
+#define plot_row_of(plot, word, ...)                                           \
+    plot_word(plot, word,                                                      \
+              (int)(sizeof((double[]){ __VA_ARGS__ }) / sizeof(double)),       \
+              (double[]){ __VA_ARGS__ })
+
 /* Two blank lines: the next rows are a new gnuplot `index`. */
 void plot_gap(Plot *plot);
 
@@ -43,6 +51,7 @@ void plot_matrix(const char *name, const Tensor *x, char *const *rows,
 #ifndef T_LIBRARY
 #define plot_open(...)              T_AT(plot_open(__VA_ARGS__))
 #define plot_numbers(...)           T_AT(plot_numbers(__VA_ARGS__))
+#define plot_word(...)              T_AT(plot_word(__VA_ARGS__))
 #define plot_matrix(name, x, ...)   plot_matrix(name, T_LOOK(x), __VA_ARGS__)
 #endif
 

@@ -17,7 +17,7 @@ static const char magic[8] = { '\x89', 'A', 'i', 'n', 'C', '\r', '\n', '\n' };
 
 /* Type of a field, as a letter in the file. */
 enum { INTEGER = 'i', DOUBLE = 'd', WORDS = 't', SHAPE_OF = 's', REALS = 'f',
-       HALVES = 'h' };
+       HALVES = 'h', BYTES_OF = 'b' };
 
 struct Checkpoint {
     char *path;
@@ -279,6 +279,20 @@ void checkpoint_double(Checkpoint *c, const char *name, double *value)
     memcpy(&bits, value, sizeof bits);
     number(c, DOUBLE, name, &bits);
     memcpy(value, &bits, sizeof bits);
+}
+
+void checkpoint_bytes(Checkpoint *c, const char *name, unsigned char **bytes,
+                      size_t *n)
+{
+    size_t count = field(c, BYTES_OF, name, *n);
+    if (!checkpoint_is_reading(c)) {
+        put(c, *bytes, count);
+        return;
+    }
+    const unsigned char *from = take(c, count);
+    *bytes = grown(NULL, count + 1, 1);
+    memcpy(*bytes, from, count);
+    *n = count;
 }
 
 void checkpoint_settings(Checkpoint *c, Settings s, void *values)

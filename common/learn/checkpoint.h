@@ -51,6 +51,10 @@ void checkpoint_bool(Checkpoint *c, const char *name, bool *value);
 void checkpoint_bits(Checkpoint *c, const char *name, uint64_t *value);
 void checkpoint_double(Checkpoint *c, const char *name, double *value);
 
+/* Any bytes; reading gives a copy, to be given back with free(). */
+void checkpoint_bytes(Checkpoint *c, const char *name, unsigned char **bytes,
+                      size_t *n);
+
 /* A field for each setting, numbers and words. One that is outside of its
  * limits, or of what an int can hold, ends with die(). */
 void checkpoint_settings(Checkpoint *c, Settings s, void *values);

@@ -6,7 +6,7 @@
 dir=$1
 translate=$PWD/$2
 rm -rf "$dir"
-for target in text pairs checkpoint settings; do
+for target in text pairs checkpoint settings safetensors llama; do
     mkdir -p "$dir/$target" "$dir/$target.large"
 done
 cd "$dir" || exit 1
@@ -51,3 +51,24 @@ printf -- '--lr\0001e-9\000--data\000--resume\000--help\000-x\000--width=1' \
 { printf -- '--data\000'; many 1000000 'x'; printf '\000--save\000m'; } \
     >settings.large/value
 many 100000 "$(printf -- '--resume\001')" | tr '\001' '\000' >settings.large/many
+
+# header LENGTH TEXT: the length in one byte, and the text.
+header() {
+    printf '%b\000\000\000\000\000\000\000%s' "\\0$(printf %o "$1")" "$2"
+}
+{
+    header 119 '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2,1],"data_offsets":[8,16]}}         '
+    printf '0123456789abcdef'
+} >safetensors/floats
+{
+    header 152 '{"__metadata__":{"a\"\u0041":"b"},"b":{"shape":[2,1],"dtype":"BF16","data_offsets":[0,4]},"a":{"data_offsets":[4,12],"shape":[2],"dtype":"F32"}}         '
+    printf '0123456789ab'
+} >safetensors/halves
+{ header 119 '{"'; many 1000000 'x'; printf '":{}}'; } >safetensors.large/name
+
+# Two pieces, ab and bc, and a text; and the header of a model.
+printf '\002\000\000\000\000\000\200\077\002\000\000\000ab\000\000\000\100\002\000\000\000bca%s' \
+    'a bcabcab abc abc abc abc abc abc abc!!' >llama/pieces
+printf '\004\000\000\000\005\000\000\000\001\000\000\000\002\000\000\000\001\000\000\000\003\001\000\000\003\000\000\000' \
+    >llama/header
+many 100000 'ab' >llama.large/text
