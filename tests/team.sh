@@ -76,19 +76,21 @@ as_one 'and two that learn to tell stories' story 2 1 --data "$folder/valid" \
 
 # ---- stopped, and gone on ---------------------------------------------------
 
-# start FILE OPTIONS...: begins a training of two, and waits for something in FILE,
-# which it will write. $id is mpirun's, $folder/id.0 and .1 have those of the two.
+# start COMMAND OPTIONS...: begins a training of two, and waits until COMMAND is
+# true. $id is mpirun's, $folder/id.0 and .1 have those of the two.
 start() {
-    file=$1 && shift
-    rm -f "$folder/part" "$folder"/id.* "$log"
+    until=$1 && shift
+    rm -f "$folder/part" "$folder"/id.* && : >"$log"
     $mpirun -n 2 --mca odls_base_sigkill_timeout "$deadline" \
         sh -c 'echo $$ >"$0.$OMPI_COMM_WORLD_RANK"; exec "$@"' "$folder/id" \
         $member train "$@" --save "$folder/part" >"$log" 2>&1 </dev/null &
     id=$!
-    while ! test -s "$file" && kill -0 $id 2>/dev/null; do
+    until $until || ! kill -0 $id 2>/dev/null; do
         sleep 0.1
     done
 }
+has_saved() { test -f "$folder/part"; }
+has_begun() { grep -q parameters "$log"; }
 many="--data $folder/pairs --valid $folder/valid --batch-tokens 400 $small
     --epochs 200"
 deadline=1
@@ -115,7 +117,7 @@ whole() {
 }
 
 team -n 2 $member train $many --save "$folder/whole"
-start "$folder/part" $many
+start has_saved $many
 kill -USR1 $id
 ended && test $status = 130 && test "$(grep -c Stopped "$log")" = 1 && whole
 verdict $? 'a signal that mpirun hands on stops all after one step'
@@ -128,9 +130,9 @@ team -n 3 $member train $data --save "$folder/other" --resume &&
     $alone train $data --save "$folder/third" --resume >"$log" 2>&1
 verdict $? 'more of them go on, or one without MPI'
 
-# An epoch that lasts too long to end.
+# An epoch that lasts too long to end: nothing else saves.
 deadline=2
-start "$log" --data "$folder/many" --batch-tokens 60 --layers 4
+start has_begun --data "$folder/many" --batch-tokens 40 --layers 16
 kill -TERM $id
 ended && whole
 verdict $? 'a deadline that lets a step end: it is saved'
@@ -164,11 +166,11 @@ refused -n 1 $large : -n 1 sh -c 'ulimit -v 500000; exec "$@"' sh $large &&
     grep -q 'out of memory' "$log"
 verdict $? 'and one without memory'
 
-start "$folder/part" $many
+start has_saved $many
 kill -KILL "$(cat "$folder/id.1")"
 ended && test $status != 0 && grep -q 'rank 1 .* signal 9' "$log" && whole
 verdict $? 'one that is killed ends all, and the checkpoint is whole'
-start "$folder/part" $many
+start has_saved $many
 kill -KILL $id
 ended
 $alone info --model "$folder/part" >>"$log" 2>&1
