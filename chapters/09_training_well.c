@@ -652,9 +652,10 @@ A part weighs as much as it has tokens. Whoever takes the plain mean of the $L_k
 trains something else as soon as sentences differ in length.
 
 The parts may be computed one after another, each in the memory of the last:
-gradients add up until a step moves (*gradient accumulation*). Or they are computed
-side by side, by processes that each hold the whole model, on one machine or on
-many (*data parallelism*). Then the gradients must meet, once a step. Here is both.
+gradients add up until a step moves ({term}`gradient accumulation`). Or they are
+computed side by side, by processes that each hold the whole model, on one machine or
+on many ({term}`data parallelism`). Then the gradients must meet, once a step. Here is
+both.
 */
 static int tokens_asked(const Pairs *pairs, int count, const int *list)
 {
