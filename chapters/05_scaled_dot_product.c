@@ -795,17 +795,14 @@ the score table takes, for both cases; the figure shows the time, measured when
 this page was made.
 */
 /* fold: measures the shortest of 15 times */
-static double fastest(int n, int m, int d, bool tiles)
+static double fastest(int n, int m, int d)
 {
     double best = INFINITY;
     Rng rng = rng_new(cell_seed());
     for (int trial = 0; trial < 15; trial++) {
         Tensor *q = t_normal(&rng, n, d), *k = t_normal(&rng, m, d);
         double start = clock_seconds();
-        if (tiles)      /* further down */
-            t_attention(q, k, k, (AttentionOptions){ 0 });
-        else
-            attention(q, k, k, NULL);
+        attention(q, k, k, NULL);
         best = fmin(best, clock_seconds() - start);
         tape_reset();
     }
@@ -833,8 +830,8 @@ static void cost(void)
         }
         text_printf("\n");
         if (cell_out())
-            plot_row(plot, n, fastest(n, n, D, false),
-                     fastest(n, FEW, D, false), fastest(FEW, n, D, false));
+            plot_row(plot, n, fastest(n, n, D), fastest(n, FEW, D),
+                     fastest(FEW, n, D));
     }
     plot_close(plot);
 }
@@ -856,35 +853,20 @@ The table of scores is what hurts first in long documents.
 ## Without the table
 
 It need not be stored: the one-pass softmax of chapter 2 can build the mixture
-piece by piece. [Exercise 12](sec-exercises-05) does so. (Its pieces are small,
-but they save no memory by themselves: the tape keeps them all until the step
+piece by piece. [Exercise 12](sec-exercises-05) does so, and chapter 16
+[tells it in full](sec-tiles-16), with the way back. (The pieces of the exercise are
+small, but they save no memory by themselves: the tape keeps them all until the step
 ends. Where no gradient is wanted, `tape_record(false)` and `tape_release()` let
 go of each.)
 
 The library has it as one operation, `t_attention`. It takes 96 or 192 queries and
-256 keys at a time {cite}`dao2022`. This {term}`tile` of the
-table is a product of matrices as before, but small enough to stay in the
-processor's cache, and the next one overwrites it. Of each query only the maximum $M$ and
-the sum $s$ of chapter 2 are carried on, and the mixture. Under a causal mask,
-tiles wholly above the diagonal are left out.
-
-And the way back? It needs $P$ again. With $M$ and $s$ kept, two numbers for
-each query, any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$, for
-the price of a fifth product. Only the sum in {eq}`eq-back-weight` runs over a
-whole row. It can be had without one: since $\bar P_{il} = \bar O_i \cdot V_l$,
-
-$$
-\sum_l P_{il}\, \bar P_{il} = \bar O_i \cdot \sum_l P_{il} V_l
-  = \bar O_i \cdot O_i .
-$$ (eq-back-tile)
-
-The cell measures what both ways of looking at one sentence take in memory:
+256 keys at a time {cite}`dao2022`. This {term}`tile` of the table is small enough to
+stay in the processor's cache, and the next one overwrites it. The cell measures
+what both ways of looking at one sentence take in memory:
 */
 static void without_the_table(void)
 {
     enum { D = 64 };
-    Plot *plot = plot_open("tiles",
-                           "n table[MiB] tiles[MiB] table[s] tiles[s]");
     text_printf("%6s %12s %12s\n", "n", "table", "tiles");
     for (int n = 64; n <= 2048; n *= 2) {
         double mib[2];
@@ -899,24 +881,12 @@ static void without_the_table(void)
             tape_reset();
         }
         text_printf("%6d %8.2f MiB %8.2f MiB\n", n, mib[0], mib[1]);
-        if (cell_out())
-            plot_row(plot, n, mib[0], mib[1], fastest(n, n, D, false),
-                     fastest(n, n, D, true));
     }
-    plot_close(plot);
 }
 
 /*
-:::{figure} 05_scaled_dot_product/tiles.svg
-:name: fig-tiles
-:alt: Two log-log panels against n. Left, memory: with the table it rises with slope two, in tiles with slope one. Right, time: both rise with slope two, close together.
-
-One self-attention of width 64, with the table and in tiles: memory, and time on
-the machine that made this page. The thin lines have slopes 2 and 1.
-:::
-
 Twice the sentence takes four times the memory with the table, twice in tiles.
-(Beside it each thread has room for its tiles, 0.3 MiB, whatever $n$ is, and
+(Beside it each thread has room for its tiles, 0.4 MiB, whatever $n$ is, and
 while it runs there is a copy of the keys.) The work is the same and still grows
 with $n^2$. Nor do the numbers change: for short sentences, of up to 96 tokens,
 one tile is all there is, and `t_attention` returns the same bits as

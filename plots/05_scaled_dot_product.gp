@@ -113,38 +113,3 @@ plot [x = 64 : n] self * (x / n) ** 2 with lines lw 0.8 lc rgb 'black' \
     file using 1:(1e3 * $2) with linespoints ls 2 notitle, \
     file using 1:(1e3 * $3) with linespoints ls 1 notitle, \
     file using 1:(1e3 * $4) with linespoints ls 3 notitle
-
-# ---- tiles ------------------------------------------------------------------
-
-figure = 'tiles'
-W = 560
-H = 330
-@begin
-stats file using (n = $1, most = $2, least = $3, slow = 1e3 * $4) nooutput
-set logscale xy
-set xlabel "n"
-set xrange [0.8 * 64 : 1.25 * n]
-set xtics ("64" 64, "" 128, "256" 256, "" 512, "1024" 1024, "" 2048)
-set ytics format "%g"
-unset mytics
-
-set lmargin 7
-set rmargin 2
-set multiplot layout 1, 2
-set title "memory [MiB]"
-set label 1 "table" at n, most right offset -2, 0
-set label 2 "tiles" at n, least right offset 0, 1
-plot [x = 64 : n] most * (x / n) ** 2 with lines lw 0.8 lc rgb 'black' \
-        notitle, \
-    least * (x / n) with lines lw 0.8 lc rgb 'black' notitle, \
-    file using 1:2 with linespoints ls 2 notitle, \
-    file using 1:3 with linespoints ls 1 notitle
-
-set title "time [ms]"
-set label 1 at n, slow right offset -2, 0
-set label 2 at n, slow right offset 0, -2.5
-plot [x = 64 : n] slow * (x / n) ** 2 with lines lw 0.8 lc rgb 'black' \
-        notitle, \
-    file using 1:(1e3 * $4) with linespoints ls 2 notitle, \
-    file using 1:(1e3 * $5) with linespoints ls 1 notitle
-unset multiplot

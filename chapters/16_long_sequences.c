@@ -1,0 +1,1143 @@
+/*
+# Attention for long sequences
+
+Every word looks at every word before it: twice the text, four times the work.
+S1 ends with the remark that from self-attention "all kinds of more efficient
+attention" have been derived, and S4 with the question what attention costs. Chapter 5
+counted; this chapter asks what the counts mean for a machine, and what can be
+saved. Some savings are free: the same numbers come out, with less memory or less
+waiting. Others are bought: something is no longer looked at, and something can
+no longer be found. So here no cost stands without what it buys. One task is set
+to all of them, to recall a fact from among $n$, with $n$ up to 16,384.
+
+:::{figure} 16_long_sequences/who_sees_whom.svg
+:name: fig-who-sees-whom
+:alt: Three tables of twelve by twelve cells. Left, a full triangle below the diagonal. Middle, a band four cells wide along the diagonal. Right, a band seven cells wide.
+
+Who (rows) sees whom (columns) among twelve words: all that came before; a
+window of four; the same window, after two layers.
+:::
+
+(sec-roofline)=
+## What bounds what
+
+A processor does two things at the same time. It computes, so many operations a
+second; and it fetches numbers from memory and carries results back, so many
+bytes a second. Each piece of work asks for some of both, and takes at least as
+long as the slower of the two:
+
+$$
+\text{time} \ge \max\left( \frac{\text{FLOP}}{\text{FLOP/s}},\;
+                           \frac{\text{bytes}}{\text{bytes/s}} \right).
+$$ (eq-roofline)
+
+(A FLOP is one operation on two floating-point numbers, an addition, say.) Divide
+the work by the time, and one quantity is left that decides: how many operations
+there are for each byte, the {term}`arithmetic intensity` $I$ of the work. Its rate
+is at most the smaller of FLOP/s and $I \cdot$ bytes/s. Drawn over $I$ that is a
+slope that ends in a level, a *roofline* {cite}`williams2009`. Work on the left
+waits for memory; work on the right for arithmetic.
+
+Attention has all kinds. A *product* of two large matrices uses each number many
+times. A *softmax* touches each number for a handful of operations. And to *write one
+more word*, each key and each value that was kept is fetched for two operations.
+*/
+#include "16_long_sequences.h"
+
+#include "05_scaled_dot_product.h"
+#include "06_multi_head.h"
+#include "07_positional_encoding.h"
+#include "base/parallel.h"
+#include "cell/cell.h"
+#include "cell/plot.h"
+#include "learn/opt.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BYTES = sizeof(real) };
+
+Work work_of_product(int n, int m, int k)
+{
+    return (Work){ 2.0 * n * m * k,
+                   BYTES * ((double)n * k + (double)k * m + (double)n * m) };
+}
+
+/* Compare, subtract, e^x, add, divide; in and out. */
+Work work_of_softmax(int n, int m)
+{
+    return (Work){ 5.0 * n * m, BYTES * 2.0 * n * m };
+}
+
+/* Each query has a score and a share of each value; keys and values are read. */
+Work work_of_cache_read(int m, int heads, int key_heads, int width)
+{
+    return (Work){ heads * (4.0 * m * width + 5.0 * m),
+                   BYTES * 2.0 * m * key_heads * width };
+}
+
+enum { TEXT = 2048, CACHE = 16384, HEADS = 8, WIDTH = 64 };
+
+typedef struct {
+    const char *name;
+    Work work;
+} Piece;
+
+enum { PIECES = 6 };
+
+/* fold: the list of what is compared */
+static void pieces_of_work(Piece *list)
+{
+    Piece all[PIECES] = {
+        { "product, 1024 x 1024 x 1024", work_of_product(1024, 1024, 1024) },
+        { "one row, 1 x 1024 x 1024", work_of_product(1, 1024, 1024) },
+        { "softmax, 2048 x 2048", work_of_softmax(TEXT, TEXT) },
+        { "cache of 16384, 8 heads of keys",
+          work_of_cache_read(CACHE, HEADS, HEADS, WIDTH) },
+        { "... 2 heads of keys", work_of_cache_read(CACHE, HEADS, 2, WIDTH) },
+        { "... 1 head of keys", work_of_cache_read(CACHE, HEADS, 1, WIDTH) },
+    };
+    memcpy(list, all, sizeof all);
+}
+
+static void intensities(void)
+{
+    Piece list[PIECES];
+    pieces_of_work(list);
+    text_printf("%-32s %9s %9s %13s\n", "", "MFLOP", "MB", "FLOP per byte");
+    for (int i = 0; i < PIECES; i++)
+        text_printf("%-32s %9.1f %9.1f %13.2f\n", list[i].name,
+                    list[i].work.flop * 1e-6, list[i].work.bytes * 1e-6,
+                    list[i].work.flop / list[i].work.bytes);
+}
+
+/*
+Between the first line and the second there is a factor of 340, though both are
+products with the same matrix. Where there are 1024 rows, each number of the matrix that
+has been fetched is used 1024 times; where there is one row, once. That is why training
+is fast and writing is slow: in training all words of a text are rows of one product.
+
+How does it look on your machine? The next cell measures both limits with one
+thread, each with the best that the library can do: FLOP/s with a product of
+matrices that stay in the cache, bytes/s by adding up 64 MiB of numbers. Then it
+measures what becomes of each line of the table. Times do not belong into an
+output that must be the same for all, so they go into the figure:
+`make plot CH=16` draws yours.
+*/
+/* Sixteen sums side by side, so that no addition waits for another. */
+static real read_all(const Tensor *x)
+{
+    enum { SUMS = 16 };
+    real sum[SUMS] = { 0 };
+    const real *at = x->buffer->data;
+    for (int i = 0; i + SUMS <= t_size(x); i += SUMS)
+        for (int k = 0; k < SUMS; k++)
+            sum[k] += at[i + k];
+    return sum[0] + sum[SUMS - 1];
+}
+
+/* fold: does a piece of work once */
+static void do_piece(int piece, Tensor **x)
+{
+    if (piece < 2)
+        t_matmul(x[0], x[1]);
+    else if (piece == 2)
+        t_softmax(x[0]);
+    else
+        t_attention(x[0], x[1], x[2], (AttentionOptions){ 0 });
+}
+
+/* fold: what a piece of work is done with */
+static void inputs_of_piece(int piece, Tensor **x)
+{
+    const int key_heads[] = { HEADS, 2, 1 };
+    Rng rng = rng_new(cell_seed());
+    if (piece < 2) {
+        x[0] = t_normal(&rng, piece ? 1 : 1024, 1024);
+        x[1] = t_normal(&rng, 1024, 1024);
+    } else if (piece == 2) {
+        x[0] = t_normal(&rng, TEXT, TEXT);
+    } else {
+        x[0] = t_normal(&rng, 1, HEADS, 1, WIDTH);
+        x[1] = t_normal(&rng, 1, key_heads[piece - 3], CACHE, WIDTH);
+        x[2] = t_normal(&rng, 1, key_heads[piece - 3], CACHE, WIDTH);
+    }
+}
+
+/* fold: the shortest of many times, in seconds of this thread */
+static double fastest_piece(int piece)
+{
+    double best = INFINITY, begin = clock_seconds();
+    Tensor *x[3] = { NULL };
+    inputs_of_piece(piece, x);
+    int times = piece == 1 ? 20 : 1;
+    for (int run = 0; run < 5 || clock_seconds() - begin < 0.3; run++) {
+        TapeMark mark = tape_mark();
+        double start = clock_busy_seconds();
+        for (int i = 0; i < times; i++)
+            do_piece(piece, x);
+        best = fmin(best, (clock_busy_seconds() - start) / times);
+        tape_release(mark);
+    }
+    tape_reset();
+    return fmax(best, 1e-9);
+}
+
+/* Bytes a second from memory; FLOP a second from the cache. */
+static Work limits(void)
+{
+    enum { N = 512, MANY = 1 << 24 };
+    Work most = { 0, 0 };
+    Rng rng = rng_new(cell_seed());
+    Tensor *x = t_zeros(MANY), *a = t_normal(&rng, N, N);
+    for (int run = 0; run < 20; run++) {
+        TapeMark mark = tape_mark();
+        double start = clock_busy_seconds();
+        volatile real sum = read_all(x);
+        double read = clock_busy_seconds();
+        t_matmul(a, a);
+        double multiplied = clock_busy_seconds();
+        (void)sum;
+        most.bytes = fmax(most.bytes, 1.0 * MANY * BYTES / (read - start));
+        most.flop = fmax(most.flop, 2.0 * N * N * N / (multiplied - read));
+        tape_release(mark);
+    }
+    tape_reset();
+    return most;
+}
+
+static void roofline(void)
+{
+    Piece list[PIECES];
+    pieces_of_work(list);
+    Plot *roof = plot_open("roof", "memory[bytes/s] arithmetic[FLOP/s]");
+    Plot *plot = plot_open("roofline", "intensity[FLOP/byte] rate[FLOP/s]");
+    /* fold: measures, and writes the data of the figure */
+    if (cell_out() && !cell_quick()) {
+        bool recorded = tape_record(false);
+        parallel_set_threads(1);
+        Work most = limits();
+        plot_row(roof, most.bytes, most.flop);
+        for (int i = 0; i < PIECES; i++)
+            plot_row(plot, list[i].work.flop / list[i].work.bytes,
+                     list[i].work.flop / fastest_piece(i));
+        parallel_set_threads(0);
+        tape_record(recorded);
+    }
+    plot_close(roof);
+    plot_close(plot);
+    text_printf("%d pieces of work: see the figure\n", PIECES);
+}
+
+/*
+:::{figure} 16_long_sequences/roofline.svg
+:name: fig-roofline
+:alt: Rate against arithmetic intensity, both logarithmic. A line rises and then is level. The large product lies at the level, on the right; one row, the softmax and the three cache reads lie far to the left and lower, near the slope.
+
+The roofline of the machine that made this page, one thread, and the six pieces
+of work. A point above the slope has its numbers in a cache, which is nearer
+than memory.
+:::
+
+So there are two ways to be faster, and they are different ways. Work at the level
+needs *less arithmetic*; work on the slope needs *fewer bytes*. (A softmax stays
+below the level even where its numbers lie in a cache: an exponential counts as one
+operation in our table, and is a dozen instructions in truth.)
+
+:::{quiz}
+Q: A processor gets twice as many multipliers; memory stays as it was. What of
+attention becomes faster?
+1. All of it, twice.
+2. The large products; a cache read hardly.
+3. Nothing, since a softmax stands between the products.
+
+A: 2. Only what lies under the level feels the level rise.
+
+Q: You write texts for eight readers at the same time, one more word for each in every
+step. What happens to the intensity of a product of *weights*, and to that of a cache
+read?
+1. Both become eight times as large.
+2. That of the product does; that of the cache read stays.
+3. Neither changes.
+
+A: 2. All eight rows meet the same weights, which are fetched once. But each reader has a
+cache of their own.
+:::
+
+(sec-tiles-16)=
+## The same numbers, in tiles
+
+The table of scores is the piece of attention that travels most. It is written,
+read by the softmax, written as weights, and read again to mix the values; and
+it has $n^2$ numbers, where all else has $n d$. Chapter 5 showed
+[what can be done](sec-tiles): never make the table, but one {term}`tile` of it
+after the other, each small enough to stay in the cache. Here is how, in full.
+
+Take some queries, and go through the keys tile by tile. Of each query three
+things are carried along: the largest score so far $M$, the sum $s$ of
+$e^{\text{score} - M}$, and the same sum with values in it, the mixture. A new
+tile may bring a larger score $M'$. Then what was summed so far was measured from too
+low a level, and is brought down to the new one by the factor $e^{M - M'}$: chapter
+2's softmax in one pass, with a row of values in the place of a 1. In the end the
+mixture is divided by the sum.
+*/
+typedef struct {
+    Tensor *mixture;    /* (rows, d_v) */
+    real *max, *sum;    /* of each row */
+} Running;
+
+/* Takes in the scores (rows, columns) and the values (columns, d_v) of a tile. */
+static void take_in(Running *r, Tensor *scores, Tensor *v)
+{
+    for (int i = 0; i < t_dim(scores, 0); i++) {
+        real max = r->max[i];
+        for (int j = 0; j < t_dim(scores, 1); j++)
+            max = fmaxf(max, t_at(scores, i, j));
+        if (max == -(real)INFINITY)
+            continue;                       /* has seen nothing yet */
+        real shrink = expf(r->max[i] - max);
+        r->max[i] = max;
+        r->sum[i] *= shrink;
+        for (int c = 0; c < t_dim(v, 1); c++)
+            t_at(r->mixture, i, c) *= shrink;
+        for (int j = 0; j < t_dim(scores, 1); j++) {
+            real weight = expf(t_at(scores, i, j) - max);
+            r->sum[i] += weight;
+            for (int c = 0; c < t_dim(v, 1); c++)
+                t_at(r->mixture, i, c) += weight * t_at(v, j, c);
+        }
+    }
+}
+
+/* Queries from row on, keys from column on; -infinity where j > i. */
+static Tensor *tile_of_scores(Tensor *q, Tensor *k, int row, int column,
+                              bool causal)
+{
+    Tensor *s = t_scale(t_matmul(q, t_transpose(k)), 1 / sqrt(t_dim(q, 1)));
+    for (int i = 0; causal && i < t_dim(q, 0); i++)
+        for (int j = 0; j < t_dim(k, 0); j++)
+            if (column + j > row + i)
+                t_at(s, i, j) = -(real)INFINITY;
+    return s;
+}
+
+Tensor *attention_by_tiles(Tensor *q, Tensor *k, Tensor *v, int rows,
+                           int columns, bool causal)
+{
+    int n = t_dim(q, 0), m = t_dim(k, 0), d_v = t_dim(v, 1);
+    Tensor *out = t_zeros(n, d_v), *max = t_zeros(n), *sum = t_zeros(n);
+    for (int row = 0; row < n; row += rows) {
+        int end = row + rows < n ? row + rows : n;
+        Running r = { t_slice(out, 0, row, end), &t_at(max, row),
+                      &t_at(sum, row) };
+        for (int i = 0; i < end - row; i++)
+            r.max[i] = -(real)INFINITY;
+        for (int column = 0; column < m; column += columns) {
+            if (causal && column >= end)
+                break;                      /* nobody here sees further */
+            int last = column + columns < m ? column + columns : m;
+            Tensor *keys = t_slice(k, 0, column, last);
+            Tensor *s = tile_of_scores(t_slice(q, 0, row, end), keys, row,
+                                       column, causal);
+            take_in(&r, s, t_slice(v, 0, column, last));
+        }
+    }
+    return t_div(out, t_reshape(sum, n, 1));
+}
+
+/*
+:::{table} Shape ledger of a tile
+:name: tab-ledger-tile
+| name | shape | meaning |
+|:--|:--|:--|
+| queries of the tile | $(r, d_k)$ | stay while the keys go by |
+| keys, values of the tile | $(c, d_k)$, $(c, d_v)$ | are read once for each $r$ queries |
+| scores | $(r, c)$ | overwritten by the next tile |
+| max, sum | $(r)$ | what is carried on of each query, and kept for the way back |
+| mixture | $(r, d_v)$ | becomes the output |
+:::
+
+How large should a tile be? For the result it does not matter; for the traffic it
+does. Keys and values are read once *for each tile of queries*: the more queries
+share a tile, the less is read. The cell compares results, and counts.
+*/
+double traffic_with_table(int n, int d)
+{
+    double rows = (double)n * d, table = (double)n * n;
+    return BYTES * (4 * rows + 4 * table);  /* table: out, in, out, in */
+}
+
+double traffic_in_tiles(int n, int d, int rows)
+{
+    double tiles = ceil((double)n / rows);
+    return BYTES * (double)n * d * (2 + 2 * tiles);
+}
+
+static void tile_by_tile(void)
+{
+    Rng rng = rng_new(cell_seed());
+    Tensor *q = t_normal(&rng, 50, 8), *k = t_normal(&rng, 50, 8);
+    Tensor *v = t_normal(&rng, 50, 5);
+    Tensor *table = attention(q, k, v, causal_mask(50));
+    bool same = true;
+    for (int size = 1; size <= 64; size *= 4)
+        same = same && t_distance(attention_by_tiles(q, k, v, size, 2 * size,
+                                                     true), table) < 1e-6;
+    text_printf("tiles of 1 x 2 to 64 x 128: %s\n\n",
+                same ? "all equal the table's" : "differ");
+    text_printf("%6s %30s %22s\n", "", "to and from memory (MiB)",
+                "FLOP per byte");
+    text_printf("%6s %14s %15s %11s %10s\n", "n", "table", "tiles of 192",
+                "table", "tiles");
+    for (int n = 1024; n <= 16384; n *= 4) {
+        double flop = 4.0 * n * n * WIDTH + 5.0 * n * n;
+        double a = traffic_with_table(n, WIDTH);
+        double b = traffic_in_tiles(n, WIDTH, 192);
+        text_printf("%6d %14.1f %15.1f %11.1f %10.1f\n", n, a / (1 << 20),
+                    b / (1 << 20), flop / a, flop / b);
+    }
+}
+
+/*
+(One head, 64 numbers wide, forward.) The arithmetic is the same; the same
+numbers come out, so of quality nothing need be said. But there is less to fetch,
+by a factor of six, and what used to be waiting becomes computing. On graphics
+processors, whose arithmetic is further ahead of their memory than that of the
+machine under your desk, this made attention several times as fast
+{cite}`dao2022`.
+
+**The way back** needs the weights again, and they were never kept. With $M$ and
+$s$ of each query any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$,
+at the price of one more product. Only the sum in {eq}`eq-back-weight` runs
+over a whole row of $P$, which no tile has. It can be had without: since
+$\bar P_{il} = \bar O_i \cdot V_l$,
+
+$$
+\sum_l P_{il}\, \bar P_{il} = \bar O_i \cdot \sum_l P_{il} V_l
+  = \bar O_i \cdot O_i .
+$$ (eq-back-tile)
+
+The library's `t_attention` does all this, forward and backward, for many heads and
+several threads (`common/tensor/ops_attention.c`); from here on we use it.
+
+:::{quiz}
+Q: Why does `take_in` multiply the mixture by $e^{M - M'}$, and not only the sum?
+1. The mixture's terms were measured from the old maximum as well.
+2. It saves a division in the end.
+
+A: 1. Both are sums of $e^{\text{score} - M}$, one of them times values. Divided by each
+other they must have been measured from the same level.
+
+Q: Why not tiles of all $n$ queries, so that keys are read only once?
+1. The result would be less exact.
+2. Then the tile is the table, or a strip of it, and no longer fits into the cache.
+
+A: 2. What is saved in keys is paid in scores, which then travel.
+:::
+
+(sec-windows-16)=
+## A window
+
+The first thing to save at a price: look no further back than $w$ words
+{cite}`child2019,beltagy2020`. A {term}`sliding window` is a mask, `causal` with
+`window` = $w$, and tiles outside of it are never touched. So work grows with
+$n w$ and not with $n^2$; and whoever writes a text keeps the last $w$ keys and
+values and lets go of the rest.
+
+What is lost is not everything beyond $w$. A word in a second layer looks at $w$
+words that have each looked at $w$ words: as in chapter 12, $L$ layers see
+$1 + L(w - 1)$ words. But what comes from further back comes second-hand.
+*/
+static Tensor *may_look(int n, int window)
+{
+    Tensor *x = t_zeros(n, n);
+    for (int i = 0; i < n; i++)
+        for (int j = 0; j <= i; j++)
+            t_at(x, i, j) = i - j < window;
+    return x;
+}
+
+static void who_sees_whom(void)
+{
+    enum { N = 12, W = 4 };
+    Tensor *window = may_look(N, W), *seen = window;
+    plot_matrix("all", may_look(N, N), NULL, NULL);
+    plot_matrix("window", window, NULL, NULL);
+    for (int layers = 1; layers <= 4; layers++) {
+        Tensor *row = t_slice(seen, 0, N - 1, N);
+        int count = 0;
+        for (int j = 0; j < N; j++)
+            count += t_at(row, 0, j) > 0;
+        text_printf("%d layer%s: the last of %d words sees %d\n", layers,
+                    layers > 1 ? "s" : " ", N, count);
+        seen = t_matmul(window, seen);
+        /* fold: draws the second layer, and counts pairs */
+        if (layers == 1) {
+            Tensor *ones = t_zeros(N, N);
+            for (int i = 0; i < N * N; i++)
+                ones->buffer->data[i] = seen->buffer->data[i] > 0;
+            plot_matrix("two_layers", ones, NULL, NULL);
+        }
+    }
+    text_printf("\n%6s %12s %18s\n", "n", "pairs", "in a window of 64");
+    for (int n = 64; n <= 16384; n *= 4)
+        text_printf("%6d %12.0f %18.0f\n", n, n * (n + 1.0) / 2,
+                    64 * 65 / 2 + (n - 64) * 64.0);
+}
+
+/*
+(sec-options-16)=
+## What else a score can be told
+
+A window is one of several things that those who use attention want to say about
+a score, and `t_attention` takes them all, so that none of them needs the table:
+
+| option | what it does | for |
+|:--|:--|:--|
+| `mask` | hides pairs | padding, anything |
+| `causal`, `cached` | query $i$ sees keys $j \le i + \text{cached}$ | writing, after some words are kept |
+| `window` | ... and only the nearest | long texts |
+| `lengths` | of each sequence so many keys | batches |
+| `bias` | is added to the scores | places: ALiBi, relative |
+| `scale`, `softcap` | $c \tanh(s / c)$ of the scaled score $s$ | taming large scores |
+
+The order is: scale, cap, bias, then what is hidden. The standards agree on it; the
+tests hold ours against cases of ONNX and PyTorch.
+
+A bias has as many numbers as the table, $n^2$ for each head: is the memory that
+tiles have saved not spent again? For ALiBi (chapter 7) it need not be. It takes
+$m_h (i - j)$ from the score of query $i$ and key $j$. But a softmax
+does not notice what is added to a whole row, and $m_h i$ is the same for all keys
+of a query. What is left is $m_h j$: one row of numbers for each head. They
+broadcast.
+*/
+static void alibi_in_a_row(void)
+{
+    enum { H = 4, N = 300 };
+    Rng rng = rng_new(cell_seed());
+    Tensor *q = t_normal(&rng, 1, H, N, 16), *k = t_normal(&rng, 1, H, N, 16);
+    Tensor *table = alibi_bias(H, N), *row = t_zeros(H, 1, N);
+    for (int h = 0; h < H; h++)
+        for (int j = 0; j < N; j++)
+            t_at(row, h, 0, j) = (real)(pow(2, -8.0 * (h + 1) / H) * j);
+    AttentionOptions by_table = { .causal = true, .bias = table };
+    AttentionOptions by_row = { .causal = true, .bias = row };
+    double apart = t_distance(t_attention(q, k, k, by_table),
+                              t_attention(q, k, k, by_row));
+    text_printf("bias as a table %s, as a row %s: results %s\n", t_shape(table),
+                t_shape(row), apart < 1e-5 ? "equal" : "differ");
+}
+
+/*
+:::{quiz}
+Q: Without a causal mask, ALiBi takes $m_h |i - j|$. Does one row do then, too?
+1. Yes, for the same reason.
+2. No: to the right of the query the sign turns, and where that is depends on $i$.
+
+A: 2. $|i - j|$ is not a part for $i$ plus a part for $j$.
+:::
+
+(sec-linear)=
+## A running sum in the place of the table
+
+What makes the table necessary is the softmax: $e^{q \cdot k}$ must be worked out for
+each pair. Chapter 3 saw attention as a *kernel*, a measure of how close a query is to
+a key, and there are kernels to choose from. Take one that is itself an inner
+product, of some {term}`features` $f$ of the query and of the key:
+
+$$
+o_i = \frac{\sum_{j \le i} \big( f(q_i) \cdot f(k_j) \big)\, v_j}
+           {\sum_{j \le i} f(q_i) \cdot f(k_j)}
+    = \frac{f(q_i) \sum_{j \le i} f(k_j)^\top v_j}
+           {f(q_i) \cdot \sum_{j \le i} f(k_j)} .
+$$ (eq-linear)
+
+All that happened on the right is that $f(q_i)$ was taken out of the sum. Now the
+sums do not know the query. They can be kept while the text goes by, and grow by
+one term with each word:
+
+$$
+S_i = S_{i-1} + f(k_i)^\top v_i, \qquad z_i = z_{i-1} + f(k_i), \qquad
+o_i = \frac{f(q_i)\, S_i}{f(q_i) \cdot z_i} .
+$$ (eq-linear-state)
+
+That is a *recurrence*: chapter 11's, with a matrix for a state and nothing to
+learn in how it goes on {cite}`katharopoulos2020`. The work grows with $n$,
+and what must be kept does not grow at all. Weights must not be negative, so
+features must be positive; we take those of the paper, $e^x$ below 0 and $1 + x$
+above.
+*/
+Tensor *features(Tensor *x)
+{
+    Tensor *below = t_scale(t_relu(t_scale(x, -1)), -1);    /* min(x, 0) */
+    return t_add(t_relu(x), t_exp(below));
+}
+
+Tensor *linear_by_table(Tensor *q, Tensor *k, Tensor *v)
+{
+    Tensor *weights = t_matmul(features(q), t_transpose(features(k)));
+    weights = t_masked_fill(weights, causal_mask(t_dim(q, -2)), 0);
+    return t_div(t_matmul(weights, v), t_sum(weights, -1));
+}
+
+Tensor *linear_by_state(Tensor *q, Tensor *k, Tensor *v)
+{
+    int n = t_dim(q, 0), d = t_dim(q, 1), d_v = t_dim(v, 1);
+    Tensor *f_q = features(q), *f_k = features(k), *out = t_zeros(n, d_v);
+    Tensor *S = t_zeros(d, d_v), *z = t_zeros(d);
+    for (int i = 0; i < n; i++) {
+        double norm = 0;
+        for (int a = 0; a < d; a++) {
+            t_at(z, a) += t_at(f_k, i, a);
+            norm += (double)(t_at(f_q, i, a) * t_at(z, a));
+            for (int c = 0; c < d_v; c++) {
+                t_at(S, a, c) += t_at(f_k, i, a) * t_at(v, i, c);
+                t_at(out, i, c) += t_at(f_q, i, a) * t_at(S, a, c);
+            }
+        }
+        for (int c = 0; c < d_v; c++)
+            t_at(out, i, c) /= (real)norm;
+    }
+    return out;
+}
+
+/*
+Which of the two is faster? The table is $n^2$ work, but products; the recurrence is
+$n d^2$ work, but one word waits for the other, and each step is one row times one
+matrix, the second line of [our table](sec-roofline). The way out is chapter 5's
+again: **tiles**, here called chunks. Within a chunk of 128 words the table; for all
+that came before the chunk, its sum $S$. All chunks are worked on at the same
+time, in products. And a column of ones beside the values makes $z$ a column
+of $S$: one sum does for both.
+*/
+static Tensor *of_ones(Shape shape)
+{
+    return t_exp(t_zeros_shape(shape));
+}
+
+/* Sums over all chunks before each: (s, s), 1 below the diagonal. */
+static Tensor *earlier_chunks(int s)
+{
+    return t_transpose(causal_mask(s));
+}
+
+Tensor *linear_attention(Tensor *q, Tensor *k, Tensor *v)
+{
+    int B = t_dim(q, 0), h = t_dim(q, 1), n = t_dim(q, 2), d = t_dim(q, 3);
+    int c = n < CHUNK ? n : CHUNK, s = n / c, d_v = t_dim(v, 3);
+    if (n % c != 0)
+        t_fail("linear_attention: %d tokens are no whole chunks of %d", n, c);
+    v = t_concat(-1, v, of_ones(SHAPE(B, h, n, 1)));
+    q = t_reshape(features(q), B * h, s, c, d);
+    k = t_reshape(features(k), B * h, s, c, d);
+    v = t_reshape(v, B * h, s, c, d_v + 1);
+    Tensor *table = t_matmul(q, t_transpose(k));            /* (Bh, s, c, c) */
+    Tensor *sums = t_matmul(t_masked_fill(table, causal_mask(c), 0), v);
+    if (s > 1) {
+        Tensor *S = t_matmul(t_transpose(k), v);    /* of each chunk alone */
+        S = t_matmul(earlier_chunks(s), t_reshape(S, B * h, s, d * (d_v + 1)));
+        S = t_reshape(S, B * h, s, d, d_v + 1);
+        sums = t_add(sums, t_matmul(q, S));
+    }
+    sums = t_reshape(sums, B, h, n, d_v + 1);
+    return t_div(t_slice(sums, -1, 0, d_v), t_slice(sums, -1, d_v, d_v + 1));
+}
+
+static void three_ways(void)
+{
+    Rng rng = rng_new(cell_seed());
+    for (int n = CHUNK; n <= 4 * CHUNK; n *= 2) {
+        Tensor *q = t_normal(&rng, 1, 1, n, 16), *k = t_normal(&rng, 1, 1, n, 16);
+        Tensor *v = t_normal(&rng, 1, 1, n, 8);
+        Tensor *table = linear_by_table(q, k, v);
+        Tensor *state = linear_by_state(t_reshape(q, n, 16),
+                                        t_reshape(k, n, 16),
+                                        t_reshape(v, n, 8));
+        bool a = t_distance(t_reshape(table, n, 8), state) < 1e-5;
+        bool b = t_distance(table, linear_attention(q, k, v)) < 1e-5;
+        text_printf("%4d words: recurrence %s, chunks %s\n", n,
+                    a ? "equals the table" : "differs",
+                    b ? "equal it, too" : "differ");
+    }
+}
+
+/*
+:::{table} Shape ledger of linear attention, one head
+:name: tab-ledger-linear
+| name | shape | meaning |
+|:--|:--|:--|
+| $f(q)$, $f(k)$ | $(n, d_k)$ | features, all positive |
+| $S$ | $(d_k, d_v)$ | the sum of $f(k_j)^\top v_j$ over all words so far |
+| $z$ | $(d_k)$ | the sum of $f(k_j)$ |
+| output | $(n, d_v)$ | $f(q) S$, divided by $f(q) \cdot z$ |
+:::
+
+A thousand pages go into a state of $d_k (d_v + 1)$ numbers. Something must get
+lost. What?
+
+:::{quiz}
+Q: What does $f(q_i)$ come out of the sum in {eq}`eq-linear` for, that $e^{q_i \cdot k_j}$
+cannot?
+1. $e^{q \cdot k}$ is no product of a part with $q$ and a part with $k$ (of finitely many numbers).
+2. $e^{q \cdot k}$ may overflow.
+
+A: 1. It can be written so with infinitely many features, and approached with many
+{cite}`choromanski2021`.
+
+Q: The recurrence keeps $S$ and $z$. How many numbers after ten words, and after ten
+thousand, with $d_k = d_v = 64$?
+1. 4,160 both times.
+2. 1,280 and 1,280,000.
+
+A: 1. $64 \cdot 64 + 64$. (Keys and values of ten words are 1,280 numbers: at first the
+sums are the larger ones.)
+:::
+
+(sec-recall-16)=
+## Who recalls what
+
+Chapter 12 asked for the word that stood $D$ places before. Windows learned that
+well, because *where* to look was settled beforehand. The following task asks by
+content. At each of $n$ places stands a **fact**, a key of 32 random numbers with
+one of 16 values. And at each place stands a **question**, the key of some earlier
+place, each equally often. The answer is the value that stood there. Keys are drawn
+anew for every sequence, so nothing can be learned by heart; and no place is told,
+since none is needed. Whoever guesses is right once in sixteen times.
+
+{header} Facts
+*/
+enum { CODE = 32, VALUES = 16, NEAR = 64, LESSON = 128, PLACES = 16384 };
+
+Facts draw_facts(Rng *rng, int B, int n)
+{
+    Facts f = { B, n, t_normal(rng, B, n, CODE), t_zeros(B, n, CODE),
+                tape_ints(B * n), tape_ints(B * n) };
+    for (int b = 0; b < B; b++)
+        for (int i = 0; i < n; i++) {
+            int at = b * n + i, back = i ? 1 + rng_below(rng, i) : 0;
+            f.values[at] = rng_below(rng, VALUES);
+            f.answers[at] = i ? f.values[at - back] : T_IGNORE;
+            memcpy(&t_at(f.questions, b, i, 0), &t_at(f.keys, b, i - back, 0),
+                   CODE * sizeof(real));
+        }
+    return f;
+}
+
+/*
+One layer is to answer. It has four heads, 64 numbers in all: a projection of
+questions to queries, one of keys, a vector for each value, and a layer that makes
+scores for 16 values of what came home. What differs is only the look back: at
+all keys; through a window of 64; as a running sum; and three forms with fewer
+keys, to which [we come below](sec-sharing).
+
+{header} Seeker
+*/
+/* fold: their names */
+const char *look_name(Look look)
+{
+    static const char *const names[LOOKS] = {
+        "all keys", "window of 64", "running sum", "two heads of keys",
+        "one head of keys", "four narrow heads",
+    };
+    return names[look];
+}
+
+Seeker seeker_new(Look look, uint64_t seed)
+{
+    Rng rng = rng_new(seed);
+    LinearOptions usual = { 0 };
+    int key_heads = look == TWO_KEY_HEADS ? 2 : look == ONE_KEY_HEAD ? 1 : 4;
+    Seeker s = { .look = look, .heads = 4, .key_heads = key_heads,
+                 .each = look == NARROW_HEADS ? 4 : 16 };
+    int keys = s.key_heads * s.each, queries = s.heads * s.each;
+    s.to_q = nn_linear_new(&s.params, &rng, CODE, queries, usual);
+    s.to_k = nn_linear_new(&s.params, &rng, CODE, keys, usual);
+    s.values = nn_embedding_new(&s.params, &rng, VALUES, keys, 1);
+    s.out = nn_linear_new(&s.params, &rng, queries, VALUES, usual);
+    return s;
+}
+
+static Tensor *look_back(const Seeker *s, Tensor *q, Tensor *k, Tensor *v)
+{
+    AttentionOptions before = { .causal = true };
+    if (s->look == RUNNING_SUM)
+        return linear_attention(q, k, v);
+    if (s->look == NEAR_KEYS)
+        before.window = NEAR;
+    return t_attention(q, k, v, before);    /* heads may share keys */
+}
+
+Tensor *seeker_answers(const Seeker *s, Facts f)
+{
+    Tensor *q = split_heads(nn_linear(s->to_q, f.questions), s->heads);
+    Tensor *k = split_heads(nn_linear(s->to_k, f.keys), s->key_heads);
+    Tensor *v = split_heads(t_embedding(s->values, f.values, f.B, f.n),
+                            s->key_heads);
+    return nn_linear(s->out, merge_heads(look_back(s, q, k, v)));
+}
+
+void seeker_train(Seeker *s, uint64_t seed, int steps)
+{
+    Rng rng = rng_named(seed, "facts");
+    Optimiser *adam = opt_adam(&s->params, (AdamOptions){ .rate = 0.005 });
+    for (int step = 0; step < steps; step++) {
+        Facts f = draw_facts(&rng, 8, LESSON);
+        t_backward(t_cross_entropy(seeker_answers(s, f), f.answers,
+                                   (CrossEntropy){ 0 }));
+        opt_clip(&s->params, 1);
+        opt_step(adam);
+        tape_reset();
+    }
+}
+
+double seeker_score(const Seeker *s, uint64_t seed, int n)
+{
+    Rng rng = rng_named(seed, "questions");
+    bool recorded = tape_record(false);
+    int B = PLACES / n < 32 ? PLACES / n : 32;
+    Facts f = draw_facts(&rng, B, n);
+    double right = nn_share_right(seeker_answers(s, f), f.answers);
+    tape_record(recorded);
+    tape_reset();
+    return right;
+}
+
+/*
+All learn from sequences of 128 facts, 600 steps, and are then asked about 128 to 16,384
+of them. (To train at 16,384 would take more than an hour; so what follows is what they *learned at
+128*. That they can be asked about more at all is because nothing in them depends on
+$n$.) Beside each score stands what must be kept to answer one more question after
+$n$ facts: keys and values, or the sums.
+*/
+double seeker_keeps(const Seeker *s, int n)
+{
+    double each = s->each, kept = s->look == NEAR_KEYS && n > NEAR ? NEAR : n;
+    if (s->look == RUNNING_SUM)
+        return s->heads * each * (each + 1);
+    return 2 * s->key_heads * each * kept;
+}
+
+/* fold: trains some, asks about growing n, prints and plots */
+static void contest(const char *name, int count, const Look *looks)
+{
+    Seeker s[LOOKS];
+    Plot *plot = plot_open(name, count == 3 ? "n all window sum"
+                                            : "n four two one narrow");
+    text_printf("%6s", "");
+    for (int i = 0; i < count; i++) {
+        s[i] = seeker_new(looks[i], cell_seed());
+        seeker_train(&s[i], cell_seed(), cell_quick() ? 5 : cell_long() ? 2000
+                                                                        : 600);
+        text_printf("  %17s", look_name(looks[i]));
+    }
+    text_printf("\n%6s", "n");
+    for (int i = 0; i < count; i++)
+        text_printf("  %9s %7s", "keeps", "right");
+    for (int n = LESSON; n <= PLACES; n *= cell_quick() ? 128 : 2) {
+        double row[1 + LOOKS] = { n };
+        text_printf("\n%6d", n);
+        for (int i = 0; i < count; i++) {
+            row[1 + i] = seeker_score(&s[i], cell_seed(), n);
+            text_printf("  %9.0f %7.2f", seeker_keeps(&s[i], n), row[1 + i]);
+        }
+        plot_numbers(plot, 1 + count, row);
+    }
+    text_printf("\n");
+    plot_close(plot);
+}
+
+static void recall(void)
+{
+    const Look looks[] = { ALL_KEYS, NEAR_KEYS, RUNNING_SUM };
+    contest("recall", 3, looks);
+}
+
+/*
+:::{figure} 16_long_sequences/recall.svg
+:name: fig-recall-16
+:alt: Share of right answers against the number of facts, from 128 to 16,384 on a logarithmic scale. The line of all keys falls slowly and stays high. The line of the window falls in proportion to one over n. The line of the running sum begins at a half and falls to a guess.
+
+Share of right answers against the number of facts. The grey line is a guess.
+:::
+
+:::{table} The same with three seeds, after 2000 steps: share right, mean (least–greatest)
+:name: tab-recall-16-seeds
+{seeds} recall | facts | all keys | window of 64 | running sum
+:::
+
+Read the table from the right.
+
+- **The running sum** keeps 1,088 numbers, however long the text. At 128 facts it finds
+  about half; then it loses itself. All facts lie in one matrix, on top of one another,
+  and $f(q) S$ brings home not only what belongs to the key but a little of
+  everything, in proportion to how like the keys are. It is not forgetfulness in time: old
+  and new are blurred alike. More room helps, in proportion (experiment with
+  `each`); what would sharpen it is what it gave away, a weight that can be nearly all or
+  nearly nothing, as $e^{q \cdot k}$ can.
+- **The window** keeps 8,192 numbers and is perfect within them: what it misses are
+  exactly the questions whose answer lies further back. Its line falls because the share
+  of those grows.
+- **All keys** keep everything. They find all at the length they learned from, and
+  still four of five at 128 times that: among 16,384 random keys there are some that
+  are alike in the 16 numbers of a head.
+
+That is what the three cost in quality. And in time and in memory, one head of
+64 numbers, forward:
+*/
+typedef enum { TABLE, TILES, BAND, SUM, MIXTURES } Mixture;
+
+static Tensor *mixture(Mixture way, Tensor *q, Tensor *k)
+{
+    AttentionOptions all = { .causal = true };
+    AttentionOptions near = { .causal = true, .window = NEAR };
+    switch (way) {
+    case TABLE: return attention(q, k, k, causal_mask(t_dim(q, 2)));
+    case TILES: return t_attention(q, k, k, all);
+    case BAND:  return t_attention(q, k, k, near);
+    default:    return linear_attention(q, k, k);
+    }
+}
+
+/* The memory it takes, in MiB; and in *seconds, if not NULL, the shortest of
+ * three times. */
+static double room_of(Mixture way, int n, double *seconds)
+{
+    bool recorded = tape_record(false);
+    double room = 0;
+    Rng rng = rng_new(cell_seed());
+    Tensor *q = t_normal(&rng, 1, 1, n, WIDTH), *k = t_normal(&rng, 1, 1, n,
+                                                              WIDTH);
+    for (int run = 0; run < (seconds ? 3 : 1); run++) {
+        TapeMark mark = tape_mark();
+        size_t before = tape_bytes();
+        double start = clock_busy_seconds();
+        mixture(way, q, k);
+        double took = clock_busy_seconds() - start;
+        room = (double)(tape_bytes() - before) / (1 << 20);
+        tape_release(mark);
+        if (seconds)
+            *seconds = run ? fmin(*seconds, took) : took;
+    }
+    tape_record(recorded);
+    tape_reset();
+    return room;
+}
+
+static void time_and_room(void)
+{
+    Plot *plot = plot_open("time", "n table[s] tiles[s] window[s] sum[s]");
+    bool measured = cell_out() && !cell_quick();
+    int longest[MIXTURES] = { 2048, PLACES, PLACES, PLACES };
+    text_printf("%6s %9s %9s %13s %13s\n", "MiB", "table", "tiles",
+                "window of 64", "running sum");
+    parallel_set_threads(1);
+    for (int n = LESSON; n <= PLACES; n *= 2) {
+        double row[1 + MIXTURES] = { n };
+        text_printf("%6d", n);
+        for (int way = 0; way < MIXTURES; way++) {
+            row[1 + way] = (double)NAN;
+            text_printf(way < BAND ? " " : "     ");
+            if (n > longest[way])
+                text_printf("%9s", "");
+            else
+                text_printf("%9.2f", room_of((Mixture)way, n, measured
+                                             ? &row[1 + way] : NULL));
+        }
+        text_printf("\n");
+        plot_numbers(plot, 1 + MIXTURES, row);
+    }
+    parallel_set_threads(0);
+    plot_close(plot);
+}
+
+/*
+:::{figure} 16_long_sequences/time.svg
+:name: fig-time-16
+:alt: Time against n, both logarithmic. The table and the tiles rise with slope two, the table above. The window and the running sum rise with slope one; from about a thousand words on both lie below the tiles.
+
+Time of the same four on the machine that made this page, one thread. The thin
+lines have slopes 2 and 1. (The table stops at 2048, where it begins to hurt.)
+:::
+
+Among a few hundred words little is gained by looking at less: the products are so small
+that all else counts. A window takes as much room as tiles while it runs, since both
+hold the output and nothing more; what it saves is time, and what must be *kept*. And our
+running sum takes more room than tiles: its chunks are put together from ordinary
+operations, each with a result of its own. Word by word (`linear_by_state`) it
+would need no more than its state.
+
+:::{quiz}
+Q: 2048 facts. What does the window of 64 score, if it finds all that it sees and guesses
+the rest? (Questions go back equally often to every earlier place.)
+1. About 64/2048, and a sixteenth of the rest.
+2. More than that: the first places have fewer than 64 facts before them.
+
+A: 2. Place $i$ finds its answer in the window in a share of $\min(1, 63/i)$ of cases; the
+mean over 2048 places is about 0.14. A guess adds a sixteenth of the rest.
+
+Q: Would a running sum do better if the four heads were one, with the same width?
+1. No, the parameters are the same.
+2. Yes: its state is four times as large.
+
+A: 2. $4 \cdot 16 \cdot 17$ numbers against $64 \cdot 65$. A head does not see the
+state of another.
+:::
+
+(sec-sharing)=
+## Heads that share keys
+
+Windows and sums save by looking at less. The last way to save looks at everything, but
+keeps less *of each word*. In a layer with $h$ heads each token leaves $h$ keys
+and $h$ values. They are needed for each token that is written from then on, and all
+of them are read each time. What does a reader of chapters 8 to 14 keep, and what do
+large models? Their papers say how they are built {cite}`touvron2023,jiang2023`; the rest
+is multiplication: two (key and value), times layers, heads of keys, width, and
+two bytes for each number.
+*/
+/* fold: the table of models */
+static void cache_sizes(void)
+{
+    static const struct {
+        const char *name;
+        int layers, heads, key_heads, width, window;
+    } model[] = {
+        { "this book's teller of stories", 2, 4, 4, 16, 0 },
+        { "Llama 2, 7 billion", 32, 32, 32, 128, 0 },
+        { "Llama 2, 70 billion", 80, 64, 8, 128, 0 },
+        { "... if heads shared nothing", 80, 64, 64, 128, 0 },
+        { "Mistral 7B, window of 4096", 32, 32, 8, 128, 4096 },
+    };
+    text_printf("%-30s %18s\n%-30s %8s %6s %13s %15s\n", "", "heads of", "",
+                "queries", "keys", "a token", "32,768 tokens");
+    for (size_t i = 0; i < sizeof model / sizeof *model; i++) {
+        double token = 2.0 * model[i].layers * model[i].key_heads
+                     * model[i].width * 2;
+        double kept = model[i].window ? model[i].window : 32768;
+        text_printf("%-30s %8d %6d %9.1f KiB %11.2f GiB\n", model[i].name,
+                    model[i].heads, model[i].key_heads, token / 1024,
+                    token * kept / (1 << 30));
+    }
+}
+
+/*
+In **grouped queries** several heads of queries look at one head of keys and
+values {cite}`ainslie2023`; if all look at the same one it is *multi-query attention*
+{cite}`shazeer2019`. Each head still asks a question of its own; but they all search
+the same index. The cache is smaller by the size of the group, and so is what must be
+read for each word. The roofline shows what that means: with two heads of keys for eight
+of queries each number that was fetched is used four times.
+
+`t_attention` takes $k$ and $v$ with fewer heads than $q$, and copies nothing. Where
+there is a single query, as in writing, it makes the heads of a group the *rows* of one
+product: then the keys are in fact read once for all of them.
+
+Is something lost? The same task again. All four have four heads of queries; the
+last has four heads of keys as well, but each is only four numbers wide, so that it
+keeps exactly as much as one shared head of sixteen.
+*/
+static void sharing(void)
+{
+    const Look looks[] = { ALL_KEYS, TWO_KEY_HEADS, ONE_KEY_HEAD,
+                           NARROW_HEADS };
+    contest("sharing", 4, looks);
+}
+
+static void parameters(void)
+{
+    for (int look = 0; look < LOOKS; look++) {
+        Seeker s = seeker_new((Look)look, cell_seed());
+        text_printf("%-20s %6ld parameters, %6.0f numbers kept of 128 facts\n",
+                    look_name((Look)look), params_count(&s.params),
+                    seeker_keeps(&s, LESSON));
+    }
+}
+
+/*
+:::{figure} 16_long_sequences/sharing.svg
+:name: fig-sharing
+:alt: Share of right answers against the number of facts. Four heads of keys lie highest, then two, then one; four narrow heads lie far below from the start.
+
+Share of right answers with four, two and one heads of keys, and with four narrow ones.
+:::
+
+:::{table} The same with three seeds, after 2000 steps: share right, mean (least–greatest)
+:name: tab-sharing-seeds
+{seeds} sharing | facts | four heads of keys | two | one | four narrow ones
+:::
+
+Sharing costs something here, and the more the longer the text: with fewer keys there
+are fewer numbers to tell 16,384 facts apart. But look at the last column. It
+keeps as much as the one before, and finds far less, at every length: *sharing a good
+key is worth more than owning a poor one*. (The columns differ in parameters, too; the last
+cell counts them. And a caution: the task asks one question at each place, so the heads
+have nothing to divide among themselves. In language they have, and there the loss was
+measured to be small {cite}`ainslie2023`.)
+
+(sec-claims-16)=
+## What we claimed, and where it is checked
+
+:::{folded} The list
+- Operations and bytes of a product, a softmax and a cache read. {test}`tests/16_long_sequences.c: work_is_counted_as_told`
+- Attention by tiles of any size equals the table. {test}`tests/16_long_sequences.c: tiles_of_any_size_give_what_the_table_gives`
+- So does the library's, forward and backward, with every option. {test}`tests/attention.c: tiles_give_what_the_table_gives`
+- Tiles move less than the table, for long texts a sixth. {test}`tests/16_long_sequences.c: tiles_move_less_than_the_table`
+- A window hides what is further back and leaves the rest; in $L$ layers it sees $1 + L(w-1)$ words. {test}`tests/16_long_sequences.c: a_window_sees_as_far_as_told`
+- Under a causal mask ALiBi is one row of numbers for each head. {test}`tests/16_long_sequences.c: alibi_is_one_row_of_numbers`
+- ONNX and PyTorch agree with the options. {test}`tests/onnx.c: windows_agree_for_heads_that_share_keys` {test}`tests/torch.c: attention_with_options_agrees_with_pytorch`
+- Linear attention by table, by recurrence and by chunks is the same to $10^{-5}$. {test}`tests/16_long_sequences.c: linear_attention_is_a_recurrence`
+- Its chunks give the gradients of the table. {test}`tests/16_long_sequences.c: chunks_give_the_gradients_of_the_table`
+- All keys recall at any length; the window what it sees; the sum blurs. {test}`tests/16_long_sequences.c: the_contest_ends_as_told`
+- The window scores what the share of visible answers says. {test}`tests/16_long_sequences.c: the_window_finds_what_it_sees`
+- Sharing keys costs some recall, narrow keys far more. {test}`tests/16_long_sequences.c: sharing_is_better_than_shrinking`
+- Heads that share keys give what copies of the keys would give. {test}`tests/attention.c: heads_share_keys_without_a_copy`
+:::
+
+## Summary
+
+- Work takes as long as its arithmetic or its bytes, whichever is slower. FLOP per byte
+  says which: a large product computes, a softmax and a cache read fetch.
+- Tiles give the same numbers with a sixth of the traffic, and memory that grows with $n$.
+- A window makes work linear and is perfect within, blind beyond.
+- With a kernel that is an inner product of features, attention is a recurrence: constant
+  memory, and all that was read lies blurred in one matrix.
+- Heads that share keys divide the cache by the size of the group. It costs some recall,
+  and far less than narrow keys.
+- Whatever the saving, ask what it can no longer find.
+
+(sec-exercises-16)=
+## Exercises
+
+{exercises}
+
+And three experiments, which no program can mark:
+
+- In `seeker_new`, give `RUNNING_SUM` one head of 64 (`heads` and `key_heads` 1, `each`
+  64). How much better is it at 128 facts? Is that in proportion to its state?
+- In `features`, take $\max(0, x)^2$ plus a little, or $e^x$, in the place of the paper's.
+- Train at 512 places (`LESSON`; four chunks). Who profits?
+
+## Further reading
+
+{cite:t}`williams2009` drew the roofline. {cite:t}`dao2022` is tiles, with proofs of how
+little need be moved. {cite:t}`katharopoulos2020` found that "Transformers are RNNs", and
+{cite:t}`schlag2021` what such a memory holds and how a better rule of writing into it
+mends it. {cite:t}`arora2023` make of recall the measure by which all such savings are
+compared. {cite:t}`shazeer2019`, five pages, is the fastest read of all.
+*/
+int main(int argc, char **argv)
+{
+    cell_begin(argc, argv, NULL);
+    cell(intensities);
+    cell(roofline);
+    cell(tile_by_tile);
+    cell(who_sees_whom);
+    cell(alibi_in_a_row);
+    cell(three_ways);
+    cell(recall);
+    cell(time_and_room);
+    cell(cache_sizes);
+    cell(sharing);
+    cell(parameters);
+    return cell_end();
+}
