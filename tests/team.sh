@@ -46,7 +46,8 @@ verdict $? 'one process learns the same bits as without MPI'
 
 # The losses of two trainings are those that were printed, but for a last digit.
 agree() {
-    paste "$1" "$2" | awk '/^epoch/ {
+    grep '^epoch' "$1" >"$folder/losses"
+    grep '^epoch' "$2" | paste "$folder/losses" - | awk '{
         for (i = 1; i <= NF / 2; i++) {
             d = $i - $(i + NF / 2)
             if (d * d > 1.21e-6 * (i == 8 ? $i * $i : 1)) bad = 1
@@ -122,6 +123,10 @@ kill -USR1 $id
 ended && test $status = 130 && test "$(grep -c Stopped "$log")" = 1 && whole
 verdict $? 'a signal that mpirun hands on stops all after one step'
 cp "$folder/part" "$folder/other"
+start has_saved $many
+kill -USR1 "$(cat "$folder/id.1")"
+ended && test $status = 130 && test "$(grep -c Stopped "$log")" = 1 && whole
+verdict $? 'and so does one that any of them gets'
 team -n 2 $member train $data --save "$folder/part" --resume &&
     cmp "$folder/whole" "$folder/part" >>"$log" 2>&1
 verdict $? 'a team that was stopped and resumed ends with the same bits'
@@ -160,6 +165,21 @@ refused -n 2 $train : -n 1 $train --seed 2 && grep -q 'process 2.*parameters' "$
 verdict $? 'and one with other parameters'
 refused -n 2 $train : -n 1 $train --lr 0.1 && grep -q 'process 2.*settings' "$log"
 verdict $? 'and one with other settings'
+cat >"$folder/odd.c" <<'EOF'
+#include <mpi.h>
+int MPI_Allreduce(const void *in, void *out, int n, MPI_Datatype type, MPI_Op op,
+                  MPI_Comm all)
+{
+    int status = PMPI_Allreduce(in, out, n, type, op, all);
+    if (n > 100)        /* gradients */
+        *(float *)out += 1;
+    return status;
+}
+EOF
+mpicc -shared -fPIC -o "$folder/odd.so" "$folder/odd.c" 2>>"$log" &&
+    refused -n 2 $train : -n 1 env LD_PRELOAD="$folder/odd.so" $train &&
+    grep -q 'process 2.*parameters' "$log"
+verdict $? 'one whose sums differ is noticed before anything is saved'
 large="$member train --data $folder/many --batch-tokens 200000 --layers 6
     --save $folder/new"
 refused -n 1 $large : -n 1 sh -c 'ulimit -v 500000; exec "$@"' sh $large &&
