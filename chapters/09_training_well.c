@@ -823,8 +823,8 @@ static void on_paper(void)
 }
 
 /*
-(How many times as much as one they compute in the same time. The networks are an
-assumption, see `network`.)
+The numbers say how many times as much as one machine they compute in the same time.
+(The networks are an assumption, in `network`.)
 
 Cut one batch among many machines, and they wait for the network: at 10 Gbit/s eight
 take longer than one. Give each a batch of its own, and what they compute grows with
@@ -832,8 +832,8 @@ their number, but at 10 Gbit/s more than half is lost; with ten times as many pl
 little. So machines pay with large batches. Where these do not fit into memory, parts
 make room: `--parts 10` sends no more than `--parts 1`. Whether a large batch teaches
 as much for each place is another matter. With ten times the places an epoch has a
-tenth of the steps, and {cite:t}`goyal2017` needed a higher rate and a longer warm-up
-to make up for it.
+tenth of the steps; {cite:t}`goyal2017` make up for it with ten times the rate, and a
+warm-up before it.
 
 :::{quiz}
 Q: A part with 10 tokens has loss 3, another with 90 tokens loss 1. What is the loss

@@ -79,3 +79,27 @@ void clip_together(int n, const int *size, real **gradient, double limit)
             gradient[i][k] *= (real)(limit / norm);
     }
 }
+
+/* ---- Exercise 5 * The whole from its parts -------------------------------- *
+ * A batch was computed in n parts: part k has tokens[k] tokens, at least one, and
+ * loss[k] is their mean loss. What is the loss of the batch?
+ *
+ *     10 and 90 tokens, losses 3 and 1    give 1.2
+ */
+double loss_of_parts(int n, const int *tokens, const double *loss)
+{
+    TODO("return the loss of the batch");
+}
+
+/* ---- Exercise 6 ** How much is enough to do ------------------------------- *
+ * A machine of a team takes `place` seconds to compute a place of its batch. Then
+ * all wait `sum` seconds until the gradients are summed. They are to compute at
+ * least a share `e` of the time, 0 < e < 1. How many places does each need, at
+ * least?
+ *
+ *     enough_places(0.001, 0.1, 0.5)    is 100
+ */
+double enough_places(double place, double sum, double e)
+{
+    TODO("return the places that each needs");
+}

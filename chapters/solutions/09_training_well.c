@@ -118,3 +118,50 @@ void clip_together(int n, const int *size, real **gradient, double limit)
  * Hint: One norm for all lists; so first one loop over all of them, and then
  * another.
  */
+
+/* ---- Exercise 5 * The whole from its parts -------------------------------- *
+ * A batch was computed in n parts: part k has tokens[k] tokens, at least one, and
+ * loss[k] is their mean loss. What is the loss of the batch?
+ *
+ *     10 and 90 tokens, losses 3 and 1    give 1.2
+ */
+double loss_of_parts(int n, const int *tokens, const double *loss)
+{
+    /* Each mean times its tokens is a sum again; the sum of all, divided by all. */
+    double sum = 0, all = 0;
+    for (int k = 0; k < n; k++) {
+        sum += tokens[k] * loss[k];
+        all += tokens[k];
+    }
+    return sum / all;
+}
+/* Given:
+ *     TODO("return the loss of the batch");
+ *
+ * Hint: The loss of the batch is a mean over its tokens. What is the sum over the
+ * tokens of one part?
+ *
+ * Hint: A part weighs T_k / T, the tokens it has of all there are. These weights
+ * must be known before, or divided out in the end.
+ */
+
+/* ---- Exercise 6 ** How much is enough to do ------------------------------- *
+ * A machine of a team takes `place` seconds to compute a place of its batch. Then
+ * all wait `sum` seconds until the gradients are summed. They are to compute at
+ * least a share `e` of the time, 0 < e < 1. How many places does each need, at
+ * least?
+ *
+ *     enough_places(0.001, 0.1, 0.5)    is 100
+ */
+double enough_places(double place, double sum, double e)
+{
+    /* n place / (n place + sum) = e, solved for n. */
+    return e / (1 - e) * sum / place;
+}
+/* Given:
+ *     TODO("return the places that each needs");
+ *
+ * Hint: Write the share of the time that is spent computing, for n places.
+ *
+ * Hint: n place = e (n place + sum). Bring n to one side.
+ */

@@ -416,3 +416,228 @@ static void RIGHT(clip_together, squares_compared)
     if (squares > limit * limit)
         clip_as(n, size, gradient, limit, sqrt(squares));
 }
+
+/* ---- 5: the whole from its parts ------------------------------------------- */
+
+static double tokens_of_all(int n, const int *tokens)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += tokens[k];
+    return sum;
+}
+
+static double sum_of_losses(int n, const int *tokens, const double *loss)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += tokens[k] * loss[k];
+    return sum;
+}
+
+static double mean_of_means(int n, const double *loss)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += loss[k];
+    return sum / n;
+}
+
+static void loss_of_parts_check(int n, const int *tokens, const double *loss)
+{
+    Tensor *tokens_of_each = t_zeros(n), *mean_losses = t_zeros(n);
+    for (int k = 0; k < n; k++) {
+        t_at(tokens_of_each, k) = (real)tokens[k];
+        t_at(mean_losses, k) = (real)loss[k];
+    }
+    given(tokens_of_each);
+    given(mean_losses);
+    double right = sum_of_losses(n, tokens, loss) / tokens_of_all(n, tokens);
+    double got = CALL(loss_of_parts, (n, tokens, loss));
+    if (fabs(mean_of_means(n, loss) - right) > 1e-6)
+        suspect(mean_of_means(n, loss), "That is the mean of the means. Look at"
+                " how many tokens each part has.");
+    suspect(sum_of_losses(n, tokens, loss), "That is the sum over all tokens."
+            " Look at how many there are.");
+    suspect(mean_of_means(n, loss) * n, "That is the sum of the means. Look at"
+            " the weight of each part.");
+    if (n > 1)
+        suspect(sum_of_losses(n, tokens, loss) / n, "You divide by the number of"
+                " parts. Look at what the loss is a mean over.");
+    expect(got, right, 1e-9, "Look at the weight of a part: its tokens, divided"
+           " by those of all.");
+}
+
+CHECK(loss_of_parts)
+{
+    loss_of_parts_check(2, (const int[]){ 10, 90 }, (const double[]){ 3, 1 });
+    loss_of_parts_check(3, (const int[]){ 1, 5, 2 }, (const double[]){ 4, 2, 7 });
+    loss_of_parts_check(1, (const int[]){ 6 }, (const double[]){ 2.5 });
+    loss_of_parts_check(4, (const int[]){ 3, 3, 3, 3 },
+                        (const double[]){ 1, 2, 4, 8 });
+}
+
+static double WRONG(loss_of_parts, mean)(int n, const int *tokens,
+                                         const double *loss)
+{
+    (void)tokens;
+    return mean_of_means(n, loss);
+}
+
+static double WRONG(loss_of_parts, sum)(int n, const int *tokens,
+                                        const double *loss)
+{
+    return sum_of_losses(n, tokens, loss);
+}
+
+static double WRONG(loss_of_parts, sum_of_means)(int n, const int *tokens,
+                                                 const double *loss)
+{
+    (void)tokens;
+    return mean_of_means(n, loss) * n;
+}
+
+static double WRONG(loss_of_parts, by_parts)(int n, const int *tokens,
+                                             const double *loss)
+{
+    return sum_of_losses(n, tokens, loss) / n;
+}
+
+static double WRONG(loss_of_parts, whole_numbers)(int n, const int *tokens,
+                                                  const double *loss)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += tokens[k] / (int)tokens_of_all(n, tokens) * loss[k];
+    return sum;
+}
+
+static double WRONG(loss_of_parts, weights_turned_round)(int n, const int *tokens,
+                                                         const double *loss)
+{
+    double sum = 0, weights = 0;
+    for (int k = 0; k < n; k++) {
+        sum += loss[k] / tokens[k];
+        weights += 1.0 / tokens[k];
+    }
+    return sum / weights;
+}
+
+static double RIGHT(loss_of_parts, weighed)(int n, const int *tokens,
+                                            const double *loss)
+{
+    double sum = 0;
+    for (int k = 0; k < n; k++)
+        sum += tokens[k] / tokens_of_all(n, tokens) * loss[k];
+    return sum;
+}
+
+static double RIGHT(loss_of_parts, running_mean)(int n, const int *tokens,
+                                                 const double *loss)
+{
+    double mean = 0, seen = 0;
+    for (int k = 0; k < n; k++) {
+        seen += tokens[k];
+        mean += (loss[k] - mean) * tokens[k] / seen;
+    }
+    return mean;
+}
+
+static double RIGHT(loss_of_parts, token_by_token)(int n, const int *tokens,
+                                                   const double *loss)
+{
+    double sum = 0;
+    int all = 0;
+    for (int k = 0; k < n; k++)
+        for (int i = 0; i < tokens[k]; i++, all++)
+            sum += loss[k];
+    return sum / all;
+}
+
+/* ---- 6: how much is enough to do ------------------------------------------- */
+
+static void enough_places_check(double place, double sum, double e)
+{
+    given(place);
+    given(sum);
+    given(e);
+    double got = CALL(enough_places, (place, sum, e));
+    suspect((1 - e) / e * sum / place, "Then they compute for 1 - e of the time."
+            " Look at which share is meant.");
+    suspect(e * sum / place, "Look at the whole time: it is the sum and what they"
+            " compute.");
+    suspect(sum / (1 - e) / place, "That many places last as long as the whole"
+            " step. Look at the share of it that is computed.");
+    suspect(e / (1 - e) * sum, "Those are seconds. Look at how many places they"
+            " are.");
+    expect(got, e / (1 - e) * sum / place, 1e-7, "Look at n place / (n place +"
+           " sum), which is to be e.");
+}
+
+CHECK(enough_places)
+{
+    enough_places_check(0.001, 0.1, 0.5);
+    enough_places_check(0.002, 0.03, 0.9);
+    enough_places_check(0.5, 8, 0.75);
+}
+
+static double WRONG(enough_places, other_share)(double place, double sum, double e)
+{
+    return (1 - e) / e * sum / place;
+}
+
+static double WRONG(enough_places, share_of_the_sum)(double place, double sum,
+                                                     double e)
+{
+    return e * sum / place;
+}
+
+static double WRONG(enough_places, whole_step)(double place, double sum, double e)
+{
+    return sum / (1 - e) / place;
+}
+
+static double WRONG(enough_places, seconds)(double place, double sum, double e)
+{
+    (void)place;
+    return e / (1 - e) * sum;
+}
+
+static double WRONG(enough_places, turned_round)(double place, double sum, double e)
+{
+    return place / sum * e / (1 - e);
+}
+
+static double WRONG(enough_places, as_long_as_the_sum)(double place, double sum,
+                                                       double e)
+{
+    (void)e;
+    return sum / place;
+}
+
+static double RIGHT(enough_places, by_time)(double place, double sum, double e)
+{
+    double step = sum / (1 - e);
+    return (step - sum) / place;
+}
+
+static double RIGHT(enough_places, by_odds)(double place, double sum, double e)
+{
+    double odds = 1 / (1 / e - 1);
+    return odds * (sum / place);
+}
+
+static double RIGHT(enough_places, by_halving)(double place, double sum, double e)
+{
+    double low = 0, high = 1;
+    while (high * place / (high * place + sum) < e)
+        high *= 2;
+    for (int i = 0; i < 200; i++) {
+        double middle = (low + high) / 2;
+        if (middle * place / (middle * place + sum) < e)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
+}
