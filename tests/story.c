@@ -335,7 +335,8 @@ static void a_file_that_is_no_model_is_refused(void **state)
     forged_is_refused("forged");
     RUN("info", "--model", "tests/golden/model.ckpt");
     assert_int_equal(child.status, 1);
-    assert_non_null(strstr(child.err, "the field 'teller' was expected"));
+    assert_non_null(strstr(child.err, "has version 2 of the format, and this program "
+                                      "reads version 3"));
     train_small("--epochs", "1");
     size_t size;
     const char *bytes = bytes_of("m", &size);
@@ -343,6 +344,146 @@ static void a_file_that_is_no_model_is_refused(void **state)
     fwrite(bytes, 1, size - 100, f);
     fclose(f);
     forged_is_refused("forged");
+}
+
+/* ---- files of others ------------------------------------------------------ */
+
+#define LLAMA                                                                  \
+    "--block=llama", "--pieces=30", "--window=24", "--width=16", "--heads=4",  \
+    "--shared=2", "--layers=1"
+
+static void train_llama(void)
+{
+    write_text("a.txt", LINE, 60);
+    RUN("train", LLAMA, "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--batch-tokens=200", "--lr=0.01", "--epochs=100");
+    assert_int_equal(child.status, 0);
+}
+
+static void check_continues(const char *name, const char *wanted)
+{
+    char arguments[900];
+    snprintf(arguments, sizeof arguments, "continue --temperature 0 --tokens 30 "
+             "--model %s", in_folder(name));
+    run_on_input("one two\n", 8, arguments);
+    went_well();
+    assert_string_equal(child.out, wanted);
+}
+
+/* Out to files of others and in again, whole and by weights: each says the same. */
+static void a_model_goes_out_and_comes_back(void **state)
+{
+    (void)state;
+    train_llama();
+    char said[sizeof child.out];
+    CONTINUE("one two\n", "--temperature 0 --tokens 30");
+    went_well();
+    strcpy(said, child.out);
+    assert_memory_equal(said, "one two three four five", 23);
+    RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"),
+        "--tokenizer", in_folder("pieces"), "--safetensors", in_folder("named"));
+    went_well();
+    assert_string_equal(child.out, "");
+    RUN("import", "--llama2c", in_folder("bin"), "--tokenizer", in_folder("pieces"),
+        "--save", in_folder("back"));
+    went_well();
+    check_continues("back", said);
+    RUN("info", "--model", in_folder("back"));
+    went_well();
+    assert_non_null(strstr(child.out, "keys          2 heads"));
+    assert_non_null(strstr(child.out, "trained       elsewhere"));
+    RUN("export", "--model", in_folder("back"), "--llama2c", in_folder("again"));
+    went_well();
+    size_t n, m;
+    const char *whole = bytes_of("bin", &n);
+    char *first = memcpy(malloc(n), whole, n);
+    assert_memory_equal(bytes_of("again", &m), first, n);
+    assert_int_equal(n, m);
+    free(first);
+    RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("back"),
+        "--resume");
+    assert_int_equal(child.status, 1);
+    rename(in_folder("m"), in_folder("old"));
+    RUN("train", LLAMA, "--data", in_folder("a.txt"), "--save", in_folder("m"),
+        "--epochs=1", "--seed=5");
+    RUN("import", "--safetensors", in_folder("named"), "--model", in_folder("m"),
+        "--save", in_folder("same"));
+    went_well();
+    check_continues("same", said);
+}
+
+static void the_layers_of_chapter_14_go_out_by_name_only(void **state)
+{
+    (void)state;
+    train_small("--epochs", "2");
+    char said[sizeof child.out];
+    CONTINUE("one two\n", "--temperature 0 --tokens 30");
+    strcpy(said, child.out);
+    RUN("export", "--model", in_folder("m"), "--safetensors", in_folder("named"));
+    went_well();
+    rename(in_folder("m"), in_folder("old"));
+    train_small("--seed", "7");
+    RUN("import", "--safetensors", in_folder("named"), "--model", in_folder("m"),
+        "--save", in_folder("same"));
+    went_well();
+    check_continues("same", said);
+    RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "expected a model of `story train --block "
+                                      "llama`"));
+    RUN("export", "--model", in_folder("m"), "--safetensors", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "which is read"));
+    RUN("import", "--safetensors", in_folder("a.txt"), "--model", in_folder("m"),
+        "--save", in_folder("no"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "is no safetensors file"));
+    assert_false(exists("no"));
+}
+
+static void what_llama2c_cannot_have_is_refused(void **state)
+{
+    (void)state;
+    train_llama();
+    RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"),
+        "--tokenizer", in_folder("pieces"));
+    went_well();
+    RUN("import", "--llama2c", in_folder("pieces"), "--tokenizer",
+        in_folder("pieces"), "--save", in_folder("no"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "is this a model of llama2.c, version 0?"));
+    RUN("import", "--llama2c", in_folder("bin"), "--tokenizer", in_folder("bin"),
+        "--save", in_folder("no"));
+    assert_int_equal(child.status, 1);
+    assert_false(exists("no"));
+    FILE *f = fopen(in_folder("zero.txt"), "wb");
+    fwrite("a\0b", 1, 3, f);
+    fclose(f);
+    RUN("train", "--block", "llama", "--data", in_folder("zero.txt"), "--save",
+        in_folder("no"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "byte 2 is zero"));
+    int64_t number = 3;
+    forge("shared", 8, &number, 8);
+    forged_is_refused("as many heads must share each head of keys");
+    RUN("ask", "--model", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "without questions"));
+}
+
+/* Stories of the book's: a window is as long as the longest. */
+static void stories_are_learned_alone(void **state)
+{
+    (void)state;
+    RUN("train", "--block", "llama", "--save", in_folder("m"), "--stories", "10",
+        "--epochs", "1", "--pieces", "300", SMALL);
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.out, "10 texts"));
+    RUN("info", "--model", in_folder("m"), "--pieces");
+    went_well();
+    assert_non_null(strstr(child.out, "_the\n"));
+    CONTINUE("Anna\n", "--tokens 300");
+    went_well();
 }
 
 /* ---- the command line --------------------------------------------------- */
@@ -364,6 +505,14 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "score", "--model", "m", "--split", "train", NULL },
         { "info", NULL },
         { "corpus", "most", NULL },
+        { "train", "--save", "m", "--shared", "2", NULL },
+        { "train", "--save", "m", "--block", "mamba", NULL },
+        { "train", "--save=m", "--block=llama", "--heads=4", "--shared=3", NULL },
+        { "train", "--save=m", "--block=llama", "--heads=4", "--width=12", NULL },
+        { "export", "--model", "m", NULL },
+        { "import", "--save", "m", NULL },
+        { "import", "--save", "m", "--llama2c", "x", NULL },
+        { "import", "--save=m", "--llama2c=x", "--tokenizer=y", "--model=z", NULL },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         run(bad[i]);
@@ -379,12 +528,12 @@ static void help_is_given(void **state)
 {
     (void)state;
     static const char *const commands[] = { "train", "continue", "ask", "score",
-                                            "info", "corpus" };
+                                            "export", "import", "info", "corpus" };
     RUN("--help");
     went_well();
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 8; i++)
         assert_non_null(strstr(child.out, commands[i]));
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         RUN(commands[i], "--help");
         went_well();
         assert_non_null(strstr(child.out, "--help"));
@@ -435,6 +584,10 @@ int main(int argc, char **argv)
         FOLDER_TEST(the_corpus_is_told_with_questions),
         FOLDER_TEST(models_that_cannot_be_are_refused),
         FOLDER_TEST(a_file_that_is_no_model_is_refused),
+        FOLDER_TEST(a_model_goes_out_and_comes_back),
+        FOLDER_TEST(the_layers_of_chapter_14_go_out_by_name_only),
+        FOLDER_TEST(what_llama2c_cannot_have_is_refused),
+        FOLDER_TEST(stories_are_learned_alone),
         FOLDER_TEST(bad_commands_are_refused_in_one_line),
         FOLDER_TEST(help_is_given),
         FOLDER_TEST(what_must_not_be_written_to_is_refused_at_once),

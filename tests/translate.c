@@ -435,6 +435,30 @@ static void an_exported_model_is_smaller_and_says_the_same(void **state)
     assert_non_null(strstr(child.err, "which is read"));
 }
 
+static void weights_go_out_and_come_back_by_name(void **state)
+{
+    (void)state;
+    for (int post = 0; post < 2; post++) {
+        const char *norm = post ? "post" : "pre";
+        train_small("m", "--norm", norm);
+        double before = perplexity_of("m", NULL);
+        RUN("export", "--model", in_folder("m"), "--safetensors",
+            in_folder("named"));
+        went_well();
+        RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("n"),
+            SMALL_MODEL,
+            "--norm", norm, "--epochs", "1", "--seed", "9");
+        RUN("import", "--model", in_folder("n"), "--safetensors",
+            in_folder("named"), "--save", in_folder("back"));
+        went_well();
+        double after = perplexity_of("back", NULL);
+        assert_true(fabs(after - before) < 0.002 * before);     /* at half precision */
+    }
+    RUN("export", "--model", in_folder("m"), "--safetensors", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "which is read"));
+}
+
 static void a_head_that_is_off_is_off_as_in_chapter_8(void **state)
 {
     (void)state;
@@ -725,6 +749,7 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "attend", "--model", "m", "--out", "d", NULL },
         { "info", NULL },
         { "export", "--model", "m", NULL },
+        { "import", "--model", "m", "--save", "n", NULL },
         { "corpus", "german", NULL },
         { "corpus", "french", "most", NULL },
     };
@@ -750,10 +775,10 @@ static void help_is_given(void **state)
     RUN("--help");
     went_well();
     static const char *const commands[] = { "train", "translate", "score",
-                                            "attend", "export", "info",
-                                            "corpus" };
+                                            "attend", "export", "import",
+                                            "info", "corpus" };
     const char *all = strdup(child.out);
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 8; i++) {
         assert_non_null(strstr(all, commands[i]));
         RUN(commands[i], "--help");
         went_well();
@@ -813,6 +838,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_loss_that_is_no_number_ends_the_training),
         FOLDER_TEST(a_person_is_asked_for_each_line),
         FOLDER_TEST(a_trained_model_translates_scores_and_shows),
+        FOLDER_TEST(weights_go_out_and_come_back_by_name),
         FOLDER_TEST(an_exported_model_is_smaller_and_says_the_same),
         FOLDER_TEST(a_head_that_is_off_is_off_as_in_chapter_8),
         FOLDER_TEST(both_forms_of_accents_are_one_word),

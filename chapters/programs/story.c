@@ -1,10 +1,11 @@
 /* story.c -- a teller of stories to use: it learns from the book's own or from a
  * text of yours, goes on with what you begin, and answers questions.
  *
- * What is taught stands in chapters 13 and 14. Here, and in story/, are only
+ * What is taught stands in chapters 13, 14 and 17. Here, and in story/, are only
  * settings, files and messages. */
 #include "13_tokens.h"
 #include "14_masks.h"
+#include "17_today.h"
 #include "programs/shared/tool.h"
 #include "story/commands.h"
 #include "story/texts.h"
@@ -33,11 +34,18 @@ static const Setting info_list[] = {
 static void print_info(const Teller *t)
 {
     const Choice *c = &t->choice;
-    printf("layers        %d\nwidth         %d, %d heads, network %d wide\n"
-           "dropout       %g\n", c->layers, c->width, c->heads, c->hidden,
-           c->dropout);
+    printf("layers        %d, of chapter %s\nwidth         %d, %d heads, network "
+           "%d wide\n", c->layers, c->block == BLOCK_LLAMA ? "17" : "14", c->width,
+           c->heads, c->hidden);
+    if (c->shared)
+        printf("keys          %d heads\n", c->shared);
+    printf("dropout       %g\n", c->dropout);
     printf("pieces        %d, of which %d are bytes\nparameters    %ld\n",
-           t->pieces.n, BYTES, params_count(&t->model.params));
+           teller_pieces(t), BYTES, params_count(teller_model(t).params));
+    if (t->step == 0) {
+        printf("trained       elsewhere; reads %d tokens\n", c->window);
+        return;
+    }
     if (c->asks)
         printf("learned from  the book's stories, %d at most, and questions\n",
                c->stories);
@@ -49,6 +57,15 @@ static void print_info(const Teller *t)
            c->batch_tokens);
 }
 
+static void print_pieces(const Teller *t)
+{
+    for (int i = BYTES; i < t->pieces.n; i++)
+        puts(text_shown(t->pieces.text[i].at, t->pieces.text[i].n));
+    for (int i = LLAMA_WORDS; i < t->llama_pieces.n; i++)
+        puts(text_shown(t->llama_pieces.piece[i].text,
+                        (size_t)t->llama_pieces.piece[i].n));
+}
+
 static int info(int argc, char **argv)
 {
     InfoChoice c;
@@ -58,8 +75,7 @@ static int info(int argc, char **argv)
                               COUNT(info_list), info_list }, &c, given, 0);
     Teller t = teller_load(c.model);
     if (c.pieces)
-        for (int i = BYTES; i < t.pieces.n; i++)
-            puts(text_shown(t.pieces.text[i].at, t.pieces.text[i].n));
+        print_pieces(&t);
     else
         print_info(&t);
     teller_free(&t);
@@ -102,6 +118,10 @@ static const Command commands[] = {
     { "ask", "story ask", "answer questions about a story", ask },
     { "score", "story score", "how many answers about other stories are right",
       score },
+    { "export", "story export", "write a model's weights for other programs",
+      export },
+    { "import", "story import", "read a model, or weights, of other programs",
+      import },
     { "info", "story info", "what a trained model is", info },
     { "corpus", "story corpus", "print the book's own stories, and questions",
       corpus },

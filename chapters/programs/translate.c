@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- score -------------------------------------------------------------- */
@@ -114,28 +115,67 @@ static int info(int argc, char **argv)
     return 0;
 }
 
-/* ---- export ------------------------------------------------------------- */
+/* ---- export, import ------------------------------------------------------ */
 
 typedef struct {
-    const char *model, *save;
-} ExportChoice;
+    const char *model, *save, *weights;
+} FileChoice;
+
+#define FILE_NAME(name, field) \
+    name, SETTING_TEXT, offsetof(FileChoice, field), 0, 0, 0, "FILE"
 
 static const Setting export_list[] = {
-    { "model", SETTING_TEXT, offsetof(ExportChoice, model), 0, 0, 0, "FILE",
-      "a model that train has saved", true },
-    { "save", SETTING_TEXT, offsetof(ExportChoice, save), 0, 0, 0, "FILE",
-      "where it goes; to be used, not to be trained on", true },
+    { FILE_NAME("model", model), "a model that train has saved", true },
+    { FILE_NAME("save", save), "where it goes; to be used, not to be trained on",
+      false },
+    { FILE_NAME("safetensors", weights),
+      "or where its weights go, by name, for other programs", false },
 };
 
 static int export(int argc, char **argv)
 {
-    ExportChoice c;
+    FileChoice c;
     bool given[COUNT(export_list)];
     settings_read(argc, argv,
                   (Settings){ "translate export --model FILE --save FILE",
                               COUNT(export_list), export_list }, &c, given, 0);
-    checkpoint_try(c.save, (const char *const[]){ c.model, NULL });
+    if (!c.save && !c.weights)
+        die_usage("expected --save FILE, or --safetensors FILE");
+    if (c.save)
+        checkpoint_try(c.save, (const char *const[]){ c.model, NULL });
+    check_replaces(c.weights, (const char *const[]){ c.model, NULL });
     Translator t = translator_load(c.model);
+    if (c.save)
+        translator_export(&t, c.save);
+    if (c.weights) {
+        NamedTensors list = translator_named(&t);
+        safetensors_write(c.weights, list.n, list.at);
+        free(list.at);
+    }
+    translator_free(&t);
+    return 0;
+}
+
+static const Setting import_list[] = {
+    { FILE_NAME("safetensors", weights), "weights, by name", true },
+    { FILE_NAME("model", model), "the model whose weights they replace", true },
+    { FILE_NAME("save", save), "where it goes; to be used, not to be trained on",
+      true },
+};
+
+static int import(int argc, char **argv)
+{
+    FileChoice c;
+    bool given[COUNT(import_list)];
+    settings_read(argc, argv,
+                  (Settings){ "translate import --safetensors FILE --model FILE "
+                              "--save FILE", COUNT(import_list), import_list }, &c,
+                  given, 0);
+    checkpoint_try(c.save, (const char *const[]){ c.weights, c.model, NULL });
+    Translator t = translator_load(c.model);
+    NamedTensors list = translator_named(&t);
+    safetensors_read(c.weights, list.n, list.at);
+    free(list.at);
     translator_export(&t, c.save);
     translator_free(&t);
     return 0;
@@ -183,6 +223,8 @@ static const Command commands[] = {
       attend },
     { "export", "translate export",
       "a model to be used only: a sixth of the room", export },
+    { "import", "translate import", "a model with weights of other programs",
+      import },
     { "info", "translate info", "what a trained model is", info },
     { "corpus", "translate corpus", "print the book's own sentence pairs",
       corpus },

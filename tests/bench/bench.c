@@ -34,6 +34,8 @@ static const struct {
       bench_recurrent, false },
     { "pieces", "byte-pair encoding, against Hugging Face's tokenizers",
       bench_pieces, true },
+    { "writing", "tokens written by a model, against llama2.c (LLAMA2C=run.so)",
+      bench_writing, false },
     { "models", "a training step of three models", bench_models, false },
     { "attention", "attention alone, over long sequences", bench_attention,
       true },

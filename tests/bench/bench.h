@@ -104,6 +104,7 @@ void bench_heads(int threads);
 void bench_windows(int threads);
 void bench_recurrent(int threads);
 void bench_pieces(int threads);
+void bench_writing(int threads);
 void bench_models(int threads);
 void bench_attention(int threads);
 void bench_growth(int threads);

@@ -222,6 +222,12 @@ function shelf() {
 }
 
 // What the page knows of a chapter.
+// The data that a chapter's program reads, by the names that its source has.
+function readBy(file) {
+    return [...read(file).matchAll(/"chapters\/data\/(\w+\.\w+)"/g)].map(m => m[1])
+        .filter(name => fs.existsSync(`chapters/data/${name}`));
+}
+
 function description(stem) {
     const file = `chapters/${stem}.c`, data = {};
     const printed = `${made}/out/${stem}`, script = `plots/${stem}.gp`;
@@ -236,7 +242,7 @@ function description(stem) {
                          ...facts.exercise[stem].map(o => 'debug/' + o)] },
     };
     return JSON.stringify({
-        source: read(file), script: fs.existsSync(script) ? read(script) : '',
+        source: read(file), reads: readBy(file), script: fs.existsSync(script) ? read(script) : '',
         style: read('plots/style.gp'), data, exercise,
         flags: flagsOf(file).filter(flag => flag !== '-Wconversion'),
         parts: facts.chapter[stem],
@@ -260,6 +266,8 @@ async function packEverything() {
         await link([`chapters/${stem}.o`, ...facts.chapter[stem]], program);
         pack(stem + '.wasm', fs.readFileSync(program));
         pack(stem, description(stem));
+        for (const name of readBy(`chapters/${stem}.c`))
+            pack(name, fs.readFileSync(`chapters/data/${name}`));
     }
     const program = `${objects}/translate.wasm`;
     await link(['chapters/programs/translate.o', ...facts.program.translate],

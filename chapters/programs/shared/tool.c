@@ -5,6 +5,7 @@
 #include "base/fail.h"
 #include "base/hash.h"
 #include "base/interrupt.h"
+#include "base/whole.h"
 #include "cell/progress.h"
 #include "learn/team.h"
 
@@ -95,6 +96,42 @@ void check_width(int width, int heads, const char *path)
                   heads);
     die("'%s': a width of %d cannot be: it is even, and divides into %d heads",
         path, width, heads);
+}
+
+void check_replaces(const char *save, const char *const *inputs)
+{
+    for (; save && *inputs; inputs++)
+        if (whole_same(save, *inputs))
+            die("cannot write '%s': it would replace '%s', which is read", save,
+                *inputs);
+}
+
+/* ---- parameters by name --------------------------------------------------- */
+
+void named_attention(NamedTensors *list, const char *name, MultiHead layer)
+{
+    NamedTensors under = *list;
+    named_under(&under, "%s%s.", list->under, name);
+    named_linear(&under, "to_q", layer.to_q);
+    named_linear(&under, "to_k", layer.to_k);
+    named_linear(&under, "to_v", layer.to_v);
+    named_linear(&under, "to_out", layer.to_out);
+    memcpy(under.under, list->under, sizeof under.under);
+    *list = under;
+}
+
+void named_feed(NamedTensors *list, FeedForward layer)
+{
+    named_linear(list, "up", layer.up);
+    named_linear(list, "down", layer.down);
+}
+
+void named_encoder_layer(NamedTensors *list, const EncoderLayer *layer)
+{
+    named_attention(list, "self", layer->self);
+    named_norm(list, "self_norm", layer->self_norm);
+    named_feed(list, layer->feed);
+    named_norm(list, "feed_norm", layer->feed_norm);
 }
 
 /* ---- how long ----------------------------------------------------------- */

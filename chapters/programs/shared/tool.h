@@ -6,6 +6,7 @@
 
 #include "09_training_well.h"
 #include "base/settings.h"
+#include "learn/safetensors.h"
 
 #include <stdio.h>
 
@@ -43,6 +44,17 @@ void check_unchanged(Settings s, const bool *given, int first,
  * with die() if that of the model at `path` does not; path NULL: with die_usage(),
  * if that of the command line does not. */
 void check_width(int width, int heads, const char *path);
+
+/* Ends with die() if `save`, unless that is NULL, is one of the inputs, the last one
+ * followed by NULL. */
+void check_replaces(const char *save, const char *const *inputs);
+
+/* ---- parameters by name --------------------------------------------------- */
+
+/* Those of chapter 8's layers, under the name that the list has. */
+void named_attention(NamedTensors *list, const char *name, MultiHead layer);
+void named_feed(NamedTensors *list, FeedForward layer);
+void named_encoder_layer(NamedTensors *list, const EncoderLayer *layer);
 
 /* ---- training ----------------------------------------------------------- */
 

@@ -6,6 +6,8 @@
 int train(int argc, char **argv);       /* train.c */
 int go_on(int argc, char **argv);       /* write.c: story continue */
 int ask(int argc, char **argv);         /* write.c */
+int export(int argc, char **argv);      /* files.c */
+int import(int argc, char **argv);      /* files.c */
 int score(int argc, char **argv);       /* score.c */
 
 #endif

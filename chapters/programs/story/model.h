@@ -5,19 +5,25 @@
 
 #include "13_tokens.h"
 #include "14_masks.h"
+#include "17_today.h"
 #include "programs/shared/tool.h"
+
+/* Which model: chapter 14's, which can be asked about a story; or chapter 17's. */
+enum { BLOCK_PREFIX, BLOCK_LLAMA };
 
 /* What can be chosen for a training. */
 typedef struct {
     const char *data, *save;    /* data NULL: the book's own stories */
     bool resume;
     int parts;                  /* of a batch: 0 and 1 mean all at once */
-    int layers, width, heads, hidden;
+    int block;
+    int layers, width, heads, shared, hidden;
     int pieces, window, stories, batch_tokens, seed;
     double dropout, rate, clip;
     Plan plan;
-    int texts, asks;            /* not chosen, but stored, as plan.steps is: how
-                                 * many it learned from; 1: with questions */
+    int texts, asks, untied;    /* not chosen, but stored, as plan.steps is: how
+                                 * many it learned from; 1: with questions; 1:
+                                 * another table is said than is read */
 } Choice;
 
 /* All settings: those of the command line, and those that a model on disk has
@@ -25,11 +31,17 @@ typedef struct {
 enum { MOST_SETTINGS = 24, CHOICE_FILES = 4 };
 extern const Settings choice_of_command, choice_stored;
 
+/* Ends with die() if a model at `path` cannot have this width and these heads; path
+ * NULL: with die_usage(). */
+void check_choice(const Choice *c, const char *path);
+
 typedef struct {
     Choice choice;
-    Pieces pieces;
+    Pieces pieces;          /* BLOCK_PREFIX */
+    LlamaPieces llama_pieces;
     uint64_t data;          /* the hash of the text it has learned from */
-    Stack model;
+    Stack stack;            /* BLOCK_PREFIX */
+    Today today;            /* BLOCK_LLAMA */
     long step;              /* steps done, when it was saved */
 } Teller;
 
@@ -44,6 +56,24 @@ Teller teller_reopen(const char *path, Checkpoint **open);
 
 void teller_save(Teller *t, Training *training, const char *path);
 void teller_free(Teller *t);
+
+/* The model that it has, and how that writes. */
+Model teller_model(const Teller *t);
+WriterBegin *teller_writer(const Teller *t);
+
+/* A text as its model numbers it, and back. Free the id and the text with free(). */
+Ids teller_tokens(const Teller *t, Text text);
+Text teller_text(const Teller *t, Ids tokens);
+
+/* How many pieces it has. */
+int teller_pieces(const Teller *t);
+
+/* The model alone, to be used: no training can go on with it. */
+void teller_save_learned(Teller *t, const char *path);
+
+/* The parameters by name; free list.at. Those of BLOCK_LLAMA must have halves as
+ * pairs: today_change_layout(). */
+NamedTensors teller_named(const Teller *t);
 
 /* Learns pieces from a text, as many as choice says; ends with die() if they
  * would be too long to be kept. */

@@ -45,12 +45,13 @@ static void answer_all(Scoring *s)
     enum { LONGEST = 100 };
     Ids *written = ids_room(TOGETHER);
     if (s->waiting > 0)
-        write_on(stack_model(&s->teller->model), s->waiting, s->story,
+        write_on(teller_model(s->teller), s->waiting, s->story,
                  s->question,
-                 (WriteOptions){ .writer = stack_writer, .longest = LONGEST,
-                                 .stop = NEW_LINE }, written);
+                 (WriteOptions){ .writer = teller_writer(s->teller),
+                                 .longest = LONGEST, .stop = NEW_LINE },
+                 written);
     for (int i = 0; i < s->waiting; i++) {
-        Text said = text_of_tokens(&s->teller->pieces, written[i]);
+        Text said = teller_text(s->teller, written[i]);
         s->right[s->summary[i]] += strcmp(said.at, s->answer[i]) == 0;
         s->all[s->summary[i]]++;
         free((char *)said.at);
@@ -66,7 +67,7 @@ static Ids tokens(const Teller *t, const char *text, const char *end)
 {
     char *line = grown(NULL, strlen(text) + strlen(end) + 1, 1);
     strcat(strcpy(line, text), end);
-    Ids ids = tokens_of_text(&t->pieces, (Text){ line, strlen(line) });
+    Ids ids = teller_tokens(t, (Text){ line, strlen(line) });
     free(line);
     return ids;
 }
@@ -113,7 +114,7 @@ int score(int argc, char **argv)
            "summaries    %d of %d exact (%.1f %%)\nperplexity   %.3f\n", n,
            s.right[0], s.all[0], 100.0 * s.right[0] / s.all[0], s.right[1],
            s.all[1], 100.0 * s.right[1] / s.all[1],
-           exp(cross_entropy(stack_model(&t.model), &s.pairs)));
+           exp(cross_entropy(teller_model(&t), &s.pairs)));
     pairs_free(&s.pairs);
     teller_free(&t);
     return 0;

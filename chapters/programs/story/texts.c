@@ -5,8 +5,8 @@
 #include "base/hash.h"
 #include "base/rng.h"
 #include "base/text.h"
+#include "base/whole.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,19 +74,12 @@ void print_readable(Text text)
 
 Text read_file(const char *path)
 {
-    Growing g = { 0 };
-    put(&g, "", 0);
-    char some[1 << 14];
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        die("cannot read '%s': %s", path, strerror(errno));
-    errno = 0;
-    for (size_t n; (n = fread(some, 1, sizeof some, f)) > 0;)
-        put(&g, some, n);
-    if (ferror(f))
-        die("cannot read '%s': %s", path, strerror(errno));
-    fclose(f);
-    return (Text){ g.at, g.n };
+    Text text;
+    const char *reason;
+    text.at = (char *)whole_read(path, &text.n, &reason);
+    if (!text.at)
+        die("cannot read '%s': %s", path, reason);
+    return text;
 }
 
 /* ---- the book's stories -------------------------------------------------- */
@@ -153,19 +146,36 @@ static Written write_stories(StorySplit split, int most, int seed)
 }
 
 /* Each story alone, and as what is asked about. */
-static Pairs pairs_of_stories(const Pieces *p, const Written *s)
+static Pairs pairs_of_stories(const Teller *t, const Written *s)
 {
     Pairs pairs = { 0 };
     for (int i = 0; i < s->n; i++) {
         size_t begin = i == 0 ? 0 : s->end[2 * i - 1], middle = s->end[2 * i];
-        Ids story = tokens_of_text(p, (Text){ s->text.at + begin,
-                                              middle - begin });
-        Ids asked = tokens_of_text(p, (Text){ s->text.at + middle,
-                                              s->end[2 * i + 1] - middle });
+        Ids story = teller_tokens(t, (Text){ s->text.at + begin,
+                                             middle - begin });
+        Ids asked = teller_tokens(t, (Text){ s->text.at + middle,
+                                             s->end[2 * i + 1] - middle });
         pairs_add_ids(&pairs, (Ids){ 0, NULL }, story);
         pairs_add_ids(&pairs, story, asked);
         free(story.id);
         free(asked.id);
+    }
+    return pairs;
+}
+
+/* Each story alone; *longest becomes that of the longest, START included. */
+static Pairs stories_alone(const Teller *t, const Written *s, int *longest)
+{
+    Pairs pairs = { 0 };
+    for (int i = 0; i < s->n; i++) {
+        size_t begin = i == 0 ? 0 : s->end[2 * i - 1];
+        char *end = s->text.at + s->end[2 * i] - 1;     /* the new line */
+        *end = '\0';
+        Ids story = teller_tokens(t, (Text){ s->text.at + begin,
+                                             (size_t)(end - s->text.at) - begin });
+        pairs_add_ids(&pairs, (Ids){ 0, NULL }, story);
+        *longest = story.n + 1 > *longest ? story.n + 1 : *longest;
+        free(story.id);
     }
     return pairs;
 }
@@ -183,7 +193,7 @@ static Texts windows_of(const Teller *t, Text text)
 {
     enum { HELD_OUT = 20 };
     Texts texts = { { 0 }, { 0 } };
-    Ids ids = tokens_of_text(&t->pieces, text);
+    Ids ids = teller_tokens(t, text);
     for (int i = 0, k = 1; i < ids.n; i += t->choice.window, k++) {
         int left = ids.n - i;
         Ids one = { left < t->choice.window ? left : t->choice.window,
@@ -202,7 +212,7 @@ static Texts windows_of(const Teller *t, Text text)
 static void take_text(Teller *t, Text text)
 {
     uint64_t hash = hash_bytes(HASH_START, text.at, text.n);
-    if (t->pieces.n == 0) {
+    if (teller_pieces(t) == 0) {
         t->data = hash;
         teller_learn_pieces(t, text);
     } else if (hash != t->data) {
@@ -221,8 +231,14 @@ static Texts read_stories(Teller *t)
     Written held_out = write_stories(STORIES_HELD_OUT,
                                      few < EXAMINED ? few : EXAMINED, seed);
     take_text(t, (Text){ train.text.at, train.text.n });
-    Texts texts = { pairs_of_stories(&t->pieces, &train),
-                    pairs_of_stories(&t->pieces, &held_out) };
+    Texts texts;
+    if (t->choice.block == BLOCK_LLAMA) {
+        texts.train = stories_alone(t, &train, &t->choice.window);
+        texts.held_out = stories_alone(t, &held_out, &t->choice.window);
+    } else {
+        texts.train = pairs_of_stories(t, &train);
+        texts.held_out = pairs_of_stories(t, &held_out);
+    }
     written_free(&train);
     written_free(&held_out);
     return texts;
@@ -237,6 +253,9 @@ Texts texts_read(Teller *t)
     if (text.n == 0 || text.n > LONGEST)
         die("'%s' has %zu bytes; expected a text of 1 to %d", t->choice.data,
             text.n, LONGEST);
+    if (t->choice.block == BLOCK_LLAMA && strlen(text.at) < text.n)
+        die("'%s': byte %zu is zero, which no piece of llama2.c can be",
+            t->choice.data, strlen(text.at) + 1);
     take_text(t, text);
     Texts texts = windows_of(t, text);
     free((char *)text.at);

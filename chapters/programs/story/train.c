@@ -12,10 +12,10 @@ static void read_choice(int argc, char **argv, Choice *c,
                         bool given[MOST_SETTINGS])
 {
     settings_read(argc, argv, choice_of_command, c, given, 0);
-    check_width(c->width, c->heads, NULL);
+    check_choice(c, NULL);
     if (!c->hidden)
         c->hidden = 2 * c->width;
-    c->asks = !c->data;
+    c->asks = !c->data && c->block == BLOCK_PREFIX;
 }
 
 /* ---- a new training, or an old one -------------------------------------- */
@@ -44,7 +44,7 @@ static void reopen(Teller *t, const Choice *choice,
 static Training training_of(Teller *t, const Texts *texts)
 {
     const Choice *c = &t->choice;
-    return training_new(stack_model(&t->model), &texts->train,
+    return training_new(teller_model(t), &texts->train,
                         (TrainingOptions){ .batch_tokens = c->batch_tokens,
                                            .rate = c->rate, .clip = c->clip,
                                            .parts = c->parts,
@@ -71,11 +71,11 @@ static void print_sample(const Teller *t, const Pairs *pairs)
     enum { BEGUN = 8, LONGEST = 24 };
     Ids text = pairs_ids(pairs, TARGET, 0), written;
     Ids begun = { text.n < BEGUN ? text.n : BEGUN, text.id };
-    write_on(stack_model(&t->model), 1, NULL, &begun,
-             (WriteOptions){ .writer = stack_writer, .longest = LONGEST },
+    write_on(teller_model(t), 1, NULL, &begun,
+             (WriteOptions){ .writer = teller_writer(t), .longest = LONGEST },
              &written);
-    Text said[] = { text_of_tokens(&t->pieces, begun),
-                    text_of_tokens(&t->pieces, written) };
+    Text said[] = { teller_text(t, begun),
+                    teller_text(t, written) };
     printf("    ");
     print_readable(said[0]);
     printf(" ->");
@@ -124,7 +124,7 @@ int train(int argc, char **argv)
     else
         plan_steps(&t.choice.plan, choice.plan.epochs, &tr);
     printf("%d texts, %d pieces, %ld parameters, %ld steps%s\n", texts.train.n,
-           t.pieces.n, params_count(&t.model.params), tr.options.steps,
+           teller_pieces(&t), params_count(tr.model.params), tr.options.steps,
            open ? ", going on" : "");
     stdout_check();
     Course course = { &t, &texts };

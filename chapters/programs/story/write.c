@@ -46,10 +46,10 @@ static const Setting ask_list[] = {
     SAMPLING(0),
 };
 
-static WriteOptions options_of(const Choices *c, Rng *rng)
+static WriteOptions options_of(const Teller *t, const Choices *c, Rng *rng)
 {
     return (WriteOptions){
-        .writer = stack_writer, .rng = c->temperature > 0 ? rng : NULL,
+        .writer = teller_writer(t), .rng = c->temperature > 0 ? rng : NULL,
         .sampling = { .temperature = c->temperature, .top_k = c->top_k,
                       .top_p = c->top_p },
     };
@@ -69,13 +69,13 @@ static void write_behind(const Teller *t, Ids text, int tokens,
         int read = n < window ? n : window / 2, left = room - n;
         Ids begun = { read, id + n - read }, written;
         options.longest = window - read < left ? window - read : left;
-        write_on(stack_model(&t->model), 1, NULL, &begun, options, &written);
+        write_on(teller_model(t), 1, NULL, &begun, options, &written);
         memcpy(id + n, written.id, (size_t)written.n * sizeof *id);
         n += written.n;
         ended = written.n < options.longest;
         tape_reset();
     }
-    Text said = text_of_tokens(&t->pieces, (Ids){ n, id });
+    Text said = teller_text(t, (Ids){ n, id });
     print_readable(said);
     printf("\n");
     free((char *)said.at);
@@ -98,8 +98,8 @@ int go_on(int argc, char **argv)
             continue;
         in.line[strcspn(in.line, "\r\n")] = '\0';
         char *begun = t.choice.asks ? apart(in.line) : in.line;
-        Ids ids = tokens_of_text(&t.pieces, (Text){ begun, strlen(begun) });
-        write_behind(&t, ids, c.tokens, options_of(&c, &rng));
+        Ids ids = teller_tokens(&t, (Text){ begun, strlen(begun) });
+        write_behind(&t, ids, c.tokens, options_of(&t, &c, &rng));
         stdout_check();
         free(ids.id);
         if (begun != in.line)
@@ -154,7 +154,7 @@ static Ids line_of(const Teller *t, const char *text)
 {
     char *line = grown(NULL, strlen(text) + 2, 1);
     strcat(strcpy(line, text), "\n");
-    Ids ids = tokens_of_text(&t->pieces, (Text){ line, strlen(line) });
+    Ids ids = teller_tokens(t, (Text){ line, strlen(line) });
     free(line);
     return ids;
 }
@@ -164,15 +164,15 @@ static void answer(const Teller *t, Ids story, const char *question,
 {
     enum { LONGEST = 100 };
     char *asked = apart(question);
-    Ids begun = tokens_of_text(&t->pieces, (Text){ asked, strlen(asked) });
+    Ids begun = teller_tokens(t, (Text){ asked, strlen(asked) });
     Ids written;
     if (begun.n > 0) {
         options.longest = LONGEST;
         options.stop = NEW_LINE;
-        write_on(stack_model(&t->model), 1, &story, &begun, options, &written);
+        write_on(teller_model(t), 1, &story, &begun, options, &written);
         if (written.n > 0 && written.id[written.n - 1] == NEW_LINE)
             written.n--;
-        Text said = text_of_tokens(&t->pieces, written);
+        Text said = teller_text(t, written);
         size_t blank = said.n > 0 && said.at[0] == ' ';
         print_readable((Text){ said.at + blank, said.n - blank });
         free((char *)said.at);
@@ -203,7 +203,7 @@ int ask(int argc, char **argv)
                 story);
     while (input_next(&in)) {
         if (input_is_text(&in))
-            answer(&t, ids, in.line, options_of(&c, &rng));
+            answer(&t, ids, in.line, options_of(&t, &c, &rng));
         stdout_check();
     }
     bool refused = in.refused;

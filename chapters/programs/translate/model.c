@@ -161,6 +161,34 @@ Ids *translator_write(const Translator *t, const Pairs *pairs,
     return written;
 }
 
+NamedTensors translator_named(const Translator *translator)
+{
+    const Transformer *t = &translator->model;
+    NamedTensors all = { 0 };
+    named_add(&all, "source_words", t->source_words, false);
+    named_add(&all, "target_words", t->target_words, false);
+    for (int i = 0; i < t->options.layers; i++) {
+        named_under(&all, "encoder.%d.", i);
+        named_encoder_layer(&all, &t->encoder[i]);
+    }
+    for (int i = 0; i < t->options.layers; i++) {
+        const DecoderLayer *layer = &t->decoder[i];
+        named_under(&all, "decoder.%d.", i);
+        named_attention(&all, "self", layer->self);
+        named_norm(&all, "self_norm", layer->self_norm);
+        named_attention(&all, "cross", layer->cross);
+        named_norm(&all, "cross_norm", layer->cross_norm);
+        named_feed(&all, layer->feed);
+        named_norm(&all, "feed_norm", layer->feed_norm);
+    }
+    named_under(&all, "%s", "");
+    if (!t->options.post_norm) {
+        named_norm(&all, "encoder_end", t->encoder_end);
+        named_norm(&all, "decoder_end", t->decoder_end);
+    }
+    return all;
+}
+
 /* ---- disk --------------------------------------------------------------- */
 
 enum { VERSION = 2 };

@@ -48,6 +48,9 @@ void translator_save(Translator *t, Training *training, const char *path);
  * can use it; no training can go on with it. */
 void translator_export(Translator *t, const char *path);
 
+/* The parameters by name; free list.at. */
+NamedTensors translator_named(const Translator *t);
+
 /* Switches heads off, by the names of their maps: "encoder_2_1,cross_1_3", or
  * NULL for none; ends with die_usage() at others. What such a head finds is
  * brought home by no number: its rows of W^O become 0, in memory. */

@@ -67,6 +67,9 @@ function libraryInBlocks(text, c, block) {
 // limit is on silence: a training says how far it is, an endless loop does not.
 async function runOnce(c, block, wasm, cells, options, data) {
     const worker = await spawn('run'), decoder = new TextDecoder;
+    const files = {};
+    for (const name of c.reads)
+        files[`chapters/data/${name}`] = await unpack(name);
     let complaint = '', clock;
     const end = await new Promise(ended => {
         block.stop = stopped => ended({ stopped });
@@ -88,7 +91,7 @@ async function runOnce(c, block, wasm, cells, options, data) {
             if (message.type === 'ran')
                 ended({ ...message, complaint: complaint.trim() });
         });
-        worker.postMessage({ wasm, runs: [[
+        worker.postMessage({ wasm, files, runs: [[
             ...cells.flatMap(name => ['--cell', name]), '--out', '/out',
             ...options]] });
     });
