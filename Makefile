@@ -42,6 +42,7 @@ setup: $(filter clean,$(first))
 	@sh tests/setup.sh
 setup-bench setup-editions setup-live setup-mpi setup-trust: $(filter clean setup,$(MAKECMDGOALS))
 	@sh tests/setup.sh $(@:setup-%=%)
+	$(if $(filter setup-bench,$@),@sh tests/bench/peers.sh $(PEERS))
 ifneq ($(others),)
 $(firstword $(others)): $(first)
 	@$(MAKE) $(others)
@@ -50,7 +51,7 @@ $(wordlist 2,$(words $(others)),$(others)): $(firstword $(others))
 endif
 else
 setup: ## install what is missing: compiler, cmocka, gnuplot, Sphinx
-setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS
+setup-bench: ## install what `make bench` compares with: PyTorch, OpenBLAS; [PEERS=today]
 setup-editions: ## install what `make pdf` and `make epub` need: a browser, Node.js
 setup-live: ## install what `make live` and its test need: Node.js, a browser
 setup-mpi: ## install what `make mpi` needs: Open MPI

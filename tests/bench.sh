@@ -114,6 +114,14 @@ if fake_blas; then
         ! grep -q DIFFERS "$folder/stdout" &&
         test "$(grep -c '^[0-9].* 1 .*[0-9.]* .*#' "$folder/stdout")" = 3
     verdict $? 'ours and a BLAS agree, whichever way the factors lie'
+    mv "$folder/blas.so" "$folder/fast.so"
+    sed 's/7.5/6.0/; s/for (int l = 0/for (volatile int slow = 0; slow < 999; slow++); &/' \
+        "$folder/blas.c" >"$folder/slow.c" &&
+        ${CC:-cc} -shared -fPIC -o "$folder/slow.so" "$folder/slow.c"
+    OPENBLAS=$folder/slow.so:$folder/none.so:$folder/fast.so run $few 12x12x32
+    test $status = 0 && grep -q '^12x12x32.* FakeBLAS 7.5' "$folder/stdout" &&
+        grep -q ': FakeBLAS 6.0, FakeBLAS 7.5$' "$folder/stdout"
+    verdict $? 'of two libraries the row names the faster'
     fake_blas 'sum * 1.01'
     OPENBLAS=$folder/blas.so run $few '100x77x53'
     test $status = 1 && grep -q DIFFERS "$folder/stdout"
@@ -142,7 +150,7 @@ few="$few --json"
 fake_torch ''
 PYTHON=$folder/python run $few 'exp, in cache' '512 tokens'
 grep -q '"PyTorch": "FakeTorch 1"' "$folder/stdout" &&
-    grep -q 'exp, in cache.*"PyTorch", "ours": [^,]*, "peer": 1,' \
+    grep -q 'exp, in cache.*"FakeTorch 1", "ours": [^,]*, "peer": 1,' \
         "$folder/stdout" &&
     grep -q '512 tokens: memory.*"peer": 1e+06' "$folder/stdout" &&
     awk '/exp, in cache/ {
@@ -160,6 +168,16 @@ printf '#!/bin/sh\necho FakeTorch 1\nread -r line\n' >"$folder/python"
 PYTHON=$folder/python run $few 'exp, in cache' 'tanh, in cache'
 test $status = 0 && test "$(grep -c '"peer": null' "$folder/stdout")" = 2
 verdict $? 'a peer that dies is left out'
+
+fake_torch ''
+sed 's/Torch 1/Torch 2/; s/echo 1 2000000/echo 0.5 3000000/' "$folder/python" \
+    >"$folder/python2"
+chmod +x "$folder/python2"
+PYTHON=$folder/python:$folder/python2 run $few 'exp, in cache' '512 tokens'
+grep -q '"PyTorch": "FakeTorch 1, FakeTorch 2"' "$folder/stdout" &&
+    grep -q 'exp, in cache.*"FakeTorch 2".*"peer": 0.5,' "$folder/stdout" &&
+    grep -q '512 tokens: memory.*"FakeTorch 1".*"peer": 1e+06' "$folder/stdout"
+verdict $? 'of two PyTorch the faster counts, and of memory the smaller'
 
 # ---- the page ---------------------------------------------------------------
 

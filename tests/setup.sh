@@ -90,6 +90,7 @@ has_python() {
     return 1
 }
 
+has_venv() { python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 has_torch() { has_python torch; }
 has_numpy() { has_python numpy; }
 
@@ -170,6 +171,7 @@ test "$1" != bench || pieces='
 torch|PyTorch: to train the same models, and compare the times|python3-torch|python3-torch|python-pytorch|pytorch
 numpy|NumPy: to give PyTorch the same numbers|python3-numpy|python3-numpy|python-numpy|numpy
 openblas|OpenBLAS: to multiply the same matrices, and compare|libopenblas0-openmp|openblas-openmp|openblas|openblas
+venv|venv of Python: to bring newer peers than this system has (PEERS=today)|python3-venv|python3|python|python
 '
 
 test "$1" != live || pieces='

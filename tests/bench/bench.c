@@ -50,7 +50,7 @@ static const struct {
 enum { GROUPS = sizeof groups / sizeof groups[0] };
 
 static const char help[] =
-    "How fast is the book's library, beside PyTorch and OpenBLAS?\n"
+    "How fast is the book's library, beside PyTorch, OpenBLAS and MKL?\n"
     "\n"
     "Usage: bench [OPTION...] [ROW...]\n"
     "\n"
@@ -64,8 +64,10 @@ static const char help[] =
     "  --out DIR       write bench.json there, too, and data to plot\n"
     "  --help          print this\n"
     "\n"
-    "The environment may name peers: PYTHON, an interpreter with PyTorch;\n"
-    "OPENBLAS, the library's file. PYTHON=none OPENBLAS=none: ours alone.\n"
+    "Ours is compared with the fastest peer there is, which the row names. The\n"
+    "environment may name others: PYTHON, interpreters with PyTorch, with colons\n"
+    "between; OPENBLAS, files of libraries, likewise. PYTHON=none OPENBLAS=none:\n"
+    "ours alone.\n"
     "\n"
     "Groups:\n";
 

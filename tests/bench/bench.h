@@ -1,9 +1,10 @@
 /* bench.h -- what the files of the benchmark share.
  *
- * A row of the table compares two programs that do the same work: ours, and a
- * peer's. Each runs in a process of its own, and waits there to be told to run
- * for a moment. They take turns, some rounds of it, so that both see the same
- * machine; what counts is the shortest time of each. See process.c.
+ * A row of the table compares programs that do the same work: ours, and its
+ * peers. Each runs in a process of its own, and waits there to be told to run
+ * for a moment. They take turns, some rounds of it, so that all see the same
+ * machine; what counts is the shortest time of each, and of the peers the
+ * fastest. See process.c.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -16,8 +17,9 @@
 
 /* ---- what there is to do ------------------------------------------------ */
 
-/* Those who run it. */
-typedef enum { OURS, PEER, PEAK, MOST_WHO } Who;
+/* Those who run it. Of peers there may be several: PEER, PEER + 1, ... */
+enum { MOST_PEERS = 4 };
+typedef enum { OURS, PEAK, PEER, MOST_WHO = PEER + MOST_PEERS } Who;
 
 /* Something to measure. prepare() makes the inputs and step() does the work
  * once, in a process of its own; for OURS. */
@@ -25,10 +27,12 @@ typedef struct Work Work;
 struct Work {
     void (*prepare)(const Work *work);
     void (*step)(const Work *work);
-    const Work *peer, *peak;    /* the same work for the others, or NULL */
-    char torch[80];             /* or what peer.py should do: "gpt 65 256"; it
-                                 * is the peer if this is not empty */
+    const Work *blas, *peak;    /* the same work for the libraries of products,
+                                 * and for the processor itself, or NULL */
+    char torch[80];             /* or what peer.py should do: "gpt 65 256"; each
+                                 * PyTorch is a peer if this is not empty */
     int size[8];                /* for those functions */
+    int which;                  /* of the libraries of products */
     double patience;            /* of --seconds, how much: default 1 */
     bool once;                  /* one round will do, for memory */
     double tolerance;           /* how far results may differ from the peer's;
@@ -46,12 +50,16 @@ typedef struct {
                                  * with one thread, otherwise on the wall */
     double bytes[MOST_WHO];     /* the most memory that the process held */
     double before[MOST_WHO];    /* and before it made the inputs */
+    const char *name[MOST_WHO]; /* of the peers */
     double others;              /* processors that other programs took, in the
                                  * mean: more than 0.1 is a reason to doubt */
     bool differs;               /* the results are not the same */
 } Measured;
 
 Measured measure(const Work *work, int threads);
+
+/* The peer with the shortest time; PEER if there is none. */
+Who fastest_peer(const Measured *m);
 
 /* Seconds from the start of a new program to its end: ours is this one, called
  * with --child and a word; PyTorch's is peer.py, called with a word. */
@@ -63,7 +71,7 @@ Measured measure_start(const char *ours, const char *peer, int threads);
  * better ours is. */
 typedef struct {
     const char *group, *name;
-    const char *peer_name;      /* "PyTorch" */
+    const char *peer_name;      /* the fastest: "PyTorch 2.15.0"; or the kind */
     int threads;                /* 0: of no interest */
     const char *unit;           /* of the three below: "s", "B", "%", or
                                  * "" for a plain number */
@@ -81,14 +89,13 @@ typedef struct {
 /* A row with nothing in it but NaN. */
 Row row_empty(const char *group, const char *name, int threads);
 
-/* The row of a measurement in seconds. */
-Row row_of(const char *group, const char *name, const char *peer_name,
-           int threads, Measured m);
+/* The row of a measurement in seconds, beside the fastest peer. */
+Row row_of(const char *group, const char *name, int threads, Measured m);
 
-/* The row of a measurement of memory; beyond: only what came on top of the
- * program itself. */
-Row row_of_bytes(const char *group, const char *name, const char *peer_name,
-                 int threads, Measured m, bool beyond);
+/* The row of a measurement of memory, beside the peer that holds least; beyond:
+ * only what came on top of the program itself. */
+Row row_of_bytes(const char *group, const char *name, int threads, Measured m,
+                 bool beyond);
 
 /* True if this row was asked for. With --list, prints its name and is false. */
 bool row_wanted(const char *group, const char *name);
@@ -128,17 +135,25 @@ bool child_word(const char *word);
 
 /* ---- peers: in peers.c -------------------------------------------------- */
 
-/* OpenBLAS as the peer of a matrix product of these sizes; the name and
- * version, or NULL if it is not installed. */
-extern const Work openblas_work, peak_work;
-const char *openblas_name(void);
+/* A matrix product by library `which`, and the processor's own limit. */
+extern const Work blas_work, peak_work;
+
+/* How many libraries of products are installed; name and version of each. */
+int blas_count(void);
+const char *blas_name(int which);
+
+/* Lets these libraries do their best, whatever the environment says of them;
+ * before one of them is loaded. */
+void blas_environment(void);
 
 /* Where the OpenBLAS lies that shares its threads with PyTorch, or NULL. */
 const char *openblas_folder(void);
 
-/* The Python that knows PyTorch, or NULL. */
-const char *torch_python(void);
-const char *torch_version(void);
+/* How many PyTorch there are; of each the Python that knows it, and its name
+ * and version. */
+int torch_count(void);
+const char *torch_python(int which);
+const char *torch_name(int which);
 
 real *aligned_numbers(size_t n);        /* room for n; zeros */
 

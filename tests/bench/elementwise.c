@@ -61,7 +61,7 @@ void bench_elementwise(int threads)
                       .patience = 0.5, .size = { f, rows, columns } };
         snprintf(work.torch, sizeof work.torch, "%s %d %d", functions[f].name,
                  rows, columns);
-        Row row = row_of("elementwise", name, "PyTorch", threads,
+        Row row = row_of("elementwise", name, threads,
                          measure(&work, threads));
         row.work = 1e-9 * rows * columns;
         row.what = "Gelem";

@@ -52,7 +52,7 @@ static Row growth_row(int a, int threads)
         work.patience = 0.5;
         Measured m = measure(&work, threads);
         ours[i] = m.seconds[OURS];
-        peer[i] = m.seconds[PEER];
+        peer[i] = m.seconds[fastest_peer(&m)];
         flop[i] = gpt_flop(s[V], s[T], s[D], s[LAYERS], s[BATCH]);
         row.others = fmax(row.others, m.others);
         row.differs |= m.differs;

@@ -60,7 +60,7 @@ void bench_heads(int threads)
                       .size = { s[0], s[1], s[2], s[3], s[4] } };
         snprintf(work.torch, sizeof work.torch, "heads %d %d %d %d %d", s[0],
                  s[1], s[2], s[3], s[4]);
-        Row row = row_of("heads", rows[i].name, "PyTorch", threads,
+        Row row = row_of("heads", rows[i].name, threads,
                          measure(&work, threads));
         row_done(&row);
     }
@@ -111,10 +111,10 @@ static void attention_rows(const char *name, int n, bool learns, int threads)
                   .size = { n, 8, 64, learns } };
     snprintf(work.torch, sizeof work.torch, "attention %d 8 64 %d", n, learns);
     Measured m = measure(&work, threads);
-    Row row = row_of("attention", name, "PyTorch", threads, m);
+    Row row = row_of("attention", name, threads, m);
     row_done(&row);
     snprintf(text, sizeof text, "%s: memory", name);
-    row = row_of_bytes("attention", text, "PyTorch", threads, m, true);
+    row = row_of_bytes("attention", text, threads, m, true);
     row_done(&row);
 }
 

@@ -124,13 +124,13 @@ static bool is_great_square(const Product *p)
 static Row measure_product(const Product *p, const char *name, int threads)
 {
     int size[] = { p->n, p->m, p->k, p->a_lies, p->b_lies };
-    Work peer = openblas_work;
+    Work peer = blas_work;
     Work work = { .prepare = prepare, .step = step, .patience = 0.4,
-                  .peer = openblas_name() ? &peer : NULL, .peak = &peak_work };
+                  .blas = &peer, .peak = &peak_work };
     memcpy(work.size, size, sizeof size);
     memcpy(peer.size, size, sizeof size);
     Measured m = measure(&work, threads);
-    Row row = row_of("matmul", name, "OpenBLAS", threads, m);
+    Row row = row_of("matmul", name, threads, m);
     row.work = 2e-9 * p->n * p->m * p->k;
     row.what = "GFLOP";
     row.of_peak = row.work / m.seconds[OURS]
@@ -171,7 +171,7 @@ static void sum_up(const Summary *s, const Row *rows, int threads)
     if (n < 2)
         return;             /* it says no more than its only row */
     Row row = row_empty("matmul", s->name, threads);
-    row.peer_name = "OpenBLAS";
+    row.peer_name = "the fastest";
     if (s->of == PEAK_SHARE)
         row.of_peak = peak;
     else

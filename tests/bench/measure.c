@@ -89,16 +89,22 @@ static double difference(const Child *a, const Child *b)
     }
 }
 
-static bool same_results(const Work *work, const Child *child)
+static bool same_results(const Work *work, const Child *child,
+                         const Measured *m)
 {
     double tolerance = work->tolerance > 0 ? work->tolerance : 1e-3;
-    if (!child[OURS].to || !child[PEER].to)
-        return true;
-    double off = difference(&child[OURS], &child[PEER]);
-    if (off <= tolerance)
-        return true;
-    fprintf(stderr, "bench: the results of the next row differ by %g\n", off);
-    return false;
+    bool same = true;
+    for (int who = PEER; who < MOST_WHO; who++) {
+        if (!child[OURS].to || !child[who].to)
+            continue;
+        double off = difference(&child[OURS], &child[who]);
+        if (off <= tolerance)
+            continue;
+        fprintf(stderr, "bench: the results of the next row and %s's differ "
+                "by %g\n", m->name[who], off);
+        same = false;
+    }
+    return same;
 }
 
 static Measured nothing(void)
@@ -109,26 +115,52 @@ static Measured nothing(void)
     return m;
 }
 
+/* Every peer there is for this work. */
+static void begin_peers(const Work *work, int threads, Child *child,
+                        Measured *m)
+{
+    int torches = work->torch[0] ? torch_count() : 0;
+    int libraries = work->blas ? blas_count() : 0;
+    for (int i = 0; i < torches; i++) {
+        child[PEER + i] = child_torch(i, work, threads);
+        m->name[PEER + i] = torch_name(i);
+    }
+    for (int i = 0; i < libraries; i++) {
+        Work product = *work->blas;
+        product.which = i;
+        child[PEER + i] = child_fork(&product, threads);
+        m->name[PEER + i] = blas_name(i);
+    }
+}
+
+Who fastest_peer(const Measured *m)
+{
+    Who best = PEER;
+    for (int who = PEER; who < MOST_WHO; who++)
+        if (isnan(m->seconds[best]) || m->seconds[who] < m->seconds[best])
+            best = (Who)who;
+    return best;
+}
+
 Measured measure(const Work *work, int threads)
 {
     Rounds r = { .m = nothing() };
     double share = work->patience > 0 ? work->patience : 1;
     Child child[MOST_WHO] = {
         [OURS] = child_fork(work, threads),
-        [PEER] = work->torch[0] ? child_torch(work, threads)
-               : work->peer ? child_fork(work->peer, threads) : (Child){ 0 },
         [PEAK] = work->peak ? child_fork(work->peak, threads) : (Child){ 0 },
     };
-    r.m.differs = !same_results(work, child);
+    begin_peers(work, threads, child, &r.m);
+    r.m.differs = !same_results(work, child, &r.m);
     double time = share * options.seconds, begin = clock_seconds();
     int rounds = work->once ? 1 : ROUNDS;
     for (int i = 0, quiet = 0;
          i < rounds || (quiet < rounds
                         && clock_seconds() - begin < MOST_TIME * time); i++) {
         bool all = true;
-        for (Who who = 0; who < MOST_WHO; who++)
+        for (int who = 0; who < MOST_WHO; who++)
             if (child[who].to)
-                all &= turn(&r, who, &child[who], time / ROUNDS, threads);
+                all &= turn(&r, (Who)who, &child[who], time / ROUNDS, threads);
         quiet += all;
     }
     for (int who = 0; who < MOST_WHO; who++)
@@ -144,13 +176,16 @@ Measured measure_start(const char *ours, const char *peer, int threads)
 {
     Measured m = nothing();
     char *mine[] = { (char *)options.program, "--child", (char *)ours, NULL };
-    char *theirs[] = { (char *)torch_python(), PEER_PROGRAM, (char *)peer,
-                       NULL };
     int rounds = options.seconds < 0.1 ? 1 : ROUNDS;
     for (int i = 0; i < rounds; i++) {
         m.seconds[OURS] = fmin(m.seconds[OURS], child_run(mine, threads));
-        if (theirs[0])
-            m.seconds[PEER] = fmin(m.seconds[PEER], child_run(theirs, threads));
+        for (int k = 0; k < torch_count(); k++) {
+            char *theirs[] = { (char *)torch_python(k), PEER_PROGRAM,
+                               (char *)peer, NULL };
+            double seconds = child_run(theirs, threads);
+            m.seconds[PEER + k] = fmin(m.seconds[PEER + k], seconds);
+            m.name[PEER + k] = torch_name(k);
+        }
     }
     return m;
 }

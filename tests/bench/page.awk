@@ -48,35 +48,44 @@ function shown(x, i)
     return digits(x)
 }
 
+# A row that sums others up, as matmul.c names its peer.
+function is_summary(i) { return peer_name[i] == "the fastest" }
 function is_single(i) { return group[i] == "matmul" && name[i] ~ /^[0-9]/ }
 
-function table(g, all,    i, peer, peak, expected, per)
+function table(g, all,    i, n, peer, peers, peak, expected, per)
 {
     for (i = 1; i <= rows; i++)
         if (group[i] == g) {
-            peer = peer_name[i]
+            n++
+            if (peer_name[i] != "" && peer != peer_name[i] &&
+                !is_summary(i)) {
+                peer = peer_name[i]
+                peers++
+            }
             if (share[i] != "") peak = 1
             if (theory[i] != "") expected = 1
             if (what[i] != "") per = ", " what[i] "/s"
         }
-    if (peer == "") {
+    if (!n) {
         print "*Not measured.*\n"
         return
     }
     if (g == "matmul" && !all)
         per = ""
-    printf "| | threads | ours%s | %s%s | ratio |%s%s\n", per, peer, per,
-        (peak ? " of peak |" : ""), (expected ? " multiplications |" : "")
-    printf "|:--|--:|--:|--:|--:|%s%s\n", (peak ? "--:|" : ""),
-        (expected ? "--:|" : "")
+    printf "| | threads | ours%s | %s%s | ratio |%s%s%s\n", per,
+        (peers == 1 ? peer : "peer"), per, (peak ? " of peak |" : ""),
+        (expected ? " multiplications |" : ""), (peers > 1 ? " peer |" : "")
+    printf "|:--|--:|--:|--:|--:|%s%s%s\n", (peak ? "--:|" : ""),
+        (expected ? "--:|" : ""), (peers > 1 ? ":--|" : "")
     for (i = 1; i <= rows; i++)
         if (group[i] == g && !is_single(i) == !all)
-            printf "| %s | %d | %s | %s | %s |%s%s\n", name[i], threads[i],
+            printf "| %s | %d | %s | %s | %s |%s%s%s\n", name[i], threads[i],
                 shown(ours[i], i), shown(theirs[i], i),
                 (ratio[i] == "" ? "–" : digits(ratio[i])),
                 (!peak ? "" : share[i] == "" ? " – |" \
                         : sprintf(" %.0f %% |", 100 * share[i])),
-                (expected ? " " digits(theory[i]) " |" : "")
+                (expected ? " " digits(theory[i]) " |" : ""),
+                (peers > 1 ? " " peer_name[i] " |" : "")
     print ""
 }
 
@@ -135,7 +144,7 @@ FNR == NR && /^\{"group"/ {
     next
 }
 FNR == NR {
-    count = split("processor processors vectors compiler date OpenBLAS " \
+    count = split("processor processors vectors compiler date libraries " \
         "PyTorch seconds", keys, " ")
     for (k = 1; k <= count; k++)
         if (index($0, "\"" keys[k] "\": "))

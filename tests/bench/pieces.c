@@ -82,8 +82,9 @@ void bench_pieces(int threads)
                       .size = { size[0], size[1], size[2] } };
         snprintf(work.torch, sizeof work.torch, "tokens %d %d %d", size[0],
                  size[1], size[2]);
-        Row row = row_of("pieces", rows[i].name, "tokenizers", threads,
+        Row row = row_of("pieces", rows[i].name, threads,
                          measure(&work, threads));
+        row.peer_name = "tokenizers";
         row.work = size[0] / 1e6;
         row.what = "MB";
         row_done(&row);

@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,10 +130,13 @@ typedef struct {
     int read, write;
 } Ends;
 
+/* A program that is started later holds no end of it: the reader of one that
+ * another program held open would wait for ever. */
 static Ends new_pipe(void)
 {
     int ends[2];
-    if (pipe(ends) != 0)
+    if (pipe(ends) != 0 || fcntl(ends[0], F_SETFD, FD_CLOEXEC) != 0
+        || fcntl(ends[1], F_SETFD, FD_CLOEXEC) != 0)
         bench_die(1, "cannot make a pipe: %s", strerror(errno));
     return (Ends){ ends[0], ends[1] };
 }
@@ -195,12 +199,13 @@ void child_end(Child *child)
     child->to = child->from = NULL;
 }
 
-void child_tells(const char *(*question)(void), char *answer, size_t size)
+void child_tells(const char *(*question)(int which), int which, char *answer,
+                 size_t size)
 {
     char line[256] = "";
     Child child = fork_with_pipes();
     if (child.pid == 0) {
-        fprintf(child.to, "%s\n", question());
+        fprintf(child.to, "%s\n", question(which));
         fflush(child.to);
         _exit(0);
     }
@@ -212,19 +217,20 @@ void child_tells(const char *(*question)(void), char *answer, size_t size)
 
 /* ---- PyTorch ------------------------------------------------------------ *
  * Loading it takes a second, so it is loaded once, by a process that forks for
- * each row. Its matrix product should be the OpenBLAS that uses the same
- * threads as PyTorch itself; with the other flavour the threads of both spin
- * against each other. So that one's folder is put first. */
+ * each row. Debian's does matrix products with an OpenBLAS, which should be the
+ * one that uses the same threads as PyTorch itself; with the other flavour the
+ * threads of both spin against each other. So that one's folder is put first. */
 
 static struct {
     Child child;
-    bool looked;
-    const char *python;
-    char version[80];
-} torch;
+    char python[512], name[80];
+} torch[MOST_PEERS];
+
+static int torches = -1;        /* not looked for yet */
 
 static void torch_environment(void)
 {
+    blas_environment();
     char folders[4096];
     const char *before = getenv("LD_LIBRARY_PATH");
     if (openblas_folder()) {
@@ -233,10 +239,14 @@ static void torch_environment(void)
         setenv("LD_LIBRARY_PATH", folders, 1);
     }
     setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
+    setenv("PYTHONWARNINGS", "ignore", 1);
 }
 
+/* True if there is a PyTorch, and it is no other one's. */
 static bool torch_try(const char *python)
 {
+    if (torches == MOST_PEERS)
+        return false;
     Child child = fork_with_pipes();
     if (child.pid == 0) {
         dup2(fileno(child.from), 0);
@@ -245,56 +255,64 @@ static bool torch_try(const char *python)
         execlp(python, python, PEER_PROGRAM, (char *)NULL);
         _exit(127);
     }
-    if (fgets(torch.version, sizeof torch.version, child.from)) {
-        torch.version[strcspn(torch.version, "\n")] = '\0';
-        torch.python = python;
-        torch.child = child;
-        torch.child.shared = true;
-        return true;
+    char *name = torch[torches].name;
+    if (!fgets(name, sizeof torch[0].name, child.from)) {
+        child_end(&child);
+        return false;
     }
-    child_end(&child);
-    return false;
+    name[strcspn(name, "\n")] = '\0';
+    snprintf(torch[torches].python, sizeof torch[0].python, "%s", python);
+    torch[torches].child = child;
+    torch[torches++].child.shared = true;
+    return true;
 }
 
-static bool torch_begin(void)
+/* PYTHON in the environment may name several, with colons between. */
+int torch_count(void)
 {
     const char *wish = getenv("PYTHON");
-    if (!torch.looked) {
-        torch.looked = true;
-        if (wish)
-            torch_try(wish);
-        else if (!torch_try("/usr/bin/python3"))
+    if (torches >= 0)
+        return torches;
+    torches = 0;
+    if (!wish) {
+        torch_try(PEERS_FOLDER "/bin/python3");
+        if (!torch_try("/usr/bin/python3"))
             torch_try("python3");
+        return torches;
     }
-    return torch.child.to != NULL;
+    char *list = strdup(wish), *rest = list, *python;
+    while ((python = strtok_r(rest, ":", &rest)))
+        torch_try(python);
+    free(list);
+    return torches;
 }
 
-const char *torch_python(void) { return torch_begin() ? torch.python : NULL; }
-const char *torch_version(void)
-{
-    return torch_begin() ? torch.version : NULL;
-}
+const char *torch_python(int which) { return torch[which].python; }
+const char *torch_name(int which) { return torch[which].name; }
 
-Child child_torch(const Work *work, int threads)
+Child child_torch(int which, const Work *work, int threads)
 {
-    if (!torch_begin())
-        return (Child){ 0 };
-    Child child = torch.child;
+    Child child = torch[which].child;
+    if (!child.to)
+        return child;
     fprintf(child.to, "work %d %s\n", threads, work->torch);
     fflush(child.to);
     if (!is_ready(&child))
-        fprintf(stderr, "bench: PyTorch could not do: %s\n", work->torch);
+        fprintf(stderr, "bench: %s could not do: %s\n", torch[which].name,
+                work->torch);
     return child;
 }
 
 void child_torch_end(void)
 {
-    if (!torch.child.to)
-        return;
-    fclose(torch.child.to);         /* it reads no more lines, and ends */
-    fclose(torch.child.from);
-    waitpid(torch.child.pid, NULL, 0);
-    torch.child = (Child){ 0 };
+    for (int i = 0; i < torches; i++) {
+        if (!torch[i].child.to)
+            continue;
+        fclose(torch[i].child.to);      /* it reads no more lines, and ends */
+        fclose(torch[i].child.from);
+        waitpid(torch[i].child.pid, NULL, 0);
+        torch[i].child = (Child){ 0 };
+    }
 }
 
 /* ---- programs ----------------------------------------------------------- */

@@ -26,9 +26,9 @@ typedef struct {
 /* A copy of this process does the work. */
 Child child_fork(const Work *work, int threads);
 
-/* PyTorch does what work->torch says; peer.py forks for each. If it is not
- * installed, a Child without streams. */
-Child child_torch(const Work *work, int threads);
+/* PyTorch number `which` does what work->torch says; peer.py forks for each. If
+ * it cannot, a Child without streams. */
+Child child_torch(int which, const Work *work, int threads);
 
 /* Says a line, and reads the answer, of at most `size` characters. False if
  * the process is gone. */
@@ -37,17 +37,20 @@ bool child_ask(const Child *child, const char *line, char *answer, size_t size);
 void child_end(Child *child);
 
 /* A question that had better not be asked in this process: a child asks it. */
-void child_tells(const char *(*question)(void), char *answer, size_t size);
+void child_tells(const char *(*question)(int which), int which, char *answer,
+                 size_t size);
 
 /* Starts a program and waits for its end; seconds, or NaN if it failed. */
 double child_run(char *const argv[], int threads);
 
-/* Lets go of PyTorch. */
+/* Lets go of every PyTorch. */
 void child_torch_end(void);
 
 enum { SAMPLES = 64 };
 
-/* From the project's root. */
+/* From the project's root; the folder is what `make setup-bench` fills with the
+ * peers of today. */
 #define PEER_PROGRAM "tests/bench/peer.py"
+#define PEERS_FOLDER "build/peers"
 
 #endif

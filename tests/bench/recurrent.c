@@ -99,7 +99,7 @@ void bench_recurrent(int threads)
             at += snprintf(work.torch + at, sizeof work.torch - (size_t)at,
                            " %d", work.size[k]);
         }
-        Row row = row_of("recurrent", rows[i].name, "PyTorch", threads,
+        Row row = row_of("recurrent", rows[i].name, threads,
                          measure(&work, threads));
         row_done(&row);
     }

@@ -29,27 +29,32 @@ Row row_empty(const char *group, const char *name, int threads)
                   .expected = NAN, .ratio = NAN, .of_peak = NAN, .what = "" };
 }
 
-Row row_of(const char *group, const char *name, const char *peer_name,
-           int threads, Measured m)
+Row row_of(const char *group, const char *name, int threads, Measured m)
 {
     Row row = row_empty(group, name, threads);
-    row.peer_name = peer_name;
+    Who who = fastest_peer(&m);
+    row.peer_name = m.name[who] ? m.name[who] : "";
     row.ours = m.seconds[OURS];
-    row.peer = m.seconds[PEER];
+    row.peer = m.seconds[who];
     row.ratio = row.peer / row.ours;
     row.others = m.others;
     row.differs = m.differs;
     return row;
 }
 
-Row row_of_bytes(const char *group, const char *name, const char *peer_name,
-                 int threads, Measured m, bool beyond)
+Row row_of_bytes(const char *group, const char *name, int threads, Measured m,
+                 bool beyond)
 {
     Row row = row_empty(group, name, threads);
-    row.peer_name = peer_name;
     row.unit = "B";
     row.ours = m.bytes[OURS] - (beyond ? m.before[OURS] : 0);
-    row.peer = m.bytes[PEER] - (beyond ? m.before[PEER] : 0);
+    for (int who = PEER; who < MOST_WHO; who++) {
+        double bytes = m.bytes[who] - (beyond ? m.before[who] : 0);
+        if (isnan(bytes) || bytes >= row.peer)
+            continue;
+        row.peer = bytes;
+        row.peer_name = m.name[who];
+    }
     row.ratio = row.peer / row.ours;
     row.differs = m.differs;
     return row;
@@ -103,8 +108,7 @@ static void head_of_group(const Row *row)
     if (table.group && strcmp(table.group, row->group) == 0)
         return;
     printf("%s%-*s %7s %8s %9s %6s\n", table.group ? "\n" : "", NAME - 4,
-           row->group, "threads", "ours",
-           *row->peer_name ? row->peer_name : "", "ratio");
+           row->group, "threads", "ours", "peer", "ratio");
     table.group = row->group;
 }
 
@@ -133,8 +137,9 @@ static void print_row(const Row *row)
         snprintf(peak, sizeof peak, " %.0f%%", 100 * row->of_peak);
     bar_of(bar, row->ratio);
     head_of_group(row);
-    printf("%-*.*s %2d %9s %9s %6s %s%s%s%s\n", NAME, NAME, row->name,
+    printf("%-*.*s %2d %9s %9s %6s %s%s%s%s%s%s\n", NAME, NAME, row->name,
            row->threads, ours, peer, ratio, bar, peak,
+           *row->peer_name ? " " : "", row->peer_name,
            row->others > 0.1 ? " *" : "", row->differs ? " DIFFERS" : "");
 }
 
@@ -201,22 +206,26 @@ bool table_failed(void) { return table.differs; }
 
 /* ---- where it was measured ----------------------------------------------- */
 
-static void name_processor(char *name, size_t size)
+static const char *processor_name(void)
 {
+    static char name[128];
     char line[256];
     struct utsname system;
+    if (name[0])
+        return name;
     FILE *file = fopen("/proc/cpuinfo", "r");
-    snprintf(name, size, "%s", uname(&system) == 0 ? system.machine : "?");
+    snprintf(name, sizeof name, "%s", uname(&system) == 0 ? system.machine : "?");
     while (file && fgets(line, sizeof line, file)) {
         char *colon = strchr(line, ':');
         if (strncmp(line, "model name", 10) == 0 && colon) {
-            snprintf(name, size, "%.*s", (int)strcspn(colon + 2, "\"\\\n"),
+            snprintf(name, sizeof name, "%.*s", (int)strcspn(colon + 2, "\"\\\n"),
                      colon + 2);
             break;
         }
     }
     if (file)
         fclose(file);
+    return name;
 }
 
 static const char *vectors(void)
@@ -252,49 +261,72 @@ static FILE *open_in(const char *folder, const char *name)
     return file;
 }
 
-static void json_head(FILE *to, const char *processor, const char *date)
+/* The names of all peers of a kind, with commas between. */
+static const char *names(char *to, size_t size, int n,
+                         const char *(*name)(int which))
 {
-    const char *blas = openblas_name(), *torch = torch_version();
-    fprintf(to, "{\"processor\": \"%s\",\n\"processors\": %ld,\n"
-            "\"vectors\": \"%s\",\n\"compiler\": \"%s\",\n\"date\": \"%s\",\n"
-            "\"OpenBLAS\": \"%s\",\n\"PyTorch\": \"%s\",\n\"seconds\": %g,\n"
-            "\"rows\": [", processor, sysconf(_SC_NPROCESSORS_ONLN),
-            vectors(), COMPILER, date, blas ? blas : "", torch ? torch : "",
-            options.seconds);
+    size_t length = 0;
+    to[0] = '\0';
+    for (int i = 0; i < n && length < size; i++)
+        length += (size_t)snprintf(to + length, size - length, "%s%s",
+                                   i ? ", " : "", name(i));
+    return to;
 }
 
-static void print_head(const char *processor)
+static const char *libraries(void)
 {
-    const char *blas = openblas_name(), *torch = torch_version();
-    printf("%s, %ld processors, %s; %s\n", processor,
+    static char text[200];
+    return names(text, sizeof text, blas_count(), blas_name);
+}
+
+static const char *torches(void)
+{
+    static char text[200];
+    return names(text, sizeof text, torch_count(), torch_name);
+}
+
+static void json_head(FILE *to, const char *date)
+{
+    fprintf(to, "{\"processor\": \"%s\",\n\"processors\": %ld,\n"
+            "\"vectors\": \"%s\",\n\"compiler\": \"%s\",\n\"date\": \"%s\",\n"
+            "\"libraries\": \"%s\",\n\"PyTorch\": \"%s\",\n\"seconds\": %g,\n"
+            "\"rows\": [", processor_name(), sysconf(_SC_NPROCESSORS_ONLN),
+            vectors(), COMPILER, date, libraries(), torches(), options.seconds);
+}
+
+static void print_head(void)
+{
+    const char *missing = "not installed (make setup-bench)";
+    printf("%s, %ld processors, %s; %s\n", processor_name(),
            sysconf(_SC_NPROCESSORS_ONLN), vectors(), COMPILER);
-    printf("OpenBLAS: %s\nPyTorch: %s\n", blas ? blas : "not installed (make "
-           "setup-bench)", torch ? torch : "not installed (make setup-bench)");
-    printf("Shortest times; ratio: how many times faster, or smaller, ours "
-           "is.\n\n");
+    printf("OpenBLAS and the like: %s\nPyTorch: %s\n",
+           blas_count() ? libraries() : missing,
+           torch_count() ? torches() : missing);
+    printf("Shortest times; ratio: how many times faster, or smaller, ours is "
+           "than the best\npeer, which is named. *: other programs ran, too.\n"
+           "\n");
     fflush(stdout);
 }
 
 void table_begin(void)
 {
-    char processor[128], date[16];
+    char date[16];
     time_t now = time(NULL);
     strftime(date, sizeof date, "%Y-%m-%d", localtime(&now));
-    name_processor(processor, sizeof processor);
     if (options.out) {
         if (mkdir(options.out, 0777) != 0 && errno != EEXIST)
             bench_die(1, "cannot make %s: %s", options.out, strerror(errno));
         table.json = open_in(options.out, "bench.json");
         table.speed = open_in(options.out, "speed.dat");
         table.growth = open_in(options.out, "growth.dat");
-        json_head(table.json, processor, date);
+        json_head(table.json, date);
         fprintf(table.speed, "# bar ratio \"name\"\n");
         fprintf(table.growth, "# \"axis\" size ours[s] PyTorch[s] flop\n");
     }
     if (options.json)
-        json_head(stdout, processor, date);
+        json_head(stdout, date);
     else
-        print_head(processor);
+        print_head();
 }
 
 void table_end(void)

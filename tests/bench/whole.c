@@ -17,7 +17,7 @@ void bench_memory(int threads)
             continue;
         Work work = model_work(which);
         work.once = true;
-        Row row = row_of_bytes("memory", name, "PyTorch", threads,
+        Row row = row_of_bytes("memory", name, threads,
                                measure(&work, threads), false);
         row_done(&row);
     }
@@ -39,10 +39,12 @@ void bench_overhead(int threads)
     Work empty = transformer_work(4, 4, 2, 4, 5, 5, 1, 1);
     Measured w = measure(&whole, threads), e = measure(&empty, threads);
     Row row = row_empty("overhead", name, threads);
-    row.peer_name = "PyTorch";
+    Who who = fastest_peer(&w);
+    if (w.name[who])
+        row.peer_name = w.name[who];
     row.unit = "%";
     row.ours = e.seconds[OURS] / w.seconds[OURS];
-    row.peer = e.seconds[PEER] / w.seconds[PEER];
+    row.peer = e.seconds[who] / w.seconds[who];
     row.ratio = row.peer / row.ours;
     row.others = w.others > e.others ? w.others : e.others;
     row.differs = w.differs || e.differs;
@@ -74,7 +76,7 @@ void bench_start(int threads)
     if (!row_wanted("start", name))
         return;
     Work work = small_work();
-    Row row = row_of("start", name, "PyTorch", threads,
+    Row row = row_of("start", name, threads,
                      measure_start("start", work.torch, threads));
     row_done(&row);
 }

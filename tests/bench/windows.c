@@ -57,7 +57,7 @@ void bench_windows(int threads)
                       .size = { s[0], s[1], s[2], s[3], s[4], s[5] } };
         snprintf(work.torch, sizeof work.torch, "windows %d %d %d %d %d %d",
                  s[0], s[1], s[2], s[3], s[4], s[5]);
-        Row row = row_of("windows", rows[i].name, "PyTorch", threads,
+        Row row = row_of("windows", rows[i].name, threads,
                          measure(&work, threads));
         row_done(&row);
     }
