@@ -29,6 +29,8 @@ struct Work {
     void (*step)(const Work *work);
     const Work *blas, *peak;    /* the same work for the libraries of products,
                                  * and for the processor itself, or NULL */
+    const Work *program;        /* the same work for another program, or NULL; it */
+    const char *program_name;   /* is then the only peer */
     char torch[80];             /* or what peer.py should do: "gpt 65 256"; each
                                  * PyTorch is a peer if this is not empty */
     int size[8];                /* for those functions */

@@ -121,6 +121,11 @@ static void begin_peers(const Work *work, int threads, Child *child,
 {
     int torches = work->torch[0] ? torch_count() : 0;
     int libraries = work->blas ? blas_count() : 0;
+    if (work->program) {
+        child[PEER] = child_fork(work->program, threads);
+        m->name[PEER] = work->program_name;
+        return;
+    }
     for (int i = 0; i < torches; i++) {
         child[PEER + i] = child_torch(i, work, threads);
         m->name[PEER + i] = torch_name(i);

@@ -120,9 +120,11 @@ void bench_writing(int threads)
         Work peer = { .prepare = prepare_theirs, .step = step_theirs,
                       .size = { i, 100 } };
         Work work = { .prepare = prepare, .step = step, .size = { i, 100 },
-                      .peer = getenv("LLAMA2C") ? &peer : NULL };
-        Row row = row_of("writing", models[i].name, "llama2.c", threads,
+                      .program = getenv("LLAMA2C") ? &peer : NULL,
+                      .program_name = "llama2.c" };
+        Row row = row_of("writing", models[i].name, threads,
                          measure(&work, threads));
+        row.peer_name = "llama2.c";
         row.work = 100 / 1e3;
         row.what = "thousand tokens";
         row_done(&row);
