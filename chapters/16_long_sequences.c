@@ -419,7 +419,7 @@ $$
 $$ (eq-back-tile)
 
 The library's `t_attention` does all this, forward and backward, for many heads and
-several threads (`common/tensor/ops_attention.c`); from here on we use it.
+several threads (`common/tensor/attention_tiles.c`); from here on we use it.
 
 :::{quiz}
 Q: Why does `take_in` multiply the mixture by $e^{M - M'}$, and not only the sum?

@@ -1,4 +1,5 @@
-/* Tests of ops_attention.c: the formula of chapter 5, tile by tile. */
+/* Tests of ops_attention.c and attention_tiles.c: the formula of chapter 5, tile
+ * by tile. */
 #include "attention.h"
 
 #include "05_scaled_dot_product.h"
