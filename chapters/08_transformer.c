@@ -254,6 +254,25 @@ Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass)
 }
 
 /*
+:::{quiz}
+Q: Two sentences stand in a batch, one of 5 tokens and one of 9. What happens to the
+vectors of the short one if the padding mask is forgotten?
+1. Nothing: the table's row for `<pad>` is zero.
+2. They change with the company that the sentence is in.
+3. Their padding becomes part of the loss.
+
+A: 2. Each of the 5 would give a share of its weights to four keys that are no words, and
+had the other been 7 long, to two. `<pad>` has a row of numbers like any other token.
+The loss is another matter, and ignores padding by itself.
+
+Q: Why is a token's vector multiplied with $\sqrt d$ before the positions are added?
+1. So that scores can be divided by $\sqrt d$ later.
+2. Because the table's numbers are small, and positions would drown the words.
+
+A: 2. A row of the table has numbers of size $1/\sqrt d$, a position has numbers of size 1.
+The division of scores is by the width of a head, and has another reason (chapter 5).
+:::
+
 ## The decoder
 
 The decoder has one block more. Its self-attention is causal: a target token may
@@ -458,6 +477,17 @@ static void counting(void)
 The base model comes out two million lower than the paper says, the big one a million
 higher; which numbers the authors counted we do not know.
 
+:::{quiz}
+Q: Width and hidden layer are doubled, the number of layers is not. How many times as many
+parameters do the layers have?
+1. About 2
+2. About 4
+3. About 8
+
+A: 2. Matrices have as many rows as columns, and both grow: $d^2$ and $d w$. The tables of
+words only double, which is why they weigh most in small models.
+:::
+
 (sec-forcing)=
 ## Tokens, and teacher forcing
 
@@ -620,6 +650,16 @@ a noun that it never met in training, or a verb stands in a tense and form (a
 question in the future, say) that it never had, though the model has seen each
 by itself. A model that only remembers fails there.
 
+:::{quiz}
+Q: Why are new combinations a harder examination than held-out sentences?
+1. Their words are rarer.
+2. Each of their parts is known, but nobody has shown how these go together.
+3. They are longer.
+
+A: 2. A held-out sentence is new as a whole, and may still be put together from pairs of
+words that were all seen side by side. In a combination one pair was not: only a rule helps.
+:::
+
 (sec-lesson)=
 ## A lesson of 900 steps
 
@@ -680,6 +720,23 @@ those of the source. At each step everything is computed anew. That is wasteful,
 chapter 10 does better; but it needs nothing that is not there already, and it works
 for any model. Some sentences are written side by side, a token each at a time, and
 one that has ended leaves: large products take less time than many small ones.
+
+:::{quiz}
+Q: At each step the most probable token is taken. Is what comes out the most probable
+sentence?
+1. Yes, since every factor is the largest.
+2. Not always: a token that is taken early can make all later ones improbable.
+
+A: 2. The factors hang together. With another first word, a little less probable, the rest
+may be much more so; chapter 10 keeps several beginnings for that reason.
+
+Q: While it writes, does the model compute anything that it has not computed before?
+1. Only the row of the last token.
+2. Every row, because each token sees the new one.
+
+A: 1. The causal mask lets nobody see what comes later, so all earlier rows come out as they
+did. That is what chapter 10 keeps, and does not compute again.
+:::
 */
 int longest_translation(int source_length) { return 2 * source_length + 10; }
 
@@ -812,6 +869,16 @@ in it. Under it stand the first failures. The model has not stored sentences: it
 rules, of which some are not quite sure of themselves. An adjective or a participle
 agrees with the wrong word, or with none; *n'* stands where *ne* should, *avoir* for
 *être*; or a word stands for another that is found in like company.
+
+:::{quiz}
+Q: Suppose held-out sentences came out at 99 %, and combinations at 5 %. What would the
+model have learned?
+1. Its training sentences and little else.
+2. Which words go together, pair by pair, and no rule that covers a pair it has not met.
+
+A: 2. Held-out sentences are not in the training set either, so it cannot be memory of
+sentences alone.
+:::
 
 (sec-inside)=
 ## Looking inside
