@@ -44,6 +44,8 @@ static const struct {
       true },
     { "overhead", "the share of a training step that is not arithmetic",
       bench_overhead, true },
+    { "threads", "what more threads bring, measured and on paper", bench_threads,
+      true },
     { "growth", "exponents by which the time of a step grows", bench_growth,
       true },
 };

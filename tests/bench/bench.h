@@ -117,6 +117,7 @@ void bench_writing(int threads);
 void bench_models(int threads);
 void bench_attention(int threads);
 void bench_growth(int threads);
+void bench_threads(int threads);
 void bench_memory(int threads);
 void bench_overhead(int threads);
 void bench_start(int threads);

@@ -23,6 +23,7 @@ static const struct {
     { "with the width, 64 to 512", D, 64, 4 },
     { "with the layers, 1 to 16", LAYERS, 1, 5 },
     { "with the batch, 1 to 16", BATCH, 1, 5 },
+    { "with the vocabulary, 1024 to 16384", V, 1024, 5 },
 };
 enum { AXES = sizeof axes / sizeof axes[0] };
 
@@ -41,7 +42,6 @@ static Row growth_row(int a, int threads)
 {
     double ours[MOST], peer[MOST], flop[MOST];
     Row row = row_empty("growth", axes[a].name, threads);
-    row.peer_name = "PyTorch";
     row.unit = "";
     for (int i = 0; i < axes[a].n; i++) {
         int s[SIZES];
@@ -61,6 +61,8 @@ static Row growth_row(int a, int threads)
     }
     row.ours = exponent(axes[a].n, ours);
     row.peer = exponent(axes[a].n, peer);
+    if (!isnan(row.peer))
+        row.peer_name = "PyTorch";
     row.expected = exponent(axes[a].n, flop);
     return row;
 }

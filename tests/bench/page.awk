@@ -137,6 +137,8 @@ FNR == NR && /^\{"group"/ {
     share[i] = get("of_peak")
     if (get("others") > 0.1)
         disturbed++
+    if (group[i] == "threads")      # of which most are on paper
+        next
     if (rows > 1 && threads[i] != most)
         several = 1
     if (threads[i] > most)

@@ -124,7 +124,6 @@ void bench_writing(int threads)
                       .program_name = "llama2.c" };
         Row row = row_of("writing", models[i].name, threads,
                          measure(&work, threads));
-        row.peer_name = "llama2.c";
         row.work = 100 / 1e3;
         row.what = "thousand tokens";
         row_done(&row);
