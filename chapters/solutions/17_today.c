@@ -31,8 +31,8 @@ Tensor *rms_norm(Tensor *x, double epsilon)
 
 /* ---- Exercise 2 * As many numbers, three matrices ------------------------- *
  * A network of two matrices, (d, hidden) and (hidden, d), becomes one of three: a
- * gate and another (d, width), and (width, d). There are no biases. Which width gives
- * it as many parameters, or the next few fewer?
+ * gate and another (d, width), and (width, d). There are no biases. What is the largest
+ * width that gives it no more parameters than before?
  *
  *     gated_width(128)    is 85
  *     gated_width(12)     is 8

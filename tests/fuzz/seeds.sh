@@ -61,7 +61,7 @@ header() {
     printf '0123456789abcdef'
 } >safetensors/floats
 {
-    header 152 '{"__metadata__":{"a\"\u0041":"b"},"b":{"shape":[2,1],"dtype":"BF16","data_offsets":[0,4]},"a":{"data_offsets":[4,12],"shape":[2],"dtype":"F32"}}         '
+    header 153 '{"__metadata__":{"a\"\u0041":"b"},"b":{"shape":[2,1],"dtype":"BF16","data_offsets":[0,4]},"a":{"data_offsets":[4,12],"shape":[2],"dtype":"F32"}}         '
     printf '0123456789ab'
 } >safetensors/halves
 { header 119 '{"'; many 1000000 'x'; printf '":{}}'; } >safetensors.large/name
