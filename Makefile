@@ -107,7 +107,9 @@ objects = $(patsubst %,chapters/%.lib.o,$(filter $(CHAPTERS),$(1))) \
 # same digits, except in the matrix product, where it doubles the speed, and in
 # the appendix, which writes vectors as the product does. There GCC must contract
 # all it can: tuned for some processors (Zen 2, Alder Lake) it leaves out sums of
-# several products. Without errno for sqrt() and the like, and without the flags
+# several products. Nor may it pass on several numbers of a struct at once, which
+# were stored one by one: a processor waits for them, a tenth of the time of a
+# small product. Without errno for sqrt() and the like, and without the flags
 # that IEEE 754 raises, which nobody reads, more loops are vectorised: no result
 # changes. Where GCC would compute floats in double (s390x, x87), it must not.
 # Constants are in enums, and clang 19 may not warn of those beside a double.
@@ -154,6 +156,7 @@ $(shell mkdir -p $B && cd $B && rm -f flags.mk && { \
     takes native -Wno-enum-float-conversion; \
     echo 'contract := -ffp-contract=fast'; \
     takes contract --param=avoid-fma-max-bits=0; \
+    takes contract -fno-tree-slp-vectorize; \
     echo 'volatile float a = 0x1.001p0f, c = -0x1.002p0f; int main(void)' \
         '{ float b = a; return __FLT_EVAL_METHOD__ == 2 || b * b + c == 0; }' > probe.c; \
     try -O3 -ffp-contract=fast $$taken && ./probe && echo 'fused := yes'; \

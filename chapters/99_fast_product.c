@@ -631,7 +631,9 @@ seven things more. The file is a few hundred lines, and can be read from here.
 
 - *Edges.* A tile is compiled for each number of rows from 1 up, and for one
   vector or two. No row is computed that nobody wants, and of columns at most
-  part of a vector. A product of a single tile skips the loops over blocks.
+  part of a vector. Tiles above each other are about equally high, 16 rows for
+  instance 8 and 8: of 12 and 4, the lower one would wait for its few sums. A
+  product of a single tile skips the loops over blocks.
 - *When not to pack.* $B$ is packed only if it is transposed, if its columns are
   not whole vectors, or if enough tiles will read it; $A$ only if it is
   transposed, or if its rows are so placed that they push each other out of the

@@ -46,6 +46,18 @@ typedef struct {
     real *bias;             /* of the tile's columns, or NULL */
 } Plus;
 
+/* Copies n <= TILE_COLUMNS numbers in few moves: 13 are 8, 4 and 1. */
+INLINE void move_few(int n, const real *from, real *to)
+{
+    UNROLL
+    for (int size = TILE_COLUMNS; size > 0; size /= 2)
+        if (n & size) {
+            memcpy(to, from, sizeof(real) * (size_t)size);
+            from += size;
+            to += size;
+        }
+}
+
 /* The finished tile to C where vectors do not fit: at its right edge, or if its
  * rows are not contiguous. */
 static void store_edge(int rows, int columns, const real *sum, Matrix c,
@@ -56,13 +68,14 @@ static void store_edge(int rows, int columns, const real *sum, Matrix c,
         if (plus.bias)
             for (int j = 0; j < columns; j++)
                 out[j * c.column] = plus.bias[j] + sum[j];
-        else if (c.column == 1)
+        else if (plus.c)
             for (int j = 0; j < columns; j++)
-                out[j] = plus.c ? out[j] + sum[j] : sum[j];
+                out[j * c.column] += sum[j];
+        else if (c.column == 1 && columns <= TILE_COLUMNS)
+            move_few(columns, sum, out);
         else
             for (int j = 0; j < columns; j++)
-                out[j * c.column] = plus.c ? out[j * c.column] + sum[j]
-                                           : sum[j];
+                out[j * c.column] = sum[j];
     }
 }
 
@@ -199,12 +212,11 @@ typedef Place Places __attribute__((vector_size(VECTOR_BYTES)));
 /* Neighbours exchange the squares of this size beside the diagonal. */
 INLINE void exchange(Vector row[WIDTH], int size)
 {
-    static const Place counted[] = { 0, 1, 2,  3,  4,  5,  6,  7,
-                                     8, 9, 10, 11, 12, 13, 14, 15 };
-    Places lane;
-    memcpy(&lane, counted, sizeof lane);
-    Places in_lower = (lane & size) != 0;       /* -1 if so */
-    Places low = lane + (in_lower & (WIDTH - size)), high = low + size;
+    Places low = { 0 };
+    UNROLL
+    for (int i = 0; i < WIDTH; i++)
+        low[i] = i & size ? i + WIDTH - size : i;
+    Places high = low + size;
     UNROLL
     for (int i = 0; i < WIDTH; i++)
         if (!(i & size)) {
@@ -234,17 +246,18 @@ static int pack_squares(int width, int columns, int depth, Matrix x, real *out)
     int k = 0;
     for (; k + WIDTH <= depth; k += WIDTH) {
         Vector row[WIDTH];
+        real *column = x.at + k;
         UNROLL
         for (int i = 0; i < WIDTH; i++) {
-            real *column = x.at + (i < columns ? i : 0) * x.column;
-            row[i] = *vectors_at(column + k);
+            row[i] = *vectors_at(column);
             if (k + 2 * WIDTH < depth)
-                __builtin_prefetch(column + k + 2 * WIDTH);
+                __builtin_prefetch(column + 2 * WIDTH);
+            column += i + 1 < columns ? x.column : 0;
         }
         transpose(row);
         UNROLL
-        for (int i = 0; i < WIDTH; i++)
-            *vectors_at(out + (k + i) * width) = row[i];
+        for (int i = 0; i < WIDTH; i++, out += width)
+            *vectors_at(out) = row[i];
     }
     return k;
 }
@@ -256,6 +269,17 @@ static int pack_squares(int width, int columns, int depth, Matrix x, real *out)
 }
 #endif
 
+/* `depth` rows of the first `columns` <= WIDTH columns of x, `width` apart. */
+static void pack_rows(int width, int columns, int depth, Matrix x, real *out)
+{
+    for (; depth > 0; depth--, x.at += x.row, out += width)
+        if (x.column == 1)
+            move_few(columns, x.at, out);
+        else
+            for (int j = 0; j < columns; j++)
+                out[j] = x.at[j * x.column];
+}
+
 /* One panel: `depth` rows of the first `columns` columns of x, `width` numbers
  * apart. Columns that are missing hold anything: no tile stores them. */
 static void pack(int width, int columns, int depth, Matrix x, real *out)
@@ -264,11 +288,9 @@ static void pack(int width, int columns, int depth, Matrix x, real *out)
         int here = smaller(WIDTH, columns - j), k = 0;
         if (x.row == 1 && j + WIDTH <= width)
             k = pack_squares(width, here, depth, from(x, 0, j), out + j);
-        for (; k < depth; k++) {
-            const real *row = x.at + k * x.row + j * x.column;
-            for (int i = 0; i < here; i++)
-                out[k * width + j + i] = row[i * x.column];
-        }
+        if (k < depth)
+            pack_rows(width, here, depth - k, from(x, k, j),
+                      out + k * width + j);
     }
 }
 
@@ -278,14 +300,13 @@ static void pack(int width, int columns, int depth, Matrix x, real *out)
 static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
 {
     int whole = x.column == 1 ? columns - columns % width : 0;
-    for (int k = 0; k < depth; k++) {
+    for (int k = 0; k < depth && whole > 0; k++) {
         const real *row = x.at + k * x.row;
         const real *ahead = x.at + smaller(k + AHEAD, depth - 1) * x.row;
         for (int j = 0; j < whole; j += width) {
             for (int i = 0; i < width; i += LINE)
                 __builtin_prefetch(ahead + j + i);
-            memcpy(out + j * depth + k * width, row + j,
-                   sizeof(real) * (size_t)width);
+            move_few(width, row + j, out + j * depth + k * width);
         }
     }
     for (int j = whole; j < columns; j += width)
@@ -307,13 +328,22 @@ typedef struct {
  * has steps, do so at half the distance. */
 enum { CLASH = 4096 / sizeof(real), APART = LINE };
 
+/* Of the tiles that cover so many rows. None is much lower than the others: it
+ * would wait for its few sums. */
+static int even_height(int rows)
+{
+    int tiles_high = (rows + TILE_ROWS - 1) / TILE_ROWS;
+    return (rows + tiles_high - 1) / tiles_high;
+}
+
 INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
 {
+    int height = even_height(rows);
     bool few = m <= 4 * TILE_COLUMNS;   /* columns: little use of each number */
     bool lies_well = a.row == 1 && a.column % (CLASH / 2) != 0;
     if (a.column != 1 && !(lies_well && few)) {
-        pack_panels(TILE_ROWS, rows, depth, transposed(a), room);
-        return (Panels){ { room, 1, TILE_ROWS }, depth };
+        pack_panels(height, rows, depth, transposed(a), room);
+        return (Panels){ { room, 1, height }, depth };
     }
     if (a.column == 1 && a.row % CLASH == 0 && !few) {
         for (int i = 0; i < rows; i++)
@@ -329,7 +359,10 @@ INLINE Panels columns_of_b(int columns, int depth, int n, Matrix b, real *room)
     if (b.column == 1 && n <= FEW_ROWS && columns % WIDTH == 0)
         return (Panels){ b, 1 };
     int width = columns <= WIDTH ? WIDTH : TILE_COLUMNS;
-    pack_panels(width, columns, depth, b, room);
+    if (columns <= width)
+        pack(width, columns, depth, b, room);
+    else
+        pack_panels(TILE_COLUMNS, columns, depth, b, room);
     return (Panels){ { room, width, 1 }, depth };
 }
 
@@ -338,16 +371,17 @@ INLINE void block(int rows, int columns, int depth, Panels a, Panels b,
                   Matrix c, Plus plus)
 {
     Task t = { .depth = depth, .a = a.first, .b = b.first, .plus = plus };
+    int height = even_height(rows);
     bool unpacked_columns = t.a.row == 1 && t.a.column > TILE_ROWS;
     for (int j = 0; j < columns; j += TILE_COLUMNS) {
         t.columns = smaller(TILE_COLUMNS, columns - j);
         t.b.at = b.first.at + j * b.next;
         t.plus.bias = plus.bias ? plus.bias + j : NULL;
-        for (int i = 0; i < rows; i += TILE_ROWS) {
+        for (int i = 0; i < rows; i += height) {
             t.a.at = a.first.at + i * a.next;
             t.c = from(c, i, j);
             t.fetch_ahead = unpacked_columns && j == 0 && i + LINE < rows;
-            tiles[smaller(TILE_ROWS, rows - i) - 1][t.columns > WIDTH](&t);
+            tiles[smaller(height, rows - i) - 1][t.columns > WIDTH](&t);
         }
     }
 }
