@@ -374,6 +374,37 @@ double traffic_in_tiles(int n, int d, int rows)
     return BYTES * (double)n * d * (2 + 2 * tiles);
 }
 
+/* fold: the shortest of three times, with the table or in tiles */
+static double seconds_of(int n, bool tiles)
+{
+    double best = INFINITY;
+    Rng rng = rng_new(cell_seed());
+    Tensor *q = t_normal(&rng, n, WIDTH), *k = t_normal(&rng, n, WIDTH);
+    for (int run = 0; run < 3; run++) {
+        TapeMark mark = tape_mark();
+        double start = clock_busy_seconds();
+        if (tiles)
+            t_attention(q, k, k, (AttentionOptions){ 0 });
+        else
+            attention(q, k, k, NULL);
+        best = fmin(best, clock_busy_seconds() - start);
+        tape_release(mark);
+    }
+    tape_reset();
+    return best;
+}
+
+/* fold: writes the data of the figure */
+static void plot_tiles(void)
+{
+    Plot *plot = plot_open("tiles", "n table[s] tiles[s]");
+    parallel_set_threads(1);
+    for (int n = 128; cell_out() && !cell_quick() && n <= 4096; n *= 2)
+        plot_row(plot, n, seconds_of(n, false), seconds_of(n, true));
+    parallel_set_threads(0);
+    plot_close(plot);
+}
+
 static void tile_by_tile(void)
 {
     Rng rng = rng_new(cell_seed());
@@ -397,15 +428,26 @@ static void tile_by_tile(void)
         text_printf("%6d %14.1f %15.1f %11.1f %10.1f\n", n, a / (1 << 20),
                     b / (1 << 20), flop / a, flop / b);
     }
+    plot_tiles();
 }
 
 /*
-(One head, 64 numbers wide, forward.) The arithmetic is the same; the same
-numbers come out, so of quality nothing need be said. But there is less to fetch,
-by a factor of six, and what used to be waiting becomes computing. On graphics
-processors, whose arithmetic is further ahead of their memory than that of the
-machine under your desk, this made attention several times as fast
-{cite}`dao2022`.
+:::{figure} 16_long_sequences/tiles.svg
+:name: fig-tiles-16
+:alt: Time against n, both logarithmic, with the table and in tiles. Both rise with slope two; the tiles lie lower.
+
+Time of one head, 64 numbers wide, with the table and in tiles; one thread of the machine
+that made this page.
+:::
+
+The arithmetic is the same, and the same numbers come out, so of quality nothing need
+be said. But there is less to fetch, by a factor of six. What that is worth in *time*,
+the roofline tells. The table gives a processor 16 operations for each byte. Where the
+slope ends left of that, arithmetic is what one waits for, with a table or without: tiles
+then save memory, and little time. So it is with one thread of the machine that made
+this page; compare the two figures. With more threads, which share one memory, the
+slope ends further right. On graphics processors it ends far to the right of 16, and there
+tiles made attention several times as fast {cite}`dao2022`.
 
 **The way back** needs the weights again, and they were never kept. With $M$ and
 $s$ of each query any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$,
@@ -487,6 +529,16 @@ static void who_sees_whom(void)
 }
 
 /*
+:::{quiz}
+Q: A text of 16,384 words, a window of 64, six layers. Can the last word know of the first?
+1. Yes: each layer reaches further.
+2. No, it sees 379 words.
+3. Yes, if it is trained for long enough.
+
+A: 2. $1 + 6 \cdot 63$. (Models with windows therefore let some layers see all, or have
+many: Mistral's 32 layers with windows of 4096 reach over 130,000 words back, second-hand.)
+:::
+
 (sec-options-16)=
 ## What else a score can be told
 
@@ -807,8 +859,9 @@ double seeker_score(const Seeker *s, uint64_t seed, int n)
 All learn from sequences of 128 facts, 600 steps, and are then asked about 128 to 16,384
 of them. (To train at 16,384 would take more than an hour; so what follows is what they *learned at
 128*. That they can be asked about more at all is because nothing in them depends on
-$n$.) Beside each score stands what must be kept to answer one more question after
-$n$ facts: keys and values, or the sums.
+$n$.) Beside each score stand two costs: how many numbers must be *kept* to answer one
+more question after $n$ facts, keys and values or the sums; and how much memory
+looking back takes while it runs. The figure adds the third, time.
 */
 double seeker_keeps(const Seeker *s, int n)
 {
@@ -818,47 +871,85 @@ double seeker_keeps(const Seeker *s, int n)
     return 2 * s->key_heads * each * kept;
 }
 
+/* What looking back over n places takes while it runs, in MiB; and in *seconds,
+ * if not NULL, the shortest of three times. */
+static double room_of(const Seeker *s, int n, double *seconds)
+{
+    bool recorded = tape_record(false);
+    double room = 0;
+    Rng rng = rng_new(cell_seed());
+    Tensor *q = t_normal(&rng, 1, s->heads, n, s->each);
+    Tensor *k = t_normal(&rng, 1, s->key_heads, n, s->each);
+    for (int run = 0; run < (seconds ? 3 : 1); run++) {
+        TapeMark mark = tape_mark();
+        size_t before = tape_bytes();
+        double start = clock_busy_seconds();
+        look_back(s, q, k, k);
+        double took = clock_busy_seconds() - start;
+        room = (double)(tape_bytes() - before) / (1 << 20);
+        tape_release(mark);
+        if (seconds)
+            *seconds = run ? fmin(*seconds, took) : took;
+    }
+    tape_record(recorded);
+    tape_reset();
+    return room;
+}
+
 /* fold: trains some, asks about growing n, prints and plots */
-static void contest(const char *name, int count, const Look *looks)
+static void contest(int count, const Look *looks, Plot *right, Plot *time)
 {
     Seeker s[LOOKS];
-    Plot *plot = plot_open(name, count == 3 ? "n all window sum"
-                                            : "n four two one narrow");
+    int steps = cell_quick() ? 5 : cell_long() ? 2000 : 600;
+    bool measured = time && cell_out() && !cell_quick();
     text_printf("%6s", "");
     for (int i = 0; i < count; i++) {
         s[i] = seeker_new(looks[i], cell_seed());
-        seeker_train(&s[i], cell_seed(), cell_quick() ? 5 : cell_long() ? 2000
-                                                                        : 600);
-        text_printf("  %17s", look_name(looks[i]));
+        seeker_train(&s[i], cell_seed(), steps);
+        text_printf(time ? "  %22s" : "  %17s", look_name(looks[i]));
     }
     text_printf("\n%6s", "n");
     for (int i = 0; i < count; i++)
-        text_printf("  %9s %7s", "keeps", "right");
+        text_printf(time ? "  %9s %6s %5s" : "  %9s %1s%6s", "keeps",
+                    time ? "MiB" : "", "right");
+    parallel_set_threads(measured);     /* 1; or 0: as before */
     for (int n = LESSON; n <= PLACES; n *= cell_quick() ? 128 : 2) {
-        double row[1 + LOOKS] = { n };
+        double score[1 + LOOKS] = { n }, seconds[1 + LOOKS] = { n };
         text_printf("\n%6d", n);
         for (int i = 0; i < count; i++) {
-            row[1 + i] = seeker_score(&s[i], cell_seed(), n);
-            text_printf("  %9.0f %7.2f", seeker_keeps(&s[i], n), row[1 + i]);
+            score[1 + i] = seeker_score(&s[i], cell_seed(), n);
+            text_printf("  %9.0f", seeker_keeps(&s[i], n));
+            if (time)
+                text_printf(" %6.2f", room_of(&s[i], n, measured
+                                              ? &seconds[1 + i] : NULL));
+            text_printf(time ? " %5.2f" : " %7.2f", score[1 + i]);
         }
-        plot_numbers(plot, 1 + count, row);
+        plot_numbers(right, 1 + count, score);
+        if (measured)
+            plot_numbers(time, 1 + count, seconds);
     }
+    parallel_set_threads(0);
     text_printf("\n");
-    plot_close(plot);
 }
 
 static void recall(void)
 {
     const Look looks[] = { ALL_KEYS, NEAR_KEYS, RUNNING_SUM };
-    contest("recall", 3, looks);
+    Plot *right = plot_open("recall", "n all window sum");
+    Plot *time = plot_open("time", "n all[s] window[s] sum[s]");
+    contest(3, looks, right, time);
+    plot_close(right);
+    plot_close(time);
 }
 
 /*
 :::{figure} 16_long_sequences/recall.svg
 :name: fig-recall-16
-:alt: Share of right answers against the number of facts, from 128 to 16,384 on a logarithmic scale. The line of all keys falls slowly and stays high. The line of the window falls in proportion to one over n. The line of the running sum begins at a half and falls to a guess.
+:alt: Two panels against the number of facts, from 128 to 16,384. Left, share of right answers: the line of all keys falls slowly and stays high, that of the window falls in proportion to one over n, that of the running sum begins at a half and falls to a guess. Right, time, both axes logarithmic: all keys rise with slope two, the others with slope one, and from about a thousand facts on lie below.
 
-Share of right answers against the number of facts. The grey line is a guess.
+What is recalled, and how long one look back over all places takes (four heads of 16
+numbers, one thread, on the machine that made this page). The grey lines are a guess,
+and slopes of 2 and 1.
 :::
 
 :::{table} The same with three seeds, after 2000 steps: share right, mean (least–greatest)
@@ -882,90 +973,12 @@ Read the table from the right.
   still four of five at 128 times that: among 16,384 random keys there are some that
   are alike in the 16 numbers of a head.
 
-That is what the three cost in quality. And in time and in memory, one head of
-64 numbers, forward:
-*/
-typedef enum { TABLE, TILES, BAND, SUM, MIXTURES } Mixture;
-
-static Tensor *mixture(Mixture way, Tensor *q, Tensor *k)
-{
-    AttentionOptions all = { .causal = true };
-    AttentionOptions near = { .causal = true, .window = NEAR };
-    switch (way) {
-    case TABLE: return attention(q, k, k, causal_mask(t_dim(q, 2)));
-    case TILES: return t_attention(q, k, k, all);
-    case BAND:  return t_attention(q, k, k, near);
-    default:    return linear_attention(q, k, k);
-    }
-}
-
-/* The memory it takes, in MiB; and in *seconds, if not NULL, the shortest of
- * three times. */
-static double room_of(Mixture way, int n, double *seconds)
-{
-    bool recorded = tape_record(false);
-    double room = 0;
-    Rng rng = rng_new(cell_seed());
-    Tensor *q = t_normal(&rng, 1, 1, n, WIDTH), *k = t_normal(&rng, 1, 1, n,
-                                                              WIDTH);
-    for (int run = 0; run < (seconds ? 3 : 1); run++) {
-        TapeMark mark = tape_mark();
-        size_t before = tape_bytes();
-        double start = clock_busy_seconds();
-        mixture(way, q, k);
-        double took = clock_busy_seconds() - start;
-        room = (double)(tape_bytes() - before) / (1 << 20);
-        tape_release(mark);
-        if (seconds)
-            *seconds = run ? fmin(*seconds, took) : took;
-    }
-    tape_record(recorded);
-    tape_reset();
-    return room;
-}
-
-static void time_and_room(void)
-{
-    Plot *plot = plot_open("time", "n table[s] tiles[s] window[s] sum[s]");
-    bool measured = cell_out() && !cell_quick();
-    int longest[MIXTURES] = { 2048, PLACES, PLACES, PLACES };
-    text_printf("%6s %9s %9s %13s %13s\n", "MiB", "table", "tiles",
-                "window of 64", "running sum");
-    parallel_set_threads(1);
-    for (int n = LESSON; n <= PLACES; n *= 2) {
-        double row[1 + MIXTURES] = { n };
-        text_printf("%6d", n);
-        for (int way = 0; way < MIXTURES; way++) {
-            row[1 + way] = (double)NAN;
-            text_printf(way < BAND ? " " : "     ");
-            if (n > longest[way])
-                text_printf("%9s", "");
-            else
-                text_printf("%9.2f", room_of((Mixture)way, n, measured
-                                             ? &row[1 + way] : NULL));
-        }
-        text_printf("\n");
-        plot_numbers(plot, 1 + MIXTURES, row);
-    }
-    parallel_set_threads(0);
-    plot_close(plot);
-}
-
-/*
-:::{figure} 16_long_sequences/time.svg
-:name: fig-time-16
-:alt: Time against n, both logarithmic. The table and the tiles rise with slope two, the table above. The window and the running sum rise with slope one; from about a thousand words on both lie below the tiles.
-
-Time of the same four on the machine that made this page, one thread. The thin
-lines have slopes 2 and 1. (The table stops at 2048, where it begins to hurt.)
-:::
-
-Among a few hundred words little is gained by looking at less: the products are so small
-that all else counts. A window takes as much room as tiles while it runs, since both
-hold the output and nothing more; what it saves is time, and what must be *kept*. And our
-running sum takes more room than tiles: its chunks are put together from ordinary
-operations, each with a result of its own. Word by word (`linear_by_state`) it
-would need no more than its state.
+And the costs? Among a few hundred facts little is gained by looking at less: the products
+are so small that all else counts. A window takes as much room as all keys while it
+runs, since thanks to tiles both hold little more than their output; what it saves is
+time, and what must be kept. Our running sum takes more room: its chunks are put together
+from ordinary operations, each with a result of its own. Word by word
+(`linear_by_state`) it would need no more than its state.
 
 :::{quiz}
 Q: 2048 facts. What does the window of 64 score, if it finds all that it sees and guesses
@@ -1040,7 +1053,9 @@ static void sharing(void)
 {
     const Look looks[] = { ALL_KEYS, TWO_KEY_HEADS, ONE_KEY_HEAD,
                            NARROW_HEADS };
-    contest("sharing", 4, looks);
+    Plot *right = plot_open("sharing", "n four two one narrow");
+    contest(4, looks, right, NULL);
+    plot_close(right);
 }
 
 static void parameters(void)
@@ -1073,6 +1088,16 @@ key is worth more than owning a poor one*. (The columns differ in parameters, to
 cell counts them. And a caution: the task asks one question at each place, so the heads
 have nothing to divide among themselves. In language they have, and there the loss was
 measured to be small {cite}`ainslie2023`.)
+
+:::{quiz}
+Q: Eight heads of queries share two of keys, and you train on long texts, forward and
+backward. What becomes cheaper?
+1. Scores and mixture: a quarter of the products.
+2. Projections of keys and values; the products of attention stay.
+
+A: 2. Each head of queries still meets all keys it looks at. What is fewer are keys to
+make, to keep and to fetch: when writing, that is most of the cost.
+:::
 
 (sec-claims-16)=
 ## What we claimed, and where it is checked
@@ -1135,7 +1160,6 @@ int main(int argc, char **argv)
     cell(alibi_in_a_row);
     cell(three_ways);
     cell(recall);
-    cell(time_and_room);
     cell(cache_sizes);
     cell(sharing);
     cell(parameters);

@@ -72,49 +72,76 @@ plot roof(x) with lines lw 2 lc rgb 'black' notitle, \
     for [i = 1 : 6] file every ::i - 1::i - 1 using 1:($2 * 1e-9) \
         with points ls i ps 1.3 title word(names, i)
 
-# ---- recall, sharing --------------------------------------------------------
+# ---- tiles ------------------------------------------------------------------
 
-do for [figure in "recall sharing"] {
-    W = 560
-    H = 320
-    @begin
-    names = figure eq "recall" ? "'all keys' 'window of 64' 'running sum'" \
-        : "'four heads of keys' two one 'four narrow heads'"
-    count = words(names)
-    set logscale x 2
-    set xlabel "facts"
-    set ylabel "share right"
-    set xrange [110 : 19000]
-    set yrange [0 : 1.03]
-    set xtics (128, 512, 2048, '8192' 8192)
-    set rmargin 18
-    set key at graph 1.02, graph 1.02 left top Left reverse samplen 1.5 \
-        spacing 1.2
-    plot 1 / 16.0 with lines lw 1.2 lc rgb '#999999' notitle, \
-        for [i = 1 : count] file using 1:i + 1 with linespoints ls i \
-            title word(names, i)
-}
-
-# ---- time -------------------------------------------------------------------
-
-figure = 'time'
-H = 340
+figure = 'tiles'
+H = 280
 @begin
-names = "table tiles 'window of 64' 'running sum'"
 set logscale xy
 set xlabel "n"
-set ylabel "time (ms)"
-set xrange [110 : 19000]
-set xtics (128, 512, 2048, '8192' 8192)
-set format y "%g"
-set rmargin 17
-set key at graph 1.02, graph 1.02 left top Left reverse samplen 1.5 \
-    spacing 1.2
-stats file using 3 every ::7::7 name 'LAST' nooutput
-stats file using 4 every ::7::7 name 'BAND' nooutput
-plot (x > 2000 ? LAST_max * 1e3 * (x / 16384.0) ** 2 * 1.6 : NaN) with lines \
-        lw 0.8 lc rgb '#999999' notitle, \
-    (x > 2000 ? BAND_max * 1e3 * x / 16384.0 * 0.6 : NaN) with lines lw 0.8 \
+set ylabel "time [ms]"
+set xrange [110 : 4700]
+set xtics ("128" 128, "" 256, "512" 512, "" 1024, "2048" 2048, "" 4096)
+set ytics format "%g"
+unset mytics
+set key left top Left reverse
+plot file using 1:(1e3 * $2) with linespoints ls 2 title "table", \
+    file using 1:(1e3 * $3) with linespoints ls 1 title "tiles"
+
+# ---- recall -----------------------------------------------------------------
+# What is recalled, and beside it the time.
+
+figure = 'recall'
+W = 600
+H = 320
+@begin
+names = "'all keys' 'window of 64' 'running sum'"
+times = data.'/time.dat'
+set logscale x 2
+set xlabel "facts"
+set xrange [105 : 20000]
+set xtics ("128" 128, "" 256, "512" 512, "" 1024, "2048" 2048, "" 4096, \
+    "8192" 8192, "" 16384)
+set lmargin 6
+set rmargin 1
+set multiplot layout 1, 2
+set title "share right"
+set yrange [0 : 1.05]
+set key at graph 0.98, graph 0.74 right top samplen 1.5
+plot 1 / 16.0 with lines lw 1.2 lc rgb '#999999' notitle, \
+    for [i = 1 : 3] file using 1:i + 1 with linespoints ls i \
+        title word(names, i)
+set title "time [ms]"
+unset key
+set logscale y
+set yrange [*:*]
+set ytics format "%g"
+unset mytics
+stats times using (last = $1, all = 1e3 * $2, sum = 1e3 * $4) nooutput
+late(x, y) = x < 2048 || x > last ? NaN : y
+plot late(x, 1.5 * all * (x / last) ** 2) with lines lw 0.8 \
         lc rgb '#999999' notitle, \
-    for [i = 1 : 4] file using 1:(1e3 * column(i + 1)) with linespoints ls i \
+    late(x, 1.5 * sum * (x / last)) with lines lw 0.8 lc rgb '#999999' \
+        notitle, \
+    for [i = 1 : 3] times using 1:(1e3 * column(i + 1)) with linespoints ls i \
+        notitle
+unset multiplot
+
+# ---- sharing ----------------------------------------------------------------
+
+figure = 'sharing'
+W = 560
+H = 320
+@begin
+names = "'four heads of keys' two one 'four narrow heads'"
+set logscale x 2
+set xlabel "facts"
+set ylabel "share right"
+set xrange [110 : 19000]
+set yrange [0 : 1.03]
+set xtics (128, 512, 2048, '8192' 8192)
+set rmargin 18
+set key at graph 1.02, graph 1.02 left top Left reverse samplen 1.5 spacing 1.2
+plot 1 / 16.0 with lines lw 1.2 lc rgb '#999999' notitle, \
+    for [i = 1 : 4] file using 1:i + 1 with linespoints ls i \
         title word(names, i)
