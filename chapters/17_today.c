@@ -88,6 +88,14 @@ its words, its norms stand before each part of a layer, and its network is two m
 with a $\max(0, x)$ between them. Each change is a choice, and a choice of nothing is that
 GPT: a test asks for the same numbers to the last bit.
 
+:::{figure} 17_today/layers.svg
+:name: fig-layers-17
+:alt: Two columns of boxes, from the bottom to the top. 2017: words and sinusoids; attention with biases, plus, layer norm; max of 0 and x, plus, layer norm. Today: words; RMS norm, attention with queries and keys turned, plus; RMS norm, SwiGLU, plus. Beside each pair a line runs around what is added, to the plus.
+
+A layer of 2017 and one of today. The line at the side is the sum that runs through all
+layers: in 2017 a norm stands on it, today none does.
+:::
+
 {header} TodayOptions
 */
 static int shared_heads(TodayOptions o) { return o.shared ? o.shared : o.heads; }
