@@ -1036,8 +1036,11 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
             }
             Tensor *row = t_reshape(t_slice(logits, 0, i, i + 1), T_INFER);
             newest[i] = sample_token(row, o.sampling, o.rng);
-            if (newest[i] != END)
+            if (newest[i] != END) {
                 written[i].id[written[i].n++] = newest[i];
+                if (o.tell)
+                    o.tell(i, newest[i], o.context);
+            }
             closed[i] = newest[i] == END || newest[i] == o.stop
                      || written[i].n == o.longest;
             open -= closed[i];

@@ -88,6 +88,8 @@ typedef struct {
     int longest;            /* tokens to write; must be set */
     int stop;               /* writing ends after this token, too; default: at
                              * END only, which is not written */
+    void (*tell)(int i, int token, void *context);  /* if not NULL, is told each */
+    void *context;                                  /* token that text i gains */
 } WriteOptions;
 
 /* Goes on with `count` beginnings, begun[i], given source[i] (source NULL:

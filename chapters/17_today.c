@@ -28,8 +28,8 @@ read here from the format of that program:
 #include <stdlib.h>
 #include <string.h>
 
-static const char model_file[] = "chapters/data/stories.bin";
-static const char pieces_file[] = "chapters/data/stories.pieces";
+const char today_model_file[] = "chapters/data/stories.bin";
+const char today_pieces_file[] = "chapters/data/stories.pieces";
 
 /* fold: prints a text in lines of at most 72 columns */
 static void print_wrapped(char *text)
@@ -66,8 +66,8 @@ static void print_told(const Today *t, const LlamaPieces *pieces, int places,
 static void told_by_a_file(void)
 {
     int places;
-    Today t = today_read_llama(model_file, &places);
-    LlamaPieces pieces = llama_pieces_read(pieces_file, t_dim(t.words, 0) - 1);
+    Today t = today_read_llama(today_model_file, &places);
+    LlamaPieces pieces = llama_pieces_read(today_pieces_file, t_dim(t.words, 0) - 1);
     text_printf("%ld parameters\n\n", params_count(&t.params));
     print_told(&t, &pieces, places, "One day , Anna", 0);
     print_told(&t, &pieces, places, "In the morning , Tom", 0.8);
@@ -960,7 +960,7 @@ Today today_read_llama(const char *path, int *places)
 static void by_order(void)
 {
     int places;
-    Today t = today_read_llama(model_file, &places);
+    Today t = today_read_llama(today_model_file, &places);
     TodayOptions o = t.options;
     text_printf("dim %d, hidden_dim %d, n_layers %d, n_heads %d, n_kv_heads %d,\n"
                 "vocab_size %d, seq_len %d\n\n", o.width, o.hidden, o.layers,
@@ -969,7 +969,7 @@ static void by_order(void)
     today_write_llama(&t, places, path);
     size_t n, m;
     const char *reason;
-    unsigned char *a = whole_read(model_file, &n, &reason);
+    unsigned char *a = whole_read(today_model_file, &n, &reason);
     unsigned char *b = whole_read(path, &m, &reason);
     bool same = a && b && n == m && memcmp(a, b, n) == 0;
     text_printf("read, and written again: %zu bytes, %s\n", m,
@@ -1045,8 +1045,8 @@ Text today_said(const LlamaPieces *p, Ids tokens)
 static void their_pieces(void)
 {
     int places;
-    Today t = today_read_llama(model_file, &places);
-    LlamaPieces p = llama_pieces_read(pieces_file, t_dim(t.words, 0) - 1);
+    Today t = today_read_llama(today_model_file, &places);
+    LlamaPieces p = llama_pieces_read(today_pieces_file, t_dim(t.words, 0) - 1);
     static const char *const texts[] = {
         "One day , Anna was in the kitchen .", "Anastasia", "a caf\u00e9",
     };

@@ -67,6 +67,9 @@ void today_change_layout(Today *t);
  * safetensors_write() and _read(). In that world halves are pairs. Free list.at. */
 NamedTensors today_named(const Today *t);
 
+/* The book's own, a teller of its stories, from the project's root. */
+extern const char today_model_file[], today_pieces_file[];
+
 /* A model with all changes as a file of llama2.c, version 0, for texts of so many
  * tokens; neighbours are pairs there. */
 void today_write_llama(const Today *t, int places, const char *path);

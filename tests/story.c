@@ -260,6 +260,32 @@ static void any_question_may_be_the_first_of_a_story(void **state)
     teller_free(&t);
 }
 
+/* Of letters, as many as all stories have. */
+static void check_letters(const Told *told, void *letters)
+{
+    for (const char *c = told->story; *c; c++)
+        assert_non_null(strchr(letters, *c));
+}
+
+static void without_a_model_the_books_own_goes_on(void **state)
+{
+    (void)state;
+    static const char in[] = "One day, Anna\nTom and Z\u00E9 7\n";
+    run_on_input(in, sizeof in - 1, "continue --temperature 0 --tokens 40");
+    assert_int_equal(child.status, 0);
+    static const char first[] = "One day , Anna was in the meadow . She had a small "
+                                "compass .";
+    assert_memory_equal(child.out, first, sizeof first - 1);
+    assert_non_null(strstr(child.out, "\nTom and Z\u00E9 7"));
+    assert_string_equal(child.err, "unknown letters: Z\u00E97\n");
+    run_on_input("Tom and Anna\n", 13, "continue --top-p 0.9");
+    went_well();
+    char *letters = story_letters();
+    stories_told(STORIES_TRAIN, 0, check_letters, letters);
+    name_unknown(letters, letters);
+    free(letters);
+}
+
 static void words_and_signs_are_set_apart(void **state)
 {
     (void)state;
@@ -499,7 +525,7 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "train", "--save", "m", "--pieces", "20001", NULL },
         { "train", "--save", "m", "--width", "15", NULL },
         { "train", "--save", "m", "more", NULL },
-        { "continue", NULL },
+        { "continue", "--model", NULL },
         { "continue", "--model", "m", "--top-p", "2", NULL },
         { "ask", "--model", "m", "--number", "0", NULL },
         { "score", "--model", "m", "--split", "train", NULL },
@@ -580,6 +606,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_story_that_cannot_be_read_is_named),
         FOLDER_TEST(a_model_of_a_text_answers_no_questions),
         cmocka_unit_test(any_question_may_be_the_first_of_a_story),
+        FOLDER_TEST(without_a_model_the_books_own_goes_on),
         cmocka_unit_test(words_and_signs_are_set_apart),
         FOLDER_TEST(the_corpus_is_told_with_questions),
         FOLDER_TEST(models_that_cannot_be_are_refused),

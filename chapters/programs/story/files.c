@@ -85,8 +85,7 @@ static const Setting import_list[] = {
       "trained on", true },
 };
 
-/* A model of llama2.c, as a teller that was trained somewhere else. */
-static Teller teller_of_llama(const Choices *c)
+Teller teller_of_llama(const char *model, const char *pieces)
 {
     Teller t = { .choice = { .block = BLOCK_LLAMA } };
     Choice *choice = &t.choice;
@@ -96,7 +95,7 @@ static Teller teller_of_llama(const Choices *c)
             *(double *)((char *)choice + s.list[i].at) = s.list[i].low;
         else
             *(int *)((char *)choice + s.list[i].at) = (int)s.list[i].low;
-    t.today = today_read_llama(c->llama2c, &choice->window);
+    t.today = today_read_llama(model, &choice->window);
     TodayOptions o = t.today.options;
     choice->block = BLOCK_LLAMA;
     choice->layers = o.layers;
@@ -108,11 +107,10 @@ static Teller teller_of_llama(const Choices *c)
     for (int i = 0; i < s.n; i++) {
         int value = *(int *)((char *)choice + s.list[i].at);
         if (s.list[i].kind == SETTING_INT && !settings_allow(&s.list[i], value))
-            die("'%s': %s is %d, expected %s", c->llama2c, s.list[i].name, value,
+            die("'%s': %s is %d, expected %s", model, s.list[i].name, value,
                 settings_limits(&s.list[i]));
     }
-    t.llama_pieces = llama_pieces_read(c->tokenizer,
-                                       t_dim(t.today.words, 0) - 1);
+    t.llama_pieces = llama_pieces_read(pieces, t_dim(t.today.words, 0) - 1);
     return t;
 }
 
@@ -131,7 +129,7 @@ int import(int argc, char **argv)
     checkpoint_try(c.save, llama
         ? (const char *const[]){ c.llama2c, c.tokenizer, NULL }
         : (const char *const[]){ c.weights, c.model, NULL });
-    Teller t = llama ? teller_of_llama(&c) : teller_load(c.model);
+    Teller t = llama ? teller_of_llama(c.llama2c, c.tokenizer) : teller_load(c.model);
     if (named)
         in_halves(&t, c.weights, safetensors_read);
     teller_save_learned(&t, c.save);

@@ -54,6 +54,10 @@ Teller teller_load(const char *path);
 /* The same, with the state in `open`: for plan_resume(). */
 Teller teller_reopen(const char *path, Checkpoint **open);
 
+/* A model of llama2.c, version 0, and its pieces, as a teller that was trained
+ * somewhere else: files.c. */
+Teller teller_of_llama(const char *model, const char *pieces);
+
 void teller_save(Teller *t, Training *training, const char *path);
 void teller_free(Teller *t);
 

@@ -6,6 +6,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "base/whole.h"
+#include "cell/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,6 +110,43 @@ int stories_told(StorySplit split, int most,
                  void take(const Told *told, void *context), void *context)
 {
     return stories(split, most, tell, &(Telling){ take, context });
+}
+
+/* Adds to g each letter of text that is neither there nor in `known`. */
+static void put_letters(Growing *g, const char *text, const char *known)
+{
+    uint32_t code;
+    for (size_t bytes; (bytes = text_decode(text, &code)) > 0; text += bytes) {
+        char letter[8] = { 0 };
+        memcpy(letter, text, bytes);
+        if (!strstr(known, letter) && !strstr(g->at, letter))
+            put(g, text, bytes);
+    }
+}
+
+static void take_letters(const Told *told, void *letters)
+{
+    put_letters(letters, told->story, "");
+}
+
+char *story_letters(void)
+{
+    enum { MANY = 1000 };       /* stories: others have no more */
+    Growing letters = { 0 };
+    put(&letters, "", 0);
+    stories_told(STORIES_TRAIN, MANY, take_letters, &letters);
+    return letters.at;
+}
+
+void name_unknown(const char *text, const char *known)
+{
+    Growing unknown = { 0 };
+    put(&unknown, "", 0);
+    put_letters(&unknown, text, known);
+    if (unknown.n > 0)
+        fprintf(stderr, "unknown letters: %s\n",
+                text_shown(unknown.at, unknown.n));
+    free(unknown.at);
 }
 
 /* Stories as text: each one, and behind it what is asked: some questions, in any

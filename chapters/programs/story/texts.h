@@ -39,6 +39,12 @@ int stories_told(StorySplit split, int most,
  * ?". Free with free(). */
 char *apart(const char *text);
 
+/* The letters and signs of the book's stories, each once. Free with free(). */
+char *story_letters(void);
+
+/* Says on stderr which letters of a text are not among `known`. */
+void name_unknown(const char *text, const char *known);
+
 /* Prints text; what is not UTF-8 in it, and control characters, as the sign for
  * that. */
 void print_readable(Text text);

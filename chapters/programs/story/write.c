@@ -31,7 +31,8 @@ typedef struct {
       "of the random numbers", false }
 
 static const Setting continue_list[] = {
-    MODEL,
+    { "model", SETTING_TEXT, offsetof(Choices, model), 0, 0, 0, "FILE",
+      "a model that train has saved, or else the book's own", false },
     { "tokens", SETTING_INT, offsetof(Choices, tokens), 1, 100000, 200, "N",
       "how many to write, at most", false },
     SAMPLING(0.8),
@@ -57,29 +58,74 @@ static WriteOptions options_of(const Teller *t, const Choices *c, Rng *rng)
 
 /* ---- going on ----------------------------------------------------------- */
 
+/* A text that grows token by token, and is shown as soon as characters are whole. */
+typedef struct {
+    const Teller *t;
+    int *id, n;
+    char *left;         /* bytes that are not shown yet, and how many */
+    size_t bytes;
+} Telling;
+
+/* How many bytes of a text stand before a character that has only begun. */
+static size_t whole_characters(Text text)
+{
+    for (size_t back = 1; back < 4 && back <= text.n; back++) {
+        unsigned char c = (unsigned char)text.at[text.n - back];
+        size_t wanted = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+        if (wanted > back)
+            return text.n - back;
+        if (wanted > 1 || c < 0x80)
+            break;
+    }
+    return text.n;
+}
+
+/* What a token says may depend on the one before it. */
+static void tell(int i, int token, void *telling)
+{
+    Telling *s = telling;
+    (void)i;
+    int before = s->n > 0;
+    s->id[s->n++] = token;
+    int *last = s->id + s->n - 1 - before;
+    Text known = teller_text(s->t, (Ids){ before, last });
+    Text both = teller_text(s->t, (Ids){ before + 1, last });
+    size_t more = both.n - known.n;
+    s->left = grown(s->left, s->bytes + more + 1, 1);
+    memcpy(s->left + s->bytes, both.at + known.n, more);
+    s->bytes += more;
+    s->left[s->bytes] = '\0';
+    size_t shown = whole_characters((Text){ s->left, s->bytes });
+    print_readable((Text){ s->left, shown });
+    fflush(stdout);
+    memmove(s->left, s->left + shown, s->bytes -= shown);
+    free((char *)known.at);
+    free((char *)both.at);
+}
+
 /* Writes on behind `text`, window by window: of what is longer than a window
  * only the last half of one is still read. */
 static void write_behind(const Teller *t, Ids text, int tokens,
                          WriteOptions options)
 {
     int window = t->choice.window, room = text.n + tokens;
-    int *id = grown(NULL, (size_t)room + 1, sizeof *id), n = text.n;
-    memcpy(id, text.id, (size_t)text.n * sizeof *id);
-    for (bool ended = false; !ended && n < room;) {
-        int read = n < window ? n : window / 2, left = room - n;
-        Ids begun = { read, id + n - read }, written;
+    Telling s = { .t = t, .id = grown(NULL, (size_t)room + 1, sizeof *s.id) };
+    for (int i = 0; i < text.n; i++)
+        tell(0, text.id[i], &s);
+    options.tell = tell;
+    options.context = &s;
+    for (bool ended = false; !ended && s.n < room;) {
+        int read = s.n < window ? s.n : window / 2, left = room - s.n;
+        Ids begun = { read, s.id + s.n - read }, written;
         options.longest = window - read < left ? window - read : left;
         write_on(teller_model(t), 1, NULL, &begun, options, &written);
-        memcpy(id + n, written.id, (size_t)written.n * sizeof *id);
-        n += written.n;
         ended = written.n < options.longest;
         tape_reset();
     }
-    Text said = teller_text(t, (Ids){ n, id });
-    print_readable(said);
+    print_readable((Text){ s.left, s.bytes });
     printf("\n");
-    free((char *)said.at);
-    free(id);
+    free(s.left);
+    free(s.id);
 }
 
 int go_on(int argc, char **argv)
@@ -87,17 +133,20 @@ int go_on(int argc, char **argv)
     Choices c;
     bool given[COUNT(continue_list)];
     settings_read(argc, argv,
-                  (Settings){ "story continue --model FILE [OPTIONS] "
-                              "< beginnings", COUNT(continue_list),
-                              continue_list }, &c, given, 0);
-    Teller t = teller_load(c.model);
+                  (Settings){ "story continue [OPTIONS] < beginnings",
+                              COUNT(continue_list), continue_list }, &c, given, 0);
+    Teller t = c.model ? teller_load(c.model)
+                       : teller_of_llama(today_model_file, today_pieces_file);
+    char *letters = c.model ? NULL : story_letters();
     Input in = input_begin();
     Rng rng = rng_new((uint64_t)c.seed);
     while (input_next(&in)) {
         if (!input_is_text(&in))
             continue;
         in.line[strcspn(in.line, "\r\n")] = '\0';
-        char *begun = t.choice.asks ? apart(in.line) : in.line;
+        char *begun = t.choice.asks || letters ? apart(in.line) : in.line;
+        if (letters)
+            name_unknown(begun, letters);
         Ids ids = teller_tokens(&t, (Text){ begun, strlen(begun) });
         write_behind(&t, ids, c.tokens, options_of(&t, &c, &rng));
         stdout_check();
@@ -106,6 +155,7 @@ int go_on(int argc, char **argv)
             free(begun);
     }
     bool refused = in.refused;
+    free(letters);
     input_free(&in);
     teller_free(&t);
     return refused ? 1 : 0;
