@@ -3,6 +3,7 @@
 #include "texts.h"
 
 #include "base/fail.h"
+#include "base/interrupt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -123,6 +124,7 @@ int train(int argc, char **argv)
                     &tr, open, choice.save);
     else
         plan_steps(&t.choice.plan, choice.plan.epochs, &tr);
+    interrupt_watch();
     printf("%d texts, %d pieces, %ld parameters, %ld steps%s\n", texts.train.n,
            teller_pieces(&t), params_count(tr.model.params), tr.options.steps,
            open ? ", going on" : "");
