@@ -963,9 +963,8 @@ Read the table from the right.
   about half; then it loses itself. All facts lie in one matrix, on top of one another,
   and $f(q) S$ brings home not only what belongs to the key but a little of
   everything, in proportion to how like the keys are. It is not forgetfulness in time: old
-  and new are blurred alike. More room helps, in proportion (experiment with
-  `each`); what would sharpen it is what it gave away, a weight that can be nearly all or
-  nearly nothing, as $e^{q \cdot k}$ can.
+  and new are blurred alike. What would sharpen it is what it gave away, a weight
+  that can be nearly all or nearly nothing, as $e^{q \cdot k}$ can.
 - **The window** keeps 8,192 numbers and is perfect within them: what it misses are
   exactly the questions whose answer lies further back. Its line falls because the share
   of those grows.
@@ -989,12 +988,13 @@ the rest? (Questions go back equally often to every earlier place.)
 A: 2. Place $i$ finds its answer in the window in a share of $\min(1, 63/i)$ of cases; the
 mean over 2048 places is about 0.14. A guess adds a sixteenth of the rest.
 
-Q: Would a running sum do better if the four heads were one, with the same width?
-1. No, the parameters are the same.
-2. Yes: its state is four times as large.
+Q: At 16,384 facts the window and the running sum are right about equally often. Do
+they fail in the same way?
+1. Yes, both guess.
+2. No: the window knows the last 64 facts and nothing else, the sum a little of all.
 
-A: 2. $4 \cdot 16 \cdot 17$ numbers against $64 \cdot 65$. A head does not see the
-state of another.
+A: 2. Ask about a fact of a moment ago, and the window is right. It depends on the task
+which of the two is worse.
 :::
 
 (sec-sharing)=
