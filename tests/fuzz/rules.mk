@@ -37,5 +37,5 @@ $B/fuzz/seeds/.done: tests/fuzz/seeds.sh $B/programs/translate
 	@touch $@
 
 .PHONY: fuzz
-fuzz: $(fuzz_targets:%=$B/fuzz/%) $B/fuzz/seeds/.done ## fuzz what reads texts, pairs, models, command lines; seconds for each: [T=60] (needs clang)
+fuzz: $(fuzz_targets:%=$B/fuzz/%) $B/fuzz/seeds/.done ## fuzz what reads texts, pairs, pictures, models, command lines; seconds for each: [T=60] (needs clang)
 	@$(call keep,fuzz) sh tests/fuzz/fuzz.sh $B/fuzz $(T) $(fuzz_targets)

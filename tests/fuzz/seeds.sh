@@ -6,7 +6,7 @@
 dir=$1
 translate=$PWD/$2
 rm -rf "$dir"
-for target in text pairs checkpoint settings safetensors llama; do
+for target in text pairs images checkpoint settings safetensors llama; do
     mkdir -p "$dir/$target" "$dir/$target.large"
 done
 cd "$dir" || exit 1
@@ -32,6 +32,15 @@ printf '\004\002\000a\tb\r\nno tab\nz\tz\377\n\ta\na b c\tx\n' >pairs/bad
 { printf '\000\377\000'; many 1000000 'y'; printf '\tx\n'; } >pairs.large/word
 { printf '\000\144\000'; many 100000 'a b\tx y
 '; } >pairs.large/lines
+
+printf '\000\000\010\003\000\000\000\002\000\000\000\001\000\000\000\003abcdef' \
+    >images/grey
+printf '\000\000\010\004\000\000\000\001\000\000\000\001\000\000\000\001\000\000\000\003abc' \
+    >images/colours
+printf '\000\000\010\001\000\000\000\003abc' >images/labels
+printf '\037\213\010' >images/compressed
+{ printf '\000\000\010\003\000\000\003\350\000\000\000\144\000\000\000\144'
+  many 1000000 'abcdefghij'; } >images.large/grey
 
 printf 'a b .\tx y .\nb a .\ty x .\n' >pairs.tsv
 for options in '--layers 1' '--norm post --heads 1 --layers 2'; do
