@@ -300,21 +300,20 @@ comes last, and the causal mask hides what is later.
 
 {header} DecoderLayer
 */
-static Tensor *decoder_layer(const Transformer *t, int i, Tensor *x,
-                             const Context *c, Pass pass)
+Tensor *decode_layer(TransformerOptions o, const DecoderLayer *layer, int i,
+                     Tensor *x, const Context *c, Pass pass)
 {
-    const DecoderLayer *layer = &t->decoder[i];
     MultiHeadOptions before_me = { .causal = !c->memory.remember,
                                    .weights = of_layer(pass.decoder, i) };
-    x = look(t->options, layer->self, layer->self_norm, i, x, before_me,
-             c->memory, pass.rng);
+    x = look(o, layer->self, layer->self_norm, i, x, before_me, c->memory,
+             pass.rng);
 
-    Tensor *in = before(t->options, layer->cross_norm, x);
+    Tensor *in = before(o, layer->cross_norm, x);
     MultiHeadOptions across = { .mask = c->padding,
                                 .weights = of_layer(pass.cross, i) };
     Tensor *f = multi_head_look(layer->cross, in, c->source[i], across);
-    x = after(t->options, layer->cross_norm, x, f, pass.rng);
-    return feed(t->options, layer->feed, layer->feed_norm, x, pass.rng);
+    x = after(o, layer->cross_norm, x, f, pass.rng);
+    return feed(o, layer->feed, layer->feed_norm, x, pass.rng);
 }
 
 Tensor *transformer_decode(const Transformer *t, Context context,
@@ -322,7 +321,7 @@ Tensor *transformer_decode(const Transformer *t, Context context,
 {
     Tensor *x = embed(t, t->target_words, ids, B, m, first, pass.rng);
     for (int i = 0; i < t->options.layers; i++)
-        x = decoder_layer(t, i, x, &context, pass);
+        x = decode_layer(t->options, &t->decoder[i], i, x, &context, pass);
     if (!t->options.post_norm)
         x = nn_layer_norm(t->decoder_end, x);
     return t_matmul(x, t_transpose(t->output));
@@ -382,8 +381,7 @@ EncoderLayer encoder_layer_new(Params *list, Rng *rng, TransformerOptions o)
     return e;
 }
 
-static DecoderLayer decoder_layer_new(Params *list, Rng *rng,
-                                      TransformerOptions o)
+DecoderLayer decoder_layer_new(Params *list, Rng *rng, TransformerOptions o)
 {
     DecoderLayer d;
     d.self = multi_head_new(list, rng, o.width, o.heads);

@@ -109,6 +109,12 @@ EncoderLayer encoder_layer_new(Params *list, Rng *rng, TransformerOptions o);
 Tensor *encoder_layer(TransformerOptions o, const EncoderLayer *layer, int i,
                       Tensor *x, MultiHeadOptions who, Memory memory, Rng *rng);
 
+/* The same of the decoder, x (B, m, d): what is across, it finds in
+ * c->source[i], of whatever kind that is. */
+DecoderLayer decoder_layer_new(Params *list, Rng *rng, TransformerOptions o);
+Tensor *decode_layer(TransformerOptions o, const DecoderLayer *layer, int i,
+                     Tensor *x, const Context *c, Pass pass);
+
 /* ---- batches ------------------------------------------------------------ */
 
 /* The sentences as a table, with START in front or without; until
