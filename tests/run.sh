@@ -141,7 +141,8 @@ trained='beams crossing english_to_chinese english_to_french
 norm_before_or_after against_length how_far_back learning three_parts
 where_it_looks recall one_word_to_keep reach_after_training
 questions_about_a_story three_lessons perplexity both_sides one_distribution
-written_on examination he_in_place_of_she'
+written_on examination he_in_place_of_she what_it_sees examples
+places_of_the_grid captions what_each_word_looks_at'
 may_differ() { test "$FUSED" != yes && echo "$trained" | grep -qw "${1%.out}"; }
 
 # What a chapter printed against tests/expected/, file by file.
