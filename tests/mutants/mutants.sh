@@ -18,10 +18,11 @@ tree=$B/mutants
 stem=$(basename "$FILE" .c)
 case $FILE in
     common/tensor/*) tests="${stem#ops_} ops rows tape tensor torch extremes gradients" ;;
-    common/cell/input.c | chapters/programs/shared/*) tests='translate story' ;;
+    common/cell/input.c | chapters/programs/shared/*) tests='translate story picture' ;;
     common/cell/*) tests='cell plot tensor' ;;
     common/base/clock.c) tests='cell progress' ;;
     chapters/programs/story/*) tests=story ;;
+    chapters/programs/picture/*) tests=picture ;;
     common/base/fail.c) tests='settings cell' ;;
     common/base/interrupt.c | chapters/programs/*/*) tests=translate ;;
     *) tests= ;;
