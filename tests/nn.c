@@ -1,7 +1,10 @@
 /* Tests of nn.c: the layers. */
 #include "check.h"
 
+#include <limits.h>
+
 #include "learn/nn.h"
+#include "base/parallel.h"
 
 static void a_linear_layer_is_x_w_plus_b(void **state)
 {
@@ -154,13 +157,79 @@ static void square_windows_are_windows_of_windows(void **state)
         }
         tape_reset();
     }
-    Linear odd = { .weight = t_zeros(8, 3) };
+    Linear odd = { .weight = t_zeros(8, 3), .bias = t_zeros(2) };
     assert_refuses("nn_square_windows: windows of 3 x 3 in (1, 4, 4, 2), with a "
                    "border of 1, do not fit weights (8, 3)",
                    nn_square_windows(odd, t_zeros(1, 4, 4, 2), 3, 1));
     assert_refuses("nn_square_windows: windows of 2 x 2 in (4, 4, 2), with a "
                    "border of 0, do not fit weights (8, 3)",
                    nn_square_windows(odd, t_zeros(4, 4, 2), 2, 0));
+    assert_refuses("nn_square_windows: windows of 2 x 2 do not fit into "
+                   "(1, 1, 4, 2) with a border of 0",
+                   nn_square_windows(odd, t_zeros(1, 1, 4, 2), 2, 0));
+    assert_refuses("nn_square_windows: windows of 2 x 2 do not fit into "
+                   "(1, 4, 4, 2) with a border of 2147483647",
+                   nn_square_windows(odd, t_zeros(1, 4, 4, 2), 2, INT_MAX));
+    assert_refuses("nn_square_windows: bias of shape (2) beside weights (8, 3)",
+                   nn_square_windows(odd, t_zeros(1, 4, 4, 2), 2, 0));
+}
+
+/* The threads share the pictures; one picture's products share the threads. */
+static void threads_change_no_bit_of_square_windows(void **state)
+{
+    (void)state;
+    int before = parallel_threads();
+    for (int pictures = 1; pictures <= 11; pictures += 10) {
+        Tensor *first[4];
+        for (int threads = 1; threads <= 3; threads++) {
+            Rng rng = rng_new(7);
+            Params list = { 0 };
+            Tensor *x = t_param(&list, pictures, 20, 24, 16);
+            t_assign(x, t_normal_shape(&rng, x->shape));
+            Linear layer = nn_linear_new(&list, &rng, 9 * 16, 24,
+                                         (LinearOptions){ 0 });
+            parallel_set_threads(threads);
+            Tensor *y = nn_square_windows(layer, x, 3, pictures % 2);
+            t_backward(t_sum(t_mul(y, y), T_ALL));
+            Tensor *found[] = { y, t_grad(x), t_grad(layer.weight),
+                                t_grad(layer.bias) };
+            for (int i = 0; i < 4; i++) {
+                if (threads == 1)
+                    first[i] = t_keep(found[i]);
+                assert_true(t_distance(first[i], found[i]) == 0);
+            }
+            tape_reset();
+        }
+    }
+    parallel_set_threads(before);
+}
+
+/* A picture may be part of another, and needs no gradient; and gradients of two
+ * uses add up. */
+static void square_windows_see_parts_of_pictures(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(8);
+    Params list = { 0 };
+    Windows o = { .size = 3, .before = 1, .after = 1 };
+    Tensor *all = t_keep(t_normal(&rng, 2, 6, 7, 4));
+    Tensor *part = t_slice(all, 3, 1, 3);
+    Linear layer = nn_linear_new(&list, &rng, 18, 5, (LinearOptions){ 0 });
+    Tensor *y = nn_square_windows(layer, part, 3, 1);
+    Tensor *plain = nn_linear(layer, t_windows(t_windows(part, 2, o), 1, o));
+    assert_true(t_distance(y, plain) < 1e-5);
+    t_backward(t_add(t_sum(y, T_ALL), t_sum(t_scale(y, 2), T_ALL)));
+    Tensor *thrice = t_keep(t_grad(layer.weight));
+    tape_reset();
+    params_zero_grad(&list);
+    Tensor *x = t_param(&list, 2, 6, 7, 2);
+    t_assign(x, t_slice(all, 3, 1, 3));
+    y = t_add(nn_square_windows(layer, x, 3, 1),
+              nn_square_windows(layer, x, 3, 1));
+    t_backward(t_sum(y, T_ALL));
+    assert_true(t_distance(t_scale(t_grad(layer.weight), 1.5), thrice) < 1e-3);
+    assert_near(t_item(t_slice(t_reshape(t_grad(layer.bias), 5), 0, 0, 1)),
+                2 * 2 * 6 * 7, 1e-3);
 }
 
 static void answers_that_are_right_are_counted(void **state)
@@ -208,6 +277,8 @@ int main(void)
         TEST(an_embedding_has_the_deviation_asked_for),
         TEST(a_padding_mask_marks_what_lies_beyond_the_end),
         TEST(square_windows_are_windows_of_windows),
+        TEST(threads_change_no_bit_of_square_windows),
+        TEST(square_windows_see_parts_of_pictures),
         TEST(answers_that_are_right_are_counted),
         TEST(layers_refuse_what_does_not_fit_where_they_are_called),
     };

@@ -2,6 +2,8 @@
 #include "tensor/ops.h"
 #include "learn/nn.h"
 
+#include <limits.h>
+
 Linear nn_linear_new(Params *list, Rng *rng, int in, int out,
                      LinearOptions options)
 {
@@ -23,28 +25,22 @@ Tensor *nn_linear(Linear layer, Tensor *x)
 
 Tensor *nn_square_windows(Linear layer, Tensor *x, int size, int border)
 {
-    int B = t_dim(x, 0), d = t_dim(x, -1), width = size * d;
+    op_check("nn_square_windows", x);
+    op_check("nn_square_windows", layer.weight);
+    int width = t_dim(layer.weight, -1);
     if (x->shape.n != 4 || size < 1 || border < 0
-        || t_dim(layer.weight, 0) != size * width)
+        || t_dim(layer.weight, 0) != (double)size * size * t_dim(x, -1))
         t_fail("nn_square_windows: windows of %d x %d in %s, with a border of "
                "%d, do not fit weights %s", size, size, t_shape(x), border,
                t_shape(layer.weight));
-    if (border > 0) {
-        Tensor *zeros = t_zeros(B, border, t_dim(x, 2), d);
-        x = t_concat(1, zeros, x, zeros);
-    }
-    x = t_windows(x, 2, (Windows){ .size = size, .before = border,
-                                   .after = border });
-    int rows = t_dim(x, 1) - size + 1;
-    Linear row = layer;
-    Tensor *y = NULL;
-    for (int j = 0; j < size; j++) {    /* rows of a picture as one: a view */
-        Tensor *seen = t_reshape(t_slice(x, 1, j, j + rows), B, T_INFER, width);
-        row.weight = t_slice(layer.weight, 0, j * width, (j + 1) * width);
-        y = j == 0 ? nn_linear(row, seen)
-                   : t_add(t_last_use(y), t_matmul(seen, row.weight));
-    }
-    return t_reshape(y, B, rows, t_dim(x, 2), T_INFER);
+    double down = t_dim(x, 1) + 2.0 * border, across = t_dim(x, 2) + 2.0 * border;
+    if (size > down || size > across || down * across > INT_MAX / 2)
+        t_fail("nn_square_windows: windows of %d x %d do not fit into %s with a "
+               "border of %d", size, size, t_shape(x), border);
+    if (layer.bias && !shape_equal(layer.bias->shape, SHAPE(width)))
+        t_fail("nn_square_windows: bias of shape %s beside weights %s",
+               t_shape(layer.bias), t_shape(layer.weight));
+    return op_convolve(x, layer.weight, layer.bias, size, border);
 }
 
 LayerNorm nn_layer_norm_new(Params *list, int width)

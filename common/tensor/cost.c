@@ -31,6 +31,10 @@ static int products_in(const Tensor *x, double *multiplications)
         *multiplications += (double)t_size(x) * t_dim(x->in[0], -1);
         return 1;
     }
+    if (strcmp(x->op, "nn_square_windows") == 0) {
+        *multiplications += (double)t_size(x) * t_dim(x->in[1], 0);
+        return 1;
+    }
     if (strcmp(x->op, "t_attention") == 0) {
         double keys = t_dim(x->in[1], -2);
         *multiplications += (t_size(x->in[0]) + t_size(x)) * keys;

@@ -68,6 +68,12 @@ typedef struct {
 
 Gradient gradient_of(const Tensor *x, bool sets_all);
 
+/* ---- convolution (ops_convolve.c) ---------------------------------------- */
+
+/* What nn_square_windows() computes, once it has looked at the shapes. */
+Tensor *op_convolve(Tensor *x, Tensor *weight, Tensor *bias, int size,
+                    int border);
+
 /* ---- shapes (tensor.c) -------------------------------------------------- */
 
 /* Marks in Tensor.alive. The last is what tape_free() leaves, in debug builds. */

@@ -206,8 +206,10 @@ static Shape reduced(const Tensor *x, int axis)
 static void sum_back(Tensor *out)
 {
     Tensor *x = out->in[0];
-    walk_add(x->shape, operand(grad_of(x), x, x->shape),
-             operand(grad_of(out), out, x->shape));
+    Gradient grad = gradient_of(x, true);
+    (grad.fresh ? walk_copy : walk_add)(x->shape,
+                                        operand(grad.at, x, x->shape),
+                                        operand(grad_of(out), out, x->shape));
 }
 
 static Tensor *sum(const char *op, Tensor *x, int axis)
