@@ -6,7 +6,7 @@ another, with a memory that each word changes a little. The notes begin with
 it, in three of five, and with its trouble: one vector must hold a whole
 sentence. This chapter builds such a reader and such a writer, then the writer
 that looks back, which is where attention was invented {cite}`bahdanau2015`. It
-trains both beside chapter 8's Transformer, with as many numbers and as many
+trains both beside chapter 8's Transformer, with as many parameters and as many
 steps, and measures what everybody says: that the vector is too small, that
 looking back cures it, and that a Transformer does it all better. Two of these
 come out as told. The third does not.
@@ -118,8 +118,8 @@ static void word_by_word(void)
 }
 
 /*
-On what does each of these states depend? Turn the vector of one word round, and
-see which states move, and how far.
+On what does each of these states depend? Change the signs in the vector of one
+word, and see which states move, and how far. (`recur` is the loop above.)
 */
 static void what_a_state_depends_on(void)
 {
@@ -152,8 +152,8 @@ How far each state moves (columns) when one word is changed (rows).
 
 A state depends on its own word and on all *before* it, never on a later one:
 below the diagonal stands an exact 0. No mask was needed; it is the order of the
-computation. And along a row the numbers shrink: the network forgets. How fast
-will be measured [below](sec-far).
+computation. And along a row the numbers shrink (with some seeds not at every
+step): the network forgets. How fast will be measured [below](sec-far).
 
 :::{quiz}
 Q: Two sentences have the same words in another order. Can the last states be
@@ -457,9 +457,9 @@ the same way, through the same vector $C$, which cannot hold a long sentence.
 :::{admonition} Erratum: one vector is not in all of them
 :class: erratum
 S0 defines sequence-to-sequence as encoding into one vector of fixed length, and
-adds that RNN, CNN and Transformer all do so. Only the first kind does. A
-Transformer's encoder gives a vector for each word, and so does the encoder of
-the next section.
+adds that RNN, CNN and Transformer all do so. The network above does. A
+Transformer's encoder gives a vector for each word, and so does the recurrent one
+of the next section.
 :::
 */
 /* What the decoder knows of the source. */
@@ -692,8 +692,8 @@ Chapter 8's sentences are too short to see a vector run full. So
 `joined_read` joins statements by *and*, *et*. The models learn from chapter 8's
 sentences and from as many pairs of statements joined; in an examination they
 get 300 held-out statements, 300 times two of them, joined, and 300 times three.
-Nobody is trained on three. And it lets in common words alone, 300 English ones:
-with fewer words all learn in a third of the steps.
+Nobody is trained on three. Only common words are let in, 300 English ones, so
+that all learn sooner.
 */
 enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
 enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
@@ -800,10 +800,10 @@ The loss of each while it learns.
 :::
 
 (*At first* is the mean over the first twelfth of a training, *last* over the
-last.) The network that looks back learns as fast as the Transformer. The one
-with a single vector is far behind after as many steps; after three times as
-many it has come nearer. What follows says how much of the distance is left, and
-for which sentences.
+last; *... longer* starts a little above where *one vector* ended, as its learning
+rate warms up anew.) The network that looks back learns as fast as the
+Transformer. The one with a single vector is far behind after as many steps, and
+nearer after three times as many. What is left, and for which sentences, comes next.
 
 (sec-against-length)=
 ## The bottleneck, measured

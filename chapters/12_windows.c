@@ -29,7 +29,8 @@ the same time. No pair has seen the whole sentence, but the pairs can be paired
 again, and so on, until one vector is left that has.
 
 The library's `t_windows` puts the rows that a window sees side by side. The
-cell shows it with two numbers for each word; then it pairs the words as S0 does.
+cell shows it with two numbers for each of four words; then it pairs words as S0
+does.
 */
 #include "12_windows.h"
 
@@ -531,8 +532,8 @@ models.
 
 Four different answers:
 
-- Windows: a good reach, and then exactly 0. What lies beyond the field of view
-  does not exist.
+- Windows: eight words back, and then exactly 0. What lies beyond the field of
+  view does not exist.
 - Windows with holes: ragged, since some distances can be reached on several
   paths and others on one, but the level falls little: from 0.2 to 0.01.
 - Recurrent: a straight line on a logarithmic scale, which is to say that each
@@ -748,8 +749,8 @@ With one word to keep, recurrent models get further: the gated one to 16 words,
 four times as far as before, the plain cell to 8. So memory was one handicap.
 But at 32 the gated one guesses, where attention with places, from as few
 answers, needs 80 steps: what is left to blame is the path. (That is one seed.
-With three, and twice the steps, the plain cell stops at 4 as often as at 8, and
-one gated one of three gets to 32, after more than a thousand.) The others: with
+Of three, with twice the steps, two plain cells stop at 4 and one at 8, and one
+gated one gets to 32, after more than a thousand.) The others: with
 fewer answers to learn from, windows no longer find the edge of their field.
 Attention without places can tell which of *two* words is not the last, and no
 more.
@@ -929,7 +930,8 @@ words of the translation are known.
 The cell counts chains of products once more: a recurrent encoder of $n$ words
 with a recurrent decoder of $n$ words, which starts from the last state (chapter
 11); the same, whose decoder looks at all states of the encoder at each step;
-and a Transformer of one layer in each half, in training and when it writes.
+and the attention of a Transformer with one layer in each half, in training and
+when it writes.
 */
 /* The last state of a recurrent decoder that has read the words y, from the
  * last state of its encoder on; it may look at all of them at each step. */
@@ -990,8 +992,9 @@ static void who_waits(void)
 With a fixed vector the two halves wait $n$ steps each. With attention a step of
 the decoder takes three products in a row: scores, mixture, and the layer that
 takes in what was seen. In training the Transformer waits for eight products in
-all, for 5 words as for 40. Writing, it waits for eight in each word. Whoever has
-watched a language model write, word after word, has seen this column.
+all, for 5 words as for 40. (Its feed-forward networks, left out here, add two in
+each half.) Writing, it waits for eight in each word. Whoever has watched a
+language model write, word after word, has seen this column.
 
 (sec-claims-12)=
 ## What we claimed, and where it is checked
