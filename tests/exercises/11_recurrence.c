@@ -426,8 +426,10 @@ static void steps_until_check(double factor, double share, int expected)
     given(factor);
     given(share);
     double got = CALL(steps_until, (factor, share));
-    suspect(expected - 1, "One step more is needed. Look at what is left after"
-            " so many: it must be less than share, not equal to it.");
+    suspect(expected - 1, pow(factor, expected - 1) > share
+            ? "One step more is needed. Look at what is left after so many."
+            : "One step more is needed. Look at what is left after so many: it"
+              " must be less than share, not equal to it.");
     suspect(expected + 1, "One step less is enough. Look at where the counting"
             " begins: after no step all of it, 1, is left.");
     expect(got, expected, 1e-9, "Look at factor times factor times factor ...:"
@@ -522,6 +524,9 @@ static void look_back_check(int B, int n, int d_s, int w, const int *lengths)
     Tensor *all = t_reshape(t_matmul(t_softmax(scores), h), B, w);
     Tensor *raw = t_reshape(t_matmul(scores, h), B, w);
     Tensor *mean = t_reshape(t_mean(h, 1), B, w);
+    Tensor *late = t_masked_fill(t_softmax(scores),
+                                 nn_padding_mask(B, lengths, n), 0);
+    Tensor *too_little = t_reshape(t_matmul(late, h), B, w);
     given(s);
     given(h);
     given(real_words);
@@ -529,6 +534,8 @@ static void look_back_check(int B, int n, int d_s, int w, const int *lengths)
     expect_shape(got, SHAPE(B, w), "Look at what is asked: one vector for each"
                  " sentence, (B, w).");
     suspect(all, "Padding is looked at. Look at lengths.");
+    suspect(too_little, "Padding took its share of the weights before it was"
+            " hidden. Look at what is hidden: scores, or weights?");
     suspect(raw, "Those are scores, not weights. Look at softmax.");
     suspect(mean, "That is a plain mean, whatever the state. Look at the"
             " scores.");
@@ -558,6 +565,13 @@ static Tensor *WRONG(look_back, padding)(Additive a, Tensor *s, Tensor *h,
 {
     (void)lengths;
     return mixed_with(t_softmax(asked(a, s, h)), h);
+}
+
+static Tensor *WRONG(look_back, hidden_too_late)(Additive a, Tensor *s,
+                                                 Tensor *h, const int *lengths)
+{
+    Tensor *mask = nn_padding_mask(t_dim(s, 0), lengths, t_dim(h, 1));
+    return mixed_with(t_masked_fill(t_softmax(asked(a, s, h)), mask, 0), h);
 }
 
 static Tensor *WRONG(look_back, scores)(Additive a, Tensor *s, Tensor *h,

@@ -128,7 +128,8 @@ static void layers_check(int back, int size)
     suspect((back + size - 2) / (size - 1), "Those are layers without holes,"
             " which add size - 1 words each. Look at the dilations.");
     suspect(want + 1, "That is one too many. Look at how many words a place sees"
-            " without any layer: itself.");
+            " without any layer: itself. Or, with logarithms, at ln 125 / ln 5:"
+            " in a double it is a little more than 3.");
     suspect(want - 1, "That is one too few. Look at where you round: a part of a"
             " layer is a whole one.");
     expect(got, want, 0, "Look at how many words are seen with 0, 1, 2, 3"
@@ -160,6 +161,11 @@ static int WRONG(layers_for, without_holes)(int back, int size)
 static int WRONG(layers_for, one_more)(int back, int size)
 {
     return fewest_layers(back, size) + 1;
+}
+
+static int WRONG(layers_for, logarithms)(int back, int size)
+{
+    return (int)ceil(log(back + 1) / log(size));
 }
 
 static int WRONG(layers_for, rounded_down)(int back, int size)
@@ -242,7 +248,7 @@ CHECK(mended_window)
 {
     mended_check(1, 5, 2, 3, 3, 1);
     mended_check(2, 4, 3, 2, 2, 1);
-    mended_check(2, 7, 2, 2, 3, 2);
+    mended_check(2, 7, 2, 2, 3, 3);
     mended_check(1, 6, 2, 4, 2, 3);
     mended_check(3, 3, 3, 3, 3, 3);
 }
