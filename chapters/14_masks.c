@@ -23,6 +23,7 @@ three makes of a story that it never saw:
 #include "cell/plot.h"
 #include "cell/progress.h"
 #include "data/story_words.h"
+#include "learn/counts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -548,43 +549,9 @@ p(w \mid u v) = \frac{c(u v w) + \alpha\, p(w \mid v)}{c(u v) + \alpha} ,
 $$ (eq-smoothed)
 
 and so on down to single words, and to all words alike. Where $u v$ was often seen,
-its own counts decide; where never, the pair does. We take $\alpha = 2$.
+its own counts decide; where never, the pair does. We take $\alpha = 2$. (`counts_of`
+has counted all groups of one, two and three tokens.)
 */
-/* How often each group of tokens came, and how often each came before another;
- * by hash. */
-enum { GROUPS = 1 << 21, LONGEST_GROUP = 3 };
-typedef struct {
-    uint64_t key[GROUPS];
-    int count[GROUPS];
-} Counts;
-
-/* Where a group is counted, or would be. */
-static size_t place_of(const Counts *c, bool before_another, const int *group,
-                       int n, uint64_t *key)
-{
-    *key = 2 * (uint64_t)n + before_another + 1;
-    for (int i = 0; i < n; i++)
-        *key = *key * 1024 + (uint64_t)group[i];
-    size_t at = rng_mix(*key) % GROUPS;
-    while (c->key[at] && c->key[at] != *key)
-        at = (at + 1) % GROUPS;
-    return at;
-}
-
-static void count(Counts *c, bool before_another, const int *group, int n)
-{
-    uint64_t key;
-    size_t at = place_of(c, before_another, group, n, &key);
-    c->key[at] = key;
-    c->count[at]++;
-}
-
-static int came(const Counts *c, bool before_another, const int *group, int n)
-{
-    uint64_t key;
-    return c->count[place_of(c, before_another, group, n, &key)];
-}
-
 /* p(last of the group | the n - 1 tokens before it), of V words. */
 static double smoothed(const Counts *c, const int *group, int n, int V)
 {
@@ -592,37 +559,8 @@ static double smoothed(const Counts *c, const int *group, int n, int V)
     if (n == 0)
         return 1.0 / V;
     double shorter = smoothed(c, group + 1, n - 1, V);
-    return (came(c, false, group, n) + alpha * shorter)
-         / (came(c, true, group, n - 1) + alpha);
-}
-
-/* Token i of a text and those before it, the last of a group: START before the
- * first, END after the last. */
-static void group_at(Ids text, int i, int group[LONGEST_GROUP])
-{
-    for (int k = 0; k < LONGEST_GROUP; k++) {
-        int at = i - (LONGEST_GROUP - 1) + k;
-        group[k] = at < 0 ? START : at < text.n ? text.id[at] : END;
-    }
-}
-
-static Counts *counted(const Pairs *texts)
-{
-    Counts *c = tape_room(sizeof *c);
-    memset(c, 0, sizeof *c);
-    for (int t = 0; t < texts->n; t++) {
-        Ids text = pairs_ids(texts, TARGET, t);
-        for (int i = 0; i <= text.n; i++) {
-            int group[LONGEST_GROUP];
-            group_at(text, i, group);
-            for (int n = 1; n <= LONGEST_GROUP; n++) {
-                const int *last = group + LONGEST_GROUP - n;
-                count(c, false, last, n);
-                count(c, true, last, n - 1);
-            }
-        }
-    }
-    return c;
+    return (counts_came(c, group, n) + alpha * shorter)
+         / (counts_before(c, group, n - 1) + alpha);
 }
 
 /* The loss of counting groups of n, in nats per token. */
@@ -646,14 +584,15 @@ static void perplexity(void)
     const Stack *gpt = pupil(CAUSAL_MASK);
     Stories held = stories_read(STORIES_HELD_OUT, cell_quick() ? 4 : 200, ASKED,
                                 cell_seed(), words());
-    Counts *c = counted(&all.lesson.texts);
+    Counts c = counts_of(&all.lesson.texts);
     text_printf("%-14s %10s\n", "", "perplexity");
     text_printf("%-14s %10.1f\n", "all alike", (double)words()->n);
     for (int n = 1; n <= LONGEST_GROUP; n++)
         text_printf("%-14s %10.2f\n", name[n - 1],
-                    exp(counted_loss(c, &held.texts, n)));
+                    exp(counted_loss(&c, &held.texts, n)));
     text_printf("%-14s %10.2f\n", "GPT",
                 exp(cross_entropy(stack_model(gpt), &held.texts)));
+    counts_free(&c);
     stories_free(&held);
 }
 
@@ -723,7 +662,7 @@ static int fill_in(const Stories *held, Batch holes, int right[FILLINGS])
     for (int i = 0; i < TEXTS; i++)
         list[i] = i;
     Batch whole = batch_of(texts, TEXTS, list);
-    Counts *c = counted(&all.lesson.texts);
+    Counts c = counts_of(&all.lesson.texts);
     Tensor *gpt = stack_logits(pupil(CAUSAL_MASK), whole, (Pass){ 0 });
     Tensor *bert = stack_logits(pupil(NO_MASK), holes, (Pass){ 0 });
     for (int at = 0; at < TEXTS * m; at++) {
@@ -732,11 +671,12 @@ static int fill_in(const Stories *held, Batch holes, int right[FILLINGS])
             continue;
         Ids text = pairs_ids(texts, TARGET, b);     /* without START */
         blanks++;
-        right[0] += counted_in(c, text, i - 1, false) == is;
-        right[1] += counted_in(c, text, i - 1, true) == is;
+        right[0] += counted_in(&c, text, i - 1, false) == is;
+        right[1] += counted_in(&c, text, i - 1, true) == is;
         right[2] += said_at(gpt, b, i - 1) == is;
         right[3] += said_at(bert, b, i) == is;
     }
+    counts_free(&c);
     return blanks;
 }
 

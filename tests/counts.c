@@ -1,0 +1,93 @@
+/* Tests of counting groups of tokens. */
+#include "check.h"
+
+#include "learn/counts.h"
+
+#include <stdlib.h>
+
+enum { A = FIRST_WORD, B };
+
+static void groups_are_counted_by_hand(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    assert_true(pairs_add(&p, NULL, "a b a", 0));
+    assert_true(pairs_add(&p, NULL, "a", 0));
+    pairs_sort_words(&p, 1);
+    assert_int_equal(vocabulary_find(&p.words[TARGET], "b"), B);
+    Counts c = counts_of(&p);
+    /* START START a b a END, START START a END */
+    const struct {
+        int n, group[LONGEST_GROUP], came, before;
+    } known[] = {
+        { 1, { A }, 3, 3 }, { 1, { B }, 1, 1 }, { 1, { END }, 2, 0 },
+        { 1, { START }, 0, 2 }, { 2, { START, A }, 2, 2 },
+        { 2, { START, START }, 0, 2 }, { 2, { A, B }, 1, 1 },
+        { 2, { B, A }, 1, 1 }, { 2, { A, END }, 2, 0 }, { 2, { B, B }, 0, 0 },
+        { 2, { END, A }, 0, 0 }, { 3, { START, START, A }, 2, 0 },
+        { 3, { START, A, END }, 1, 0 }, { 3, { A, B, A }, 1, 0 },
+        { 3, { A, B, B }, 0, 0 },
+    };
+    assert_int_equal(counts_before(&c, NULL, 0), 6);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        assert_int_equal(counts_came(&c, known[i].group, known[i].n),
+                         known[i].came);
+        if (known[i].n < LONGEST_GROUP)
+            assert_int_equal(counts_before(&c, known[i].group, known[i].n),
+                             known[i].before);
+    }
+    counts_free(&c);
+    pairs_free(&p);
+}
+
+static void many_groups_are_counted_as_one_by_one(void **state)
+{
+    (void)state;
+    enum { LONG = 4000, V = 60 };
+    Rng rng = rng_new(1);
+    int id[LONG], first = FIRST_WORD;
+    for (int i = 0; i < LONG; i++)
+        id[i] = FIRST_WORD + rng_below(&rng, V);
+    Pairs p = { 0 };
+    pairs_add_ids(&p, (Ids){ 1, &first }, (Ids){ LONG, id });
+    Counts c = counts_of(&p);
+    for (int trial = 0; trial < 200; trial++) {
+        int i = 2 + rng_below(&rng, LONG - 2), group[LONGEST_GROUP];
+        group_at((Ids){ LONG, id }, i, group);
+        for (int n = 1; n <= LONGEST_GROUP; n++) {
+            const int *last = group + LONGEST_GROUP - n;
+            int came = 0, before = 0;
+            for (int k = 0; k + n <= LONG; k++) {
+                bool here = memcmp(id + k, last, (size_t)n * sizeof *id) == 0;
+                came += here;
+                before += here;     /* END stands after the last */
+            }
+            assert_int_equal(counts_came(&c, last, n), came);
+            if (n < LONGEST_GROUP)
+                assert_int_equal(counts_before(&c, last, n), before);
+        }
+    }
+    assert_int_equal(counts_before(&c, NULL, 0), LONG + 1);
+    counts_free(&c);
+    pairs_free(&p);
+}
+
+static void of_no_texts_nothing_is_counted(void **state)
+{
+    (void)state;
+    Pairs none = { 0 };
+    Counts c = counts_of(&none);
+    assert_int_equal(counts_before(&c, NULL, 0), 0);
+    assert_int_equal(counts_came(&c, (int[]){ A, B, A }, 3), 0);
+    counts_free(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(groups_are_counted_by_hand),
+        TEST(many_groups_are_counted_as_one_by_one),
+        TEST(of_no_texts_nothing_is_counted),
+    };
+    return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
+}
