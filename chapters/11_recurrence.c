@@ -800,10 +800,10 @@ The loss of each while it learns.
 :::
 
 (*At first* is the mean over the first twelfth of a training, *last* over the
-last; *... longer* starts a little above where *one vector* ended, as its learning
-rate warms up anew.) The network that looks back learns as fast as the
-Transformer. The one with a single vector is far behind after as many steps, and
-nearer after three times as many. What is left, and for which sentences, comes next.
+last; *... longer* goes on where *one vector* ended, and warms up anew.) The
+network that looks back learns as fast as the Transformer. The one with a single
+vector is far behind after as many steps, and nearer after three times as many.
+What is left, and for which sentences, comes next.
 
 (sec-against-length)=
 ## The bottleneck, measured
@@ -950,10 +950,10 @@ static void three_parts(void)
 }
 
 /*
-Where a model with attention fails, what it writes still reads like French. The
-network with one vector keeps the beginning and makes up the rest. "Attention
-handles long sentences" is true in the sense that length is not what stops it; a
-model has still to be shown what long sentences are like.
+Where a model with attention fails, it leaves a statement out, or runs two together.
+The network with one vector keeps the beginning and makes up the rest, in good
+French. "Attention handles long sentences" is true in the sense that length is not
+what stops it; a model has still to be shown what long sentences are like.
 
 (sec-alignment)=
 ## Where it looks

@@ -46,8 +46,8 @@ static void questions_about_a_story(void)
 }
 
 /*
-(Where an answer is wrong, the right one stands behind it.) The story is held out: it was
-not in the training. Nobody told the model what a question is, that who gives something
+(Where an answer is wrong, the right one stands behind it; the model knows small letters
+only.) The story is held out: it was not in the training. Nobody told the model what a question is, that who gives something
 away no longer has it, or that what is carried comes along. It is the pupil of a short
 lesson, and gets much wrong; but it answers in the words of the story or of others like
 it, and of the right kind, a place for *where* and a name for *who*. The chapter is about
@@ -238,7 +238,8 @@ Model stack_model(const Stack *s)
 ## What is asked of each
 
 GPT is asked at every token for the next one: chapter 8's teacher forcing, with
-nothing to translate. UniLM is asked the same, but of the target only.
+nothing to translate. UniLM is asked the same, but of the target only. (Its authors
+asked for blanks.)
 
 BERT cannot be asked so: it sees the next token. It is shown a text with blanks and
 asked what stood there, at 15 of 100 places, chosen by chance. With fewer there would
@@ -248,7 +249,8 @@ would need to make vectors of blanks only, and of no word that it can see, thoug
 words are all it will see once it is put to use. So of the places that are asked for,
 80 in 100 are blanks, 10 are *another* word, and 10 are what they are. A word that can
 be seen may be wrong, then, and every token is worth a thought. The sign for the blank
-is the number that unknown words have otherwise; in stories there are none.
+is the number that unknown words have otherwise; in stories there are none. In what the
+cell prints, brackets mark what is asked for.
 */
 /* Any word of the texts: frequent ones often. */
 static int any_word(Sentences texts, Rng *rng)
@@ -393,8 +395,9 @@ void stories_free(Stories *s)
 
 /*
 Reading with one eye closed is still worth learning from: half of UniLM's batches are
-texts with nothing given, as GPT has them (in the paper, a third; another third has
-blanks).
+texts with nothing given, as GPT has them. (In the paper a sixth, another sixth read
+from right to left, and a third with no mask.) The cell shows a story, all that is known
+of it, and whom the pronouns mean, each by its number among the tokens.
 */
 /* One behind the other. */
 static Ids joined(Ids a, Ids b)
@@ -524,8 +527,7 @@ static void three_lessons(void)
 :name: fig-lessons
 :alt: Three falling curves of the loss against steps.
 
-The loss of the three while they learn, the mean of 90 steps each. They are asked for
-different things, so the heights do not compare; when they fall does.
+The loss of the three while they learn, the mean of 90 steps each.
 :::
 
 The losses are not to be compared with one another: each is asked for something
@@ -705,18 +707,17 @@ static void both_sides(void)
 }
 
 /*
-Both sides are worth much: with them, counting does nearly as well as GPT does from
-one. But
-BERT, in as many steps as GPT had, has hardly begun. (It is asked a little more: some of
-the words beside a blank are blank for BERT, and only for BERT.) What a mask *allows* one
-to know and what a training *teaches* are two things.
-BERT is asked for 15 tokens in 100 where GPT is asked for all; and before it can
-use a neighbour at all, it must learn to find it: a blank says nothing about itself, so
-everything has to be brought by attention, while GPT sees the word before in its own
-place and knows half of what a pair tells without looking anywhere. (BERT's authors
-trained for a million steps.) Where texts are to be understood and not written, models of
-its kind are used to this day; the price is that they cannot write, token by token: they
-have never been asked what comes *next*.
+Both sides are worth much: with them, counting does about as well as GPT from one. (With
+the second seed better, with the third nearly as well.) But BERT, in as many steps as GPT
+had, has hardly begun. (It is asked a little more: some of the words beside a blank are
+blank for BERT, and only for BERT.) What a mask *allows* one to know and what a training
+*teaches* are two things. BERT is asked for 15 tokens in 100 where GPT is asked for all;
+and before it can use a neighbour at all, it must learn to find it: a blank says nothing
+about itself, so everything has to be brought by attention, while GPT sees the word before
+in its own place and knows half of what a pair tells without looking anywhere. (BERT's
+authors trained for a million steps.) Where texts are to be understood and not written,
+models of its kind are used to this day; the price is that they cannot write, token by
+token: they have never been asked what comes *next*.
 
 (sec-writing-on)=
 ## Writing, with what was computed before
@@ -1128,46 +1129,55 @@ double marks_share(Marks m)
     return asked ? (double)right / asked : 0;
 }
 
-/* fold: prints a line of the table */
-static void print_marks(const char *name, int n, const int *right,
-                        const int *asked)
+/* fold: prints and plots the shares of right answers, in % */
+static void print_marks(const Marks m[3])
 {
-    text_printf("%-24s", name);
-    for (int i = 0; i < n; i++)
-        text_printf(" %9.1f %%", asked[i] ? 100.0 * right[i] / asked[i] : 0);
-    text_printf("\n");
+    static const char *const name[QUESTION_KINDS][2] = {
+        { "the summary", "the_summary" },
+        { "Where is Anna ?", "where_is_anna" },
+        { "Where is the ball ?", "where_is_the_ball" },
+        { "What does Anna have ?", "what_does_anna_have" },
+        { "Who has the ball ?", "who_has_the_ball" },
+        { "Who gave Tom the ball ?", "who_gave_tom_the_ball" },
+        { "Who had the ball first ?", "who_had_the_ball_first" },
+        { "Who was happy ?", "who_was_happy" },
+        { "What is the ball like ?", "what_is_the_ball_like" },
+    };
+    Plot *plot = plot_open("examination", "question gpt[%] unilm[%] unilm_new[%]");
+    text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
+                "UniLM", "UniLM", "", "held out", "held out", "new");
+    for (int kind = 0; kind <= QUESTION_KINDS; kind++) {
+        bool all_of_them = kind == QUESTION_KINDS;
+        double share[3];
+        for (int i = 0; i < 3; i++)
+            share[i] = 100 * (all_of_them ? marks_share(m[i])
+                              : (double)m[i].right[kind]
+                                / (m[i].asked[kind] ? m[i].asked[kind] : 1));
+        text_printf("%-24s %9.1f %% %9.1f %% %9.1f %%\n",
+                    all_of_them ? "all questions" : name[kind][0], share[0],
+                    share[1], share[2]);
+        plot_row_of(plot, all_of_them ? "all_questions" : name[kind][1], share[0],
+                    share[1], share[2]);
+    }
+    plot_close(plot);
 }
 
 static void examination(void)
 {
-    static const char *const name[QUESTION_KINDS] = {
-        "the summary", "Where is Anna ?", "Where is the ball ?",
-        "What does Anna have ?", "Who has the ball ?", "Who gave Tom the ball ?",
-        "Who had the ball first ?", "Who was happy ?", "What is the ball like ?",
-    };
-    int most = cell_quick() ? 2 : 40;
-    Marks m[3] = {
+    int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
+    print_marks((const Marks[]){
         stories_examine(pupil(CAUSAL_MASK), words(), STORIES_HELD_OUT, most),
         stories_examine(pupil(PREFIX_MASK), words(), STORIES_HELD_OUT, most),
         stories_examine(pupil(PREFIX_MASK), words(), STORIES_COMBINATIONS, most),
-    };
-    text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
-                "UniLM", "UniLM", "", "held out", "held out", "new");
-    for (int kind = 0; kind < QUESTION_KINDS; kind++) {
-        int right[3], asked[3];
-        for (int i = 0; i < 3; i++) {
-            right[i] = m[i].right[kind];
-            asked[i] = m[i].asked[kind];
-        }
-        print_marks(name[kind], 3, right, asked);
-    }
-    text_printf("%-24s", "all questions");
-    for (int i = 0; i < 3; i++)
-        text_printf(" %9.1f %%", 100 * marks_share(m[i]));
-    text_printf("\n");
+    });
 }
 
 /*
+:::{table} Right, in %, of three times as many stories, with three seeds: mean (least–greatest)
+:name: tab-examination
+{seeds} examination | question | GPT, held out | UniLM, held out | UniLM, new
+:::
+
 Who had a thing first is the name that came first, and both answer that mostly. What it
 is like is said once, beside its name: GPT has learned to look there, UniLM has not yet.
 Where somebody is asks for more, the last of several places; there UniLM, which read the
@@ -1343,8 +1353,9 @@ know, not after a lesson of this length. They have learned that a name is asked 
 mostly that it is one of the story's; not yet which. Had only the first column been
 shown, one might have believed otherwise, for both are right more often than not. After
 the swap both are wrong more often than not, as a model would be that does not read the
-pronoun at all. A score without such a test measures the examination as much as the
-pupil.
+pronoun at all. (With the second seed likewise; with the third both are wrong before and
+right after. The two shares add up to nearly 100 each time.) A score without such a test
+measures the examination as much as the pupil.
 
 :::{quiz}
 Q: A model answers *Who was happy?* rightly in 70 of 100 stories, and in 30 of 100 after

@@ -136,7 +136,7 @@ Marks stories_examine(const Stack *s, const Vocabulary *words, StorySplit split,
 double marks_share(Marks m);
 
 /* This chapter's lesson: the same first numbers and the same step for every mask.
- * loss: if not NULL, receives the mean of each 75 steps (0 to begin with). */
+ * loss: if not NULL, receives the mean of each 90 steps (0 to begin with). */
 Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
                   double *loss);
 
