@@ -337,69 +337,14 @@ Each text is a story, and behind it, in any order, five of its questions with th
 answers and the summary. Any of them may come first, as in the examination below: what
 has only been seen behind five answers cannot be asked for without them. GPT and BERT
 read it as one text; for UniLM the story is the source and the rest the target.
-*/
-typedef struct {
-    Stories *stories;
-    int asked;
-    Rng rng;
-} Reading;
+(`stories_read`, in `chapters/data/story_lesson.c`, does that.)
 
-static void append(char *out, const char *text)
-{
-    strcat(strcat(out, *out ? " " : ""), text);
-}
-
-static void take_story(const Story *story, void *reading)
-{
-    Reading *r = reading;
-    char rest[4000] = "", whole[8000];
-    int order[64];
-    rng_permutation(&r->rng, story->questions, order);
-    int asked = r->asked < story->questions ? r->asked : story->questions;
-    int place = rng_below(&r->rng, asked + 1);      /* of the summary */
-    for (int i = 0; i <= asked; i++) {
-        if (i == place) {
-            append(rest, "Summary :");
-            append(rest, story->summary);
-        }
-        if (i < asked) {
-            append(rest, story->question[order[i]].question);
-            append(rest, story->question[order[i]].answer);
-        }
-    }
-    snprintf(whole, sizeof whole, "%s %s", story->text, rest);
-    pairs_add(&r->stories->texts, NULL, whole, 0);
-    pairs_add(&r->stories->pairs, story->text, rest, 0);
-}
-
-Stories stories_read(StorySplit split, int most, int asked, uint64_t seed,
-                     const Vocabulary *words)
-{
-    Stories s = { 0 };
-    Reading r = { &s, asked, rng_named(seed, "questions") };
-    stories(split, most, take_story, &r);
-    if (words)
-        pairs_encode(&s.texts, words, words);
-    else
-        pairs_sort_words(&s.texts, 1);
-    const Vocabulary *numbers = words ? words : &s.texts.words[TARGET];
-    pairs_encode(&s.pairs, numbers, numbers);
-    return s;
-}
-
-void stories_free(Stories *s)
-{
-    pairs_free(&s->texts);
-    pairs_free(&s->pairs);
-}
-
-/*
 Reading with one eye closed is still worth learning from: half of UniLM's batches are
 texts with nothing given, as GPT has them. (In the paper a sixth, another sixth read
 from right to left, and a third with no mask.) The cell shows a story, all that is known
 of it, and whom the pronouns mean, each by its number among the tokens.
 */
-/* One behind the other. */
+/* fold: one behind the other */
 static Ids joined(Ids a, Ids b)
 {
     Ids both = { a.n + b.n, tape_ints(a.n + b.n + 1) };
@@ -1101,6 +1046,7 @@ static void ask(Asking *a, const Story *s, const char *question,
     tape_release(mark);
 }
 
+/* fold: all that is asked about a story */
 static void ask_about(const Story *s, void *asking)
 {
     ask(asking, s, "Summary :", s->summary);

@@ -8,7 +8,7 @@
 #define CH14_MASKS_H
 
 #include "10_translating_well.h"
-#include "data/stories.h"
+#include "data/story_lesson.h"
 
 /* ---- the model ---------------------------------------------------------- */
 
@@ -99,20 +99,6 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
               WriteOptions options, Ids *written);
 
 /* ---- the lesson --------------------------------------------------------- */
-
-/* Stories to learn from, twice: as texts alone, each the story, some questions
- * with their answers, and the summary; and as pairs, the story and all the
- * rest. Numbers mean the same words in both: texts.words[TARGET], if they were
- * not given. */
-typedef struct {
-    Pairs texts, pairs;
-} Stories;
-
-/* Of a split, `most` stories (0: all), with `asked` questions of each, drawn by
- * seed. words NULL: they are numbered by these very texts. */
-Stories stories_read(StorySplit split, int most, int asked, uint64_t seed,
-                     const Vocabulary *words);
-void stories_free(Stories *s);
 
 /* Answers questions about stories, each up to the token o.stop. With a prefix
  * mask the story is the source, and the question has been written; otherwise

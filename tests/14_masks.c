@@ -228,23 +228,6 @@ static void of_a_hundred_tokens_fifteen_are_said(void **state)
     stories_free(&s);
 }
 
-static void texts_and_pairs_say_the_same(void **state)
-{
-    (void)state;
-    Stories s = stories_read(STORIES_HELD_OUT, 40, 3, 1, NULL);
-    assert_int_equal(s.texts.n, 40);
-    assert_int_equal(s.pairs.n, 40);
-    for (int i = 0; i < 40; i++) {
-        Ids whole = pairs_ids(&s.texts, TARGET, i);
-        Ids a = pairs_ids(&s.pairs, SOURCE, i), b = pairs_ids(&s.pairs, TARGET, i);
-        assert_int_equal(whole.n, a.n + b.n);
-        for (int k = 0; k < whole.n; k++)
-            assert_int_equal(whole.id[k], k < a.n ? a.id[k] : b.id[k - a.n]);
-        assert_true(whole.n < s.texts.words[TARGET].n);
-    }
-    stories_free(&s);
-}
-
 static void half_of_the_batches_have_nothing_given(void **state)
 {
     (void)state;
@@ -381,7 +364,6 @@ int main(void)
         TEST(who_sees_what_comes_cannot_write),
         TEST(what_is_written_follows_its_beginning),
         TEST(of_a_hundred_tokens_fifteen_are_said),
-        TEST(texts_and_pairs_say_the_same),
         TEST(half_of_the_batches_have_nothing_given),
         TEST(top_k_keeps_the_k_most_probable),
         TEST(top_p_keeps_the_fewest_that_reach_p),

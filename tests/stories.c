@@ -5,6 +5,7 @@
 #include "check.h"
 
 #include "data/stories.h"
+#include "data/story_lesson.h"
 #include "data/story_words.h"
 #include "learn/pairs.h"
 #include "base/text.h"
@@ -921,6 +922,23 @@ static void the_first_ones_are_always_the_same(void **state)
     assert_string_equal(one, two);
 }
 
+static void texts_and_pairs_say_the_same(void **state)
+{
+    (void)state;
+    Stories s = stories_read(STORIES_HELD_OUT, 40, 3, 1, NULL);
+    assert_int_equal(s.texts.n, 40);
+    assert_int_equal(s.pairs.n, 40);
+    for (int i = 0; i < 40; i++) {
+        Ids whole = pairs_ids(&s.texts, TARGET, i);
+        Ids a = pairs_ids(&s.pairs, SOURCE, i), b = pairs_ids(&s.pairs, TARGET, i);
+        assert_int_equal(whole.n, a.n + b.n);
+        for (int k = 0; k < whole.n; k++)
+            assert_int_equal(whole.id[k], k < a.n ? a.id[k] : b.id[k - a.n]);
+        assert_true(whole.n < s.texts.words[TARGET].n);
+    }
+    stories_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -932,6 +950,7 @@ int main(void)
         TEST(every_word_of_an_examination_was_taught),
         TEST(what_is_called_a_new_combination_was_never_taught),
         TEST(the_first_ones_are_always_the_same),
+        TEST(texts_and_pairs_say_the_same),
     };
     return cmocka_run_group_tests_name("stories", tests, read_all, free_all);
 }
