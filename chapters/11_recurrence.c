@@ -742,7 +742,7 @@ static void train(int who)
     training_free(&tr);
 }
 
-/* The first cell that needs it holds the contest. */
+/* fold: the first cell that needs it holds the contest */
 static const Vocabulary *hold_contest(void)
 {
     const Vocabulary *words = contest.lesson.train.words;
@@ -813,9 +813,10 @@ token is.
 */
 enum { GROUPS = 9 };    /* three for each number of parts */
 
-/* Upper ends of the groups, in tokens with the full stop. */
+/* fold: upper ends of the groups, in tokens with the full stop */
 static const int group_ends[GROUPS] = { 5, 7, 99, 11, 14, 99, 18, 21, 99 };
 
+/* fold: the group of a sentence */
 static int group_of(int parts, int length)
 {
     int group = 3 * (parts - 1);
@@ -962,6 +963,7 @@ The weights $\alpha_{ij}$ say at which English word the decoder looks before it
 writes each French one. Nobody taught it an alignment of words, and it has found
 one.
 */
+/* fold: the weights while a translation is read, and the words beside them */
 Tensor *alignment(Model model, const Vocabulary *words, const char *english,
                   const char *french, char **row, char **column)
 {
