@@ -47,11 +47,12 @@ static void questions_about_a_story(void)
 
 /*
 (Where an answer is wrong, the right one stands behind it; the model knows small letters
-only.) The story is held out: it was not in the training. Nobody told the model what a question is, that who gives something
-away no longer has it, or that what is carried comes along. It is the pupil of a short
-lesson, and gets much wrong; but it answers in the words of the story or of others like
-it, and of the right kind, a place for *where* and a name for *who*. The chapter is about
-how that comes about, and about how to find out what such a pupil really knows.
+only.) The story is held out: it was not in the training. Nobody told the model what a
+question is, that who gives something away no longer has it, or that what is carried
+comes along. It is the pupil of a short lesson, and gets much wrong; but it answers in
+the words of the story or of others like it, and of the right kind, a place for *where*
+and a name for *who*. The chapter is about how that comes about, and about how to find
+out what such a pupil really knows.
 
 (sec-three-masks)=
 ## Three masks
@@ -237,9 +238,9 @@ Model stack_model(const Stack *s)
 (sec-blanks)=
 ## What is asked of each
 
-GPT is asked at every token for the next one: chapter 8's teacher forcing, with
-nothing to translate. UniLM is asked the same, but of the target only. (Its authors
-asked for blanks.)
+GPT is asked at every token for the next one: chapter 8's teacher forcing, with nothing
+to translate. UniLM is asked the same, but of the target only. (Its authors asked for
+blanks.)
 
 BERT cannot be asked so: it sees the next token. It is shown a text with blanks and
 asked what stood there, at 15 of 100 places, chosen by chance. With fewer there would
