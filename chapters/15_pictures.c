@@ -1119,14 +1119,12 @@ enum { SIZE, COLOUR, SHAPE_WORD, RELATION, SECOND, SAID = SECOND + RELATION };
 /* Which of these word k of a caption of two shapes is; SAID: an article. */
 static int role_of(Ids caption, int k)
 {
-    static const char *const kinds[] = { "a", "small large" };
-    const char *word = caption_words()->word[caption.id[k]];
-    int before = 0, at = caption.id[k] - FIRST_WORD - 3;    /* a small large */
+    int articles = 0, at = caption.id[k] - FIRST_WORD - 3;  /* a small large */
     for (int i = 0; i <= k; i++)
-        before += caption.id[i] == caption.id[0];
-    int second = before == 2 ? SECOND : 0;
+        articles += caption.id[i] == FIRST_WORD;
+    int second = articles == 2 ? SECOND : 0;
     if (at < 0)
-        return strcmp(word, kinds[0]) == 0 ? SAID : second + SIZE;
+        return caption.id[k] == FIRST_WORD ? SAID : second + SIZE;
     if (at < PICTURE_COLOUR_COUNT)
         return second + COLOUR;
     return at < PICTURE_COLOUR_COUNT + PICTURE_SHAPE_COUNT ? second + SHAPE_WORD
@@ -1259,8 +1257,13 @@ shirts and shoes in ten classes, with 10,000 others to be examined on. It is fre
 has a package `dataset-fashion-mnist`; unpack its files with `gunzip -c`), and not in this
 book. With its own settings and `--dropout 0.1`, 89,930 parameters and ten epochs, the
 program reported 90.33 % of the 10,000 right, after 164 seconds of processor time on one
-machine with two threads. (Most of what is wrong are shirts, taken for T-shirts, coats and
-pullovers.)
+machine with two threads. (A third of what is wrong are shirts, taken for something else.)
+
+Is that good, and is it fast? A twin in PyTorch (1.13, `tests/bench/pictures.py`) has the
+same layers and as many parameters, and takes the same steps at the same rates; its first
+numbers and the order of its pictures are others. In a course of three epochs, with one
+thread each, program and twin reported, after the second, 86.0 % and 85.9 % right. An
+epoch took 17 seconds of processor time and 51.
 
 ## Claims, and where they are tested
 

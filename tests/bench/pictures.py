@@ -7,7 +7,7 @@ FOLDER holds Fashion-MNIST, unpacked: train-images-idx3-ubyte and so on. Its pee
 
     picture train --images ... --labels ... --save F --epochs EPOCHS --dropout 0.1
 
-Chapter 15 reports both. What differs are the first numbers and the order of the
+Chapter 15 tells what came of both. What differs are the first numbers and the order of the
 pictures.
 """
 import math
