@@ -120,11 +120,17 @@ for (const table of all("table"))
 for (const box of all(".admonition"))
     if (box.textContent.length < 900)
         box.classList.add("short");
+// A heading and one line are alone at the foot of a page as the heading is.
+for (const head of all("h2, h3")) {
+    const line = head.nextElementSibling;
+    if (line?.matches("p") && line.textContent.length < 90)
+        line.classList.add("line");
+}
 
-// Words of a listing that have no colour need no elements: each is an object in
-// the file.
+// Each word of a listing that has an element is an object in the file, and four
+// in five objects were that. So names, blanks and signs have none: ink is theirs.
 for (const pre of all("pre")) {
-    for (const word of all("span.w, span.n", pre))
+    for (const word of all("span.w, span.n, span.p, span.o", pre))
         word.replaceWith(word.textContent);
     pre.normalize();
 }
