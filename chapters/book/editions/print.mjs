@@ -33,13 +33,15 @@ function order() {
     return ["index", ...names.map(match => match[1])];
 }
 
-// An id gets the name of its page before it, so that it is the only one.
+// An id gets the name of its page before it, so that it is the only one. What the
+// front page says of editions that were made before is for the site.
 function page(name) {
     const text = read(path.join(site, name + ".html"));
     const begin = text.indexOf('<article role="main"');
     const article = text.slice(text.indexOf(">", begin) + 1,
                                text.lastIndexOf("</article>"));
-    const body = article.replace(/<[^>]+>/g, tag => tag
+    const body = article.replace(/<p class="editions".*?<\/p>/s, "")
+        .replace(/<[^>]+>/g, tag => tag
         .replace(/(\sid=["'])/, `$1${name}.`)
         .replace(/(href=["'])#/, `$1#${name}.`)
         .replace(/(url\(#)/g, `$1${name}.`)
