@@ -94,7 +94,9 @@ set ylabel "size of the gradient"
 set xrange [0 : 64]
 set yrange [1e-16 : 1e5]
 set ytics 1e4
-set key at graph 0.02, graph 0.03 left bottom Left reverse
+set rmargin 17
+set key at graph 1.02, graph 1.02 left top Left reverse samplen 1.5 \
+    spacing 1.2
 plot for [i = 2 : 6] file using 1:i with lines \
     ls int(word("0 1 6 2 3 5", i)) \
     title word("'plain' 'plain, 2 W_h' 'plain, 4 W_h' 'gated' 'gated, z open'", \

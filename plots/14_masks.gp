@@ -45,6 +45,7 @@ figure = 'lessons'
 set xlabel "step"
 set ylabel "loss (nats per token)"
 set yrange [0 : *]
+set key at graph 0.98, graph 0.45 right center
 names = "GPT BERT UniLM"
 plot for [i = 1 : 3] file using 1:i + 1 with lines ls i title word(names, i)
 

@@ -39,7 +39,7 @@ AT = 256
 rate(i) = system(sprintf("awk '$1 == %d { print $2 }' %s", AT, rates(i))) + 0
 compared(i) = rate(1) <= 0 || rate(i) <= 0 ? '' \
     : i == 1 ? sprintf("n = %d: one %.0fth of the peak", AT, peak / rate(1)) \
-    : sprintf("n = %d: %.3g times the speed of the first", AT, rate(i) / rate(1))
+    : sprintf("n = %d: %.3g times the first", AT, rate(i) / rate(1))
 
 # ---- as_written, by_rows, in_tiles, packed: each with those before it -------
 
@@ -49,7 +49,7 @@ do for [last = 1:4] {
     @begin
     @axes
     unset key
-    set label 2 compared(last) at graph 1, graph 0.06 right front
+    set label 2 compared(last) at graph 1, graph 0.5 right front
     plot peak with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle, \
         for [i = 1:last - 1] rates(i) using 1:2 with lines lw 1.5 \
             lc rgb '#999999' notitle, \
