@@ -734,6 +734,10 @@ if command -v "${CHROMIUM:-chromium}" > /dev/null &&
     print_paper && [ -f build/editions/attention-in-c.pdf ] &&
         [ -f build/editions/attention-in-c-screen.pdf ]
     result $? 'the book is printed' "$(cat said)"
+    loom && grep -q '"attention-in-c.pdf">PDF' build/book/index.html && print_paper
+    result $? 'and again, when its front page leads to what was printed' \
+        "$(cat said)"
+    rm build/editions/*.pdf
 else
     tests=$((tests + 1))
     echo "ok $tests - the book is printed # SKIP no chromium, node or pdfinfo"
