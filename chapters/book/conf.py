@@ -268,7 +268,7 @@ def inline_svg(svg, name, alt, figure):
                      flags=re.I if "i" in flags else 0)
     width, height = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups()
     sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
-    least = float(width) * LEGIBLE / min(sizes, default=LEGIBLE)
+    least = float(width) * LEGIBLE / min(sizes, default=float("inf"))
     opening = ('<div class="scrolls"><svg class="plot" role="img" '
                'data-figure="%s" aria-label="%s" viewBox="0 0 %s %s" '
                'style="max-width:%spx;min-width:min(%dpx,%spx)" '
