@@ -813,10 +813,9 @@ token is.
 */
 enum { GROUPS = 9 };    /* three for each number of parts */
 
-/* fold: upper ends of the groups, in tokens with the full stop */
+/* fold: groups, by the tokens with the full stop that they reach to */
 static const int group_ends[GROUPS] = { 5, 7, 99, 11, 14, 99, 18, 21, 99 };
 
-/* fold: the group of a sentence */
 static int group_of(int parts, int length)
 {
     int group = 3 * (parts - 1);
