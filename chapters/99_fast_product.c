@@ -637,7 +637,8 @@ seven things more. The file is a few hundred lines, and can be read from here.
 - *When not to pack.* $B$ is packed only if it is transposed, if its columns are
   not whole vectors, or if enough tiles will read it; $A$ only if it is
   transposed, or if its rows are so placed that they push each other out of the
-  cache. Otherwise both are read where they lie.
+  cache. Otherwise both are read where they lie; and where $A$ has few rows, of
+  a $B$ of odd width only the columns beyond whole tiles are packed.
 - *Transposes.* Scores are $QK^\top$, and the gradients of every product have a
   transpose (chapter 5). Whatever the strides, packing puts numbers in order;
   squares of numbers are transposed in registers (with GCC), not one by one.
