@@ -9,7 +9,7 @@
 // measures the processor); a value that is moved gives what the program gives with
 // --set; all solutions pass and all wrong answers that are kept are rejected; an
 // edit, an error, an endless loop and a fault are told and mended; the translator
-// says what the program says. Nothing is asked of any other place, nothing
+// says what the program says, and so does the teller of stories. Nothing is asked of any other place, nothing
 // complains, and axe finds nothing. Then some of it in Firefox, if there is one,
 // from http, too, and on a narrow screen. --quick: no compiler. --short: what CI
 // has time for. Prints TAP; the last line counts.
@@ -113,10 +113,11 @@ async function rerun(stem) {
     await context.close();
 }
 
-// What a program of the book prints.
-function native(program, ...args) {
+// What a program of the book prints; on: its standard input.
+const native = (program, ...args) => nativeOn('', program, ...args);
+function nativeOn(input, program, ...args) {
     const { stdout, error } = spawnSync(`${process.env.LIVE_BUILD}/${program}`, args,
-                                        { encoding: 'utf8' });
+                                        { encoding: 'utf8', input });
     if (error)
         throw error;
     return stdout.trimEnd();
@@ -219,9 +220,9 @@ async function edits() {
     const { page, complaints, context } = await open('02_softmax');
     const tryText = (change, stop = false) => page.evaluate(
         async ([change, stop]) => {
-            const block = LIVE.blocks.find(b => b.original.includes('static void')
-                                           && b.cells?.length)
-                       || (await LIVE.chapter()).blocks.find(b => b.cells.length);
+            const { blocks } = await LIVE.chapter();
+            const block = blocks.find(b => b.cells.length
+                                           && b.original.includes('{\n'));
             await block.edit();
             block.editor.set(change ? block.original.replace('{\n',
                                                              '{\n' + change)
@@ -241,7 +242,6 @@ async function edits() {
                      status: block.status.textContent,
                      output: output?.textContent || '' };
         }, [change, stop]);
-    await page.evaluate(() => LIVE.chapter());
     let end = await tryText('    puts("by the reader");\n');
     verdict(/by the reader/.test(end.output), 'an edit is compiled and shown',
             JSON.stringify(end));
@@ -260,8 +260,21 @@ async function edits() {
     end = await tryText('');
     verdict(!end.note && !/by the reader/.test(end.output),
             'and all is well again', JSON.stringify(end));
+    const half = await page.evaluate(async () => {
+        const { blocks } = await LIVE.chapter();
+        const half = blocks.find(b => b.whole !== b && /^static void/.test(b.original));
+        await half.edit();
+        half.editor.set(half.original.replace('{\n', '{\n    puts("in pieces");\n'));
+        await half.go();
+        const { textContent } = LIVE.outputOf(half.whole);
+        half.reset();
+        await half.go();
+        return [textContent, LIVE.outputOf(half.whole).textContent];
+    });
+    verdict(/in pieces/.test(half[0]) && !/in pieces/.test(half[1]),
+            'an edit before a fold runs the whole function', half.join('\n'));
     await page.evaluate(async () => {
-        const block = (await LIVE.chapter()).blocks.find(b => b.cells.length);
+        const block = LIVE.blocks.find(b => b.editor);
         block.editor.set(block.original + '\n/* kept */');
     });
     await page.reload();
@@ -394,6 +407,112 @@ async function translator() {
     await context.close();
 }
 
+// The teller of stories of chapter 17: what the program says, on the same beginning.
+async function storyteller() {
+    const { page, complaints, context } = await open('17_today');
+    const asked = [];
+    page.on('request', request => asked.push(request.url()));
+    const field = text => page.locator('.live-storyteller label',
+        { hasText: new RegExp(`^${text}`) }).locator('input');
+    const idle = () => page.waitForFunction(() => STORYTELLER.isIdle(), null,
+                                            { polling: 50, timeout: 60000 });
+    const told = () => page.evaluate(() => ({
+        story: STORYTELLER.story.textContent, note: STORYTELLER.note.textContent,
+        busy: STORYTELLER.story.getAttribute('aria-busy') }));
+    const tell = async beginning => {
+        await field('Beginning').fill(beginning);
+        await field('Beginning').press('Enter');
+        await idle();
+        return told();
+    };
+    const says = (beginning, ...options) => nativeOn(beginning + '\n',
+        'programs/story', 'continue', ...options);
+    verdict(!asked.length, 'the teller of stories loads nothing unasked', asked);
+    await field('temperature').fill('0');
+    for (const beginning of ['One day, Anna', 'In the morning, Tom']) {
+        const end = await tell(beginning);
+        verdict(end.story === says(beginning, '--temperature', '0')
+                && end.story.length > 100 && !end.note && end.busy === 'false',
+                `it goes on with "${beginning}" as the program does`,
+                JSON.stringify(end));
+    }
+    const end = await tell('Zo\u00e9 7');
+    verdict(end.story === says('Zo\u00e9 7', '--temperature', '0')
+            && end.note === 'unknown letters: Z\u00e97',
+            'letters that it has not learned are named', JSON.stringify(end));
+    await field('temperature').fill('0.8');
+    await field('top-p').fill('0.9');
+    const drawn = [(await tell('Rosa')).story];
+    await page.click('.live-storyteller button >> text=Another');
+    await idle();
+    drawn.push((await told()).story);
+    await field('seed').fill('1');
+    drawn.push((await tell('Rosa')).story);
+    verdict(drawn[0] === drawn[2] && drawn[0] !== drawn[1]
+            && drawn.every(story => story.startsWith('Rosa ')),
+            'a seed decides what is drawn', JSON.stringify(drawn));
+    await field('temperature').fill('10');
+    await field('top-p').fill('0');
+    await field('tokens').fill('2000');
+    await field('seed').fill('29');      // what it makes is long
+    await field('Beginning').press('Enter');
+    await page.waitForFunction(() => STORYTELLER.story.textContent.length > 40);
+    await page.keyboard.press('Escape');
+    await idle();
+    const cut = await told();
+    verdict(cut.note === 'stopped' && cut.story.length > 40,
+            'it is stopped, and what is written stays', JSON.stringify(cut));
+    await field('temperature').fill('-1');
+    const refused = await tell('Rosa');
+    verdict(/^temperature: expected a number from 0 to 10$/.test(refused.note),
+            'a temperature that cannot be is refused', JSON.stringify(refused));
+    await accessible(page, '.live-storyteller', 'the teller of stories');
+    verdict(!complaints.length, 'and nothing complained', complaints.join('\n'));
+    await context.close();
+    const before = await open('14_masks');
+    await before.page.click('a >> text=goes on with what you begin');
+    await before.page.waitForFunction(() => window.STORYTELLER);
+    verdict(true, 'chapter 14 leads there');
+    await before.context.close();
+}
+
+// A function that a fold interrupts has one Run button, under the whole of it; an
+// editor is dark on a dark page.
+async function pieces() {
+    const counts = [];
+    for (const stem of fs.readdirSync(site).filter(n => /^\d\d_\w+\.html$/.test(n))) {
+        const { page, context } = await open(stem.slice(0, -5));
+        counts.push(await page.evaluate(async () => {
+            const { blocks, cells } = await LIVE.chapter();
+            return {
+                parts: blocks.filter(b => b.whole !== b).length,
+                lost: cells.filter(name => !blocks.some(b => b.whole === b
+                    && b.cells.includes(name)
+                    && !b.bar.querySelector('button').hidden)),
+                wrong: blocks.filter((b, i) => /^ /.test(b.original)
+                    && blocks[i - 1].whole === blocks[i - 1]).map(b => b.original),
+            };
+        }));
+        await context.close();
+    }
+    verdict(counts.some(c => c.parts) && counts.every(c => !c.lost.length
+            && !c.wrong.length), 'each Run button stands under a whole function',
+            JSON.stringify(counts));
+    const { page, context } = await open('02_softmax', { dark: true });
+    const colours = await page.evaluate(async () => {
+        const [block] = LIVE.blocks;
+        await block.edit();
+        const style = name => getComputedStyle(block.div.querySelector(name));
+        const { color, backgroundColor } = style('.live-editor');
+        return [...[color, backgroundColor].map(c => c.match(/[\d.]+/g).slice(0, 3)
+            .reduce((sum, n) => sum + Number(n), 0)),
+                style('.cm-content').fontSize, style('pre').fontSize];
+    });
+    verdict(colours[0] > 3 * 150 && colours[1] < 3 * 80 && colours[2] === colours[3],
+            'an editor is dark in the dark, its text as large as the page\'s', colours);
+    await context.close();
+}
+
 async function opens(stem) {
     const { complaints, context } = await open(stem);
     verdict(!complaints.length, `${stem}: opens, and nothing complains`,
@@ -434,6 +553,12 @@ async function inFirefox() {
     });
     verdict(said && said === program('french', 'They are watching.'),
             'Firefox: the translator translates', said);
+    await fox.goto(`file://${site}/17_today.html`);
+    const story = await fox.evaluate(async () => {
+        await STORYTELLER.tell();
+        return STORYTELLER.story.textContent;
+    });
+    verdict(/^One day , Anna \w/.test(story), 'Firefox: a story is told', story);
     const complaints = await fox.complaints();
     verdict(!complaints.length, 'Firefox: nothing complains', complaints.join('\n'));
     await fox.close();
@@ -478,6 +603,8 @@ for (const stem of stems) {
 }
 if (!wanted.length || short) {
     await translator();
+    await storyteller();
+    await pieces();
     await fromServer();
     if (hasFirefox())
         await inFirefox();

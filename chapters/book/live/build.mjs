@@ -12,6 +12,7 @@
 //     cc, llvm.*    the compiler;  plot, gnuplot.wasm  what draws
 //     run, judge    the workers in which programs run;  editor  the editor
 //     translate.wasm, french, chinese    the translator, what it has learned
+//     story.wasm, stories.bin, stories.pieces    the teller of stories, too
 //
 // Objects are kept in build/live.objects and compiled again when a source, a
 // header or a flag has changed.
@@ -269,10 +270,11 @@ async function packEverything() {
         for (const name of readBy(`chapters/${stem}.c`))
             pack(name, fs.readFileSync(`chapters/data/${name}`));
     }
-    const program = `${objects}/translate.wasm`;
-    await link(['chapters/programs/translate.o', ...facts.program.translate],
-               program);
-    pack('translate.wasm', fs.readFileSync(program));
+    for (const name of ['translate', 'story']) {
+        const program = `${objects}/${name}.wasm`;
+        await link([`chapters/programs/${name}.o`, ...facts.program[name]], program);
+        pack(name + '.wasm', fs.readFileSync(program));
+    }
     for (const language of ['french', 'chinese'])
         pack(language, fs.readFileSync(`${made}/live.model/${language}.model`));
 }
@@ -312,15 +314,19 @@ async function makeSite() {
     write(`${site}/_static/live/live.js`, script);
     write(`${site}/_static/live/live.css`, read(`${here}/page/live.css`));
     write(`${site}/_static/live/LICENCES.txt`, licences());
+    const teller = Object.keys(facts.chapter).find(name => /^17_/.test(name));
     for (const name of ['index', ...Object.keys(facts.chapter)]) {
         const page = `${site}/${name}.html`;
         const values = facts.chapter[name]
             ? ` data-values='${JSON.stringify(valuesOf(name))}'` : '';
-        const translator = /^(index|08_|10_)/.test(name) ? ' data-translator' : '';
+        const tool = /^(index|08_|10_)/.test(name) ? ' data-translator'
+            : name === teller ? ` data-storyteller='${readBy(`chapters/${name}.c`)
+                                                    .join(' ')}'`
+            : /^14_/.test(name) ? ` data-storyteller-in='${teller}'` : '';
         write(page, read(page)
             .replace('</head>', '<link rel="stylesheet"'
                      + ' href="_static/live/live.css"></head>')
-            .replace('</body>', `<script${values}${translator}`
+            .replace('</body>', `<script${values}${tool}`
                      + ' src="_static/live/live.js"></script></body>'));
     }
     const total = sizes.reduce((sum, [, size]) => sum + size, 0);

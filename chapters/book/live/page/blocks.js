@@ -51,6 +51,7 @@ class Block {
         this.pre = div.querySelector('pre');
         this.original = this.pre.textContent.replace(/\n$/, '');
         this.exercise = exercise;       // its number, or null
+        this.whole = this;      // the last piece of the function it shows a part of
         this.kept = store.get(this.original);
     }
 
@@ -60,7 +61,7 @@ class Block {
 
     isChanged() { return this.text() !== this.original; }
 
-    // go: what the main button does.
+    // go: what the main button does; it stands under the whole of a function.
     addButtons(name, go) {
         const bar = element('div', 'live-bar');
         const button = (text, act, hidden = false) => {
@@ -71,8 +72,8 @@ class Block {
             bar.append(made);
             return made;
         };
-        this.go = go;
-        button(name, () => go(this)).title = 'Ctrl-Enter in an editor';
+        this.go = () => go(this.whole);
+        button(name, this.go, this.whole !== this).title = 'Ctrl-Enter in an editor';
         this.editButton = button('Edit', () => this.edit());
         this.stopButton = button('Stop', () => this.stop?.('stopped'), true);
         this.resetButton = button('Reset', () => this.reset(), true);
@@ -88,10 +89,10 @@ class Block {
 
     async edit(focus = true) {
         this.editing ??= (async () => {
-            const box = element('div', 'live-editor');
+            const box = element('div', 'live-editor highlight');
             this.resetButton.hidden = false;
             this.editButton.hidden = true;
-            this.editor = await editorWith(box, this.text(), () => this.go(this),
+            this.editor = await editorWith(box, this.text(), this.go,
                                            text => store.set(this.original, text));
             this.pre.parentElement.hidden = true;
             this.pre.parentElement.after(box);
@@ -125,9 +126,16 @@ class Block {
     mark(lines) { this.editor?.mark(lines); }
 }
 
-// All blocks of C on the page but those of solutions.
+// How many braces a piece of a program leaves open.
+function leftOpen(text) {
+    const code = text.replace(/\/\*[^]*?\*\/|\/\/.*|"(\\.|[^"\\])*"|'(\\.|[^'\\])+'/g, ' ');
+    return code.split('{').length - code.split('}').length;
+}
+
+// All blocks of C on the page but those of solutions. A function may be shown in
+// pieces, some of them folded: the last one is the whole of each.
 export function findBlocks() {
-    return [...document.querySelectorAll('article div.highlight-c')]
+    const blocks = [...document.querySelectorAll('article div.highlight-c')]
         .filter(div => div.querySelector('pre')
                        && !div.closest('details:not(.code)'))
         .map(div => {
@@ -136,11 +144,21 @@ export function findBlocks() {
                 .map(e => e.id.match(/^exercise-\d\d-(\d+)$/)).find(Boolean);
             return new Block(div, name ? name[1] : null);
         });
+    let open = 0, pieces = [];
+    for (const block of blocks.filter(each => !each.exercise)) {
+        open += leftOpen(block.original);
+        pieces.push(block);
+        if (open > 0)
+            continue;
+        pieces.forEach(piece => { piece.whole = block; });
+        open = 0;
+        pieces = [];
+    }
+    return blocks;
 }
 
 // Where the output of a block's cell stands: the first after it, before another
-// function begins; made if the cell printed nothing so far. (A function may be
-// shown in pieces, some of them folded.)
+// function begins; made if the cell printed nothing so far.
 export function outputOf(block) {
     const all = [...document.querySelectorAll('article div.highlight-c,'
                                               + ' article div.output')];

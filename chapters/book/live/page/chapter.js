@@ -22,7 +22,7 @@ export function chapter(blocks) {
 
 function locate(c, blocks) {
     let at = 0;
-    return blocks.filter(block => {
+    const found = blocks.filter(block => {
         const wanted = block.original.split('\n');
         let from = at;
         while (from + wanted.length <= c.lines.length
@@ -32,11 +32,14 @@ function locate(c, blocks) {
             return false;
         Object.assign(block, { from, length: wanted.length });
         at = from + wanted.length;
-        block.cells = c.cells.filter(name =>
-            new RegExp(`^static void ${name}\\(void\\)`, 'm')
-                .test(block.original));
+        block.cells = [];
         return true;
     });
+    for (const block of found)
+        (block.whole.cells ??= []).push(...c.cells.filter(name =>
+            new RegExp(`^static void ${name}\\(void\\)`, 'm')
+                .test(block.original)));
+    return found;
 }
 
 // The source as the reader has it; and of each of its lines the block it stands

@@ -5,9 +5,24 @@ import { EditorView, Decoration, drawSelection, keymap } from '@codemirror/view'
 import { EditorState, Prec, StateEffect, StateField } from '@codemirror/state';
 import { defaultKeymap, history, historyKeymap, indentWithTab }
     from '@codemirror/commands';
-import { bracketMatching, defaultHighlightStyle, indentOnInput, indentUnit,
-         syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting }
+    from '@codemirror/language';
+import { tagHighlighter, tags } from '@lezer/highlight';
 import { cpp } from '@codemirror/lang-cpp';
+
+// The names that Pygments gives, so that the page's colours, light or dark, are
+// those of the editor.
+const highlighter = tagHighlighter([
+    { tag: tags.comment, class: 'c1' },
+    { tag: [tags.keyword, tags.controlKeyword, tags.modifier], class: 'k' },
+    { tag: [tags.typeName, tags.standard(tags.typeName)], class: 'kt' },
+    { tag: [tags.string, tags.special(tags.string)], class: 's' },
+    { tag: tags.character, class: 'sc' },
+    { tag: tags.number, class: 'mi' },
+    { tag: [tags.processingInstruction, tags.meta], class: 'cp' },
+    { tag: tags.function(tags.definition(tags.variableName)), class: 'nf' },
+    { tag: tags.operator, class: 'o' },
+]);
 
 const setMarks = StateEffect.define();
 const marks = StateField.define({
@@ -34,7 +49,7 @@ window.makeEditor = (parent, text, onRun, onChange) => {
             } }])),
             history(), drawSelection(), indentOnInput(), bracketMatching(),
             indentUnit.of('    '), cpp(),
-            syntaxHighlighting(defaultHighlightStyle), marks,
+            syntaxHighlighting(highlighter), marks,
             keymap.of([indentWithTab, ...defaultKeymap, ...historyKeymap]),
             EditorView.updateListener.of(update => {
                 if (update.docChanged)

@@ -6,25 +6,18 @@ import { element, findBlocks, outputOf } from './blocks.js';
 import { compiler, run } from './run.js';
 import { addSliders } from './sliders.js';
 import { check, judging, limits, watchProgress } from './exercises.js';
+import { button, field } from './fields.js';
+import { addStoryteller } from './storyteller.js';
 import { addTranslator } from './translator.js';
-
-function field(label, type, value) {
-    const box = element('label', '', label + ' '), input = element('input', '');
-    input.type = type;
-    input.value = value;
-    box.append(input);
-    return { box, input };
-}
 
 // --seed and --text of all runs, a button that runs all, and one that hands over
 // the chapter as the reader has it.
 function addFields(blocks, moved) {
     const bar = element('div', 'live-bar live-fields');
-    const seed = field('seed', 'number', '1');
-    const sentence = field('sentence', 'text', '');
-    sentence.input.placeholder = 'the chapter\'s own';
-    const all = element('button', '', 'Run all'), save = element('button', '',
-                                                                 'Download .c');
+    const seed = field('seed', { type: 'number', value: '1' });
+    const sentence = field('sentence', { type: 'text',
+                                         placeholder: 'the chapter\'s own' });
+    const all = button('Run all'), save = button('Download .c');
     const status = element('span', 'live-status');
     status.setAttribute('role', 'status');
     const licences = element('a', '', 'Licences');
@@ -37,9 +30,8 @@ function addFields(blocks, moved) {
         ...moved(),
     ];
     const whole = { div: bar, bar, status, cells: [], mark() {},
-                    stopButton: element('button', '', 'Stop'),
+                    stopButton: button('Stop', true),
                     note(text) { status.textContent = text; } };
-    whole.stopButton.hidden = true;
     whole.stopButton.addEventListener('click', () => whole.stop('stopped'));
     bar.insertBefore(whole.stopButton, status);
     all.addEventListener('click', async () => {
@@ -78,6 +70,16 @@ function start() {
 if (stemOfPage)
     start();
 // Where the pages say that there is one: build.mjs.
-const place = document.querySelector('[data-translator]');
-if (place)
-    window.TRANSLATOR = addTranslator(document.querySelector('article h1'));
+const title = document.querySelector('article h1');
+if (document.querySelector('[data-translator]'))
+    window.TRANSLATOR = addTranslator(title);
+if (document.querySelector('[data-storyteller]'))
+    window.STORYTELLER = addStoryteller(title);
+const elsewhere = document.querySelector('[data-storyteller-in]');
+if (elsewhere) {
+    const link = element('a', '', 'goes on with what you begin'), p = element('p', '');
+    link.href = elsewhere.dataset.storytellerIn + '.html';
+    p.append('A model that has learned from these stories ', link,
+             ', in the page of a later chapter.');
+    title.after(p);
+}

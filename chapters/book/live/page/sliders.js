@@ -63,7 +63,7 @@ export function addSliders(blocks, runBlock) {
     for (const one of values) {
         const declares = new RegExp(
             `^static (double|int) ([^;]*, )?${one.name} =`, 'm');
-        const block = blocks.find(b => declares.test(b.original));
+        const block = blocks.find(b => declares.test(b.original))?.whole;
         if (!block)
             continue;
         block.sliders ??= addBar(block);

@@ -3,8 +3,9 @@
 // where its heads look. It is build/programs/translate, compiled for the page,
 // with models that were trained when the site was made.
 
-import { spawn, unpack } from './packs.js';
 import { element } from './blocks.js';
+import { button, chooser, field, status, toolBox } from './fields.js';
+import { isLoaded, program } from './program.js';
 
 const PAUSE = 200;      // milliseconds without a key
 const EXAMPLE = 'The red car is fast.';
@@ -15,56 +16,14 @@ const kinds = language => [
     ['decoder', `${language} looks at earlier ${language}`],
 ];
 
-function labelled(name, input, settings = {}) {
-    const box = element('label', '', name + ' ');
-    Object.assign(input, settings);
-    box.append(input);
-    return { box, input };
-}
-
-const field = (name, settings) =>
-    labelled(name, document.createElement('input'), settings);
-
-function chooser(name, options) {
-    const made = labelled(name, document.createElement('select'));
-    made.set = list => {
-        const { value } = made.input;
-        made.input.replaceChildren(
-            ...list.map(([value, text]) => new Option(text, value)));
-        if (list.some(([each]) => each === value))
-            made.input.value = value;
-    };
-    made.set(options);
-    return made;
-}
-
 const numbers = n => Array.from({ length: n }, (_, i) => [`${i + 1}`, `${i + 1}`]);
 
-const parts = {};
-const part = (name, load = unpack) => parts[name] ??= load(name);
+const translator = program('translate');
 
-// One run of `translate attend`. -> { said, complaint, files, failed }
-async function attend(language, options, sentence) {
-    const [wasm, model, worker] = await Promise.all([
-        part('translate.wasm', name => unpack(name).then(WebAssembly.compile)),
-        part(language), part('run', spawn)]);
-    const decoder = new TextDecoder, said = { 1: '', 2: '' };
-    return new Promise(ended => {
-        let ran;
-        worker.onmessage = ({ data }) => {
-            if (data.type === 'said')
-                said[data.fd] += decoder.decode(data.bytes);
-            if (data.type === 'ran')
-                ran = data;
-            if (data.type === 'end')
-                ended({ said: said[1].trim(), complaint: said[2].trim(),
-                        files: ran.files, failed: ran.code || ran.trap });
-        };
-        worker.postMessage({ wasm, files: { model }, runs: [
-            ['attend', '--model', '/model', '--out', '/out', ...options, '--',
-             sentence]] });
-    });
-}
+// One run of `translate attend`.
+const attend = (language, options, sentence) => translator.run(
+    ['attend', '--model', '/model', '--out', '/out', ...options, '--', sentence],
+    { packs: { model: language } });
 
 // The maps among the files: "cross_2_1.svg" as maps['cross_2_1'].
 function mapsOf(files) {
@@ -78,28 +37,22 @@ function mapsOf(files) {
 }
 
 export function addTranslator(before) {
-    const box = element('section', 'live-translator');
-    box.setAttribute('aria-label', 'Translator');
+    const { box, bars } = toolBox('live-translator', 'Translator', 3);
     const english = field('English', { type: 'text', size: 36, spellcheck: false,
                                        placeholder: EXAMPLE });
-    const go = element('button', '', 'Translate');
+    const go = button('Translate');
     const language = chooser('into', Object.entries(LANGUAGES).map(
         ([value, [text]]) => [value, text]));
     const kind = chooser('Show', kinds('French'));
     const layer = chooser('layer', numbers(2)), head = chooser('head', numbers(4));
     const off = field('off', { type: 'checkbox' });
-    const on = element('button', '', 'All on');
+    const on = button('All on', true);
     const beam = field('beam', { type: 'number', min: 1, max: 16, value: 1 });
     const penalty = field('length penalty', { type: 'number', min: 0, max: 10,
                                               step: 0.1, value: 0.6 });
-    const answer = element('p', 'live-answer'), note = element('p', 'live-status');
-    const map = element('div', 'live-map'), bars = [1, 2, 3].map(
-        () => element('div', 'live-bar'));
-    go.type = on.type = 'button';
-    on.hidden = true;
+    const answer = status('live-answer'), note = status('live-status');
+    const map = element('div', 'live-map');
     layer.input.value = '2';
-    answer.setAttribute('role', 'status');
-    note.setAttribute('role', 'status');
     map.tabIndex = 0;
     map.setAttribute('role', 'group');
     map.setAttribute('aria-label', 'map of attention');
@@ -129,8 +82,8 @@ export function addTranslator(before) {
             + ` head ${head.input.value}`);
     };
     async function translate(sentence) {
-        const now = language.input.value, loaded = now in parts;
-        if (!loaded)
+        const now = language.input.value;
+        if (!isLoaded(now))
             note.textContent = 'loading the model ...';
         const end = await attend(now, [
             '--beam', beam.input.value || '1',
