@@ -1004,7 +1004,7 @@ Windows and sums save by looking at less. The last way to save looks at everythi
 keeps less *of each word*. In a layer with $h$ heads each token leaves $h$ keys
 and $h$ values. They are needed for each token that is written from then on, and all
 of them are read each time. What does a reader of chapters 8 to 14 keep, and what do
-large models? Their papers say how they are built {cite}`touvron2023,jiang2023`; the rest
+large models? Their papers say how they are built {cite}`touvron2023b,jiang2023`; the rest
 is multiplication: two (key and value), times layers, heads of keys, width, and
 two bytes for each number.
 */
