@@ -440,14 +440,14 @@ Time of one head, 64 numbers wide, with the table and in tiles; one thread of th
 that made this page.
 :::
 
-The arithmetic is the same, and the same numbers come out, so of quality nothing need
-be said. But there is less to fetch, by a factor of six. What that is worth in *time*,
-the roofline tells. The table gives a processor 16 operations for each byte. Where the
-slope ends left of that, arithmetic is what one waits for, with a table or without: tiles
-then save memory, and little time. So it is with one thread of the machine that made
-this page; compare the two figures. With more threads, which share one memory, the
-slope ends further right. On graphics processors it ends far to the right of 16, and there
-tiles made attention several times as fast {cite}`dao2022`.
+The arithmetic is the same, and the same numbers come out, so of quality nothing need be
+said. But only a fifth is to be fetched, of a long text a sixth. What that is worth in
+*time*, the roofline tells. The table gives a processor 16 operations for each byte.
+Where the slope ends left of that, arithmetic is what one waits for, with a table or
+without: tiles then save memory, and little time. So it is with one thread of the
+machine that made this page; compare the two figures. With more threads, which share one
+memory, the slope ends further right. On graphics processors it ends far to the right of
+16, and there tiles made attention several times as fast {cite}`dao2022`.
 
 **The way back** needs the weights again, and they were never kept. With $M$ and
 $s$ of each query any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$,
@@ -729,8 +729,8 @@ A thousand pages go into a state of $d_k (d_v + 1)$ numbers. Something must get
 lost. What?
 
 :::{quiz}
-Q: What does $f(q_i)$ come out of the sum in {eq}`eq-linear` for, that $e^{q_i \cdot k_j}$
-cannot?
+Q: $f(q_i)$ can be taken out of the sum in {eq}`eq-linear`. Why can no part of
+$e^{q_i \cdot k_j}$?
 1. $e^{q \cdot k}$ is no product of a part with $q$ and a part with $k$ (of finitely many numbers).
 2. $e^{q \cdot k}$ may overflow.
 
@@ -857,8 +857,8 @@ double seeker_score(const Seeker *s, uint64_t seed, int n)
 
 /*
 All learn from sequences of 128 facts, 600 steps, and are then asked about 128 to 16,384
-of them. (To train at 16,384 would take more than an hour; so what follows is what they *learned at
-128*. That they can be asked about more at all is because nothing in them depends on
+of them. (To train at 16,384 would take far longer; so what follows is what they *learned
+at 128*. That they can be asked about more at all is because nothing in them depends on
 $n$.) Beside each score stand two costs: how many numbers must be *kept* to answer one
 more question after $n$ facts, keys and values or the sums; and how much memory
 looking back takes while it runs. The figure adds the third, time.
@@ -960,11 +960,11 @@ and slopes of 2 and 1.
 Read the table from the right.
 
 - **The running sum** keeps 1,088 numbers, however long the text. At 128 facts it finds
-  about half; then it loses itself. All facts lie in one matrix, on top of one another,
-  and $f(q) S$ brings home not only what belongs to the key but a little of
-  everything, in proportion to how like the keys are. It is not forgetfulness in time: old
-  and new are blurred alike. What would sharpen it is what it gave away, a weight
-  that can be nearly all or nearly nothing, as $e^{q \cdot k}$ can.
+  about half (two thirds after 2000 steps); then it loses itself. All facts lie in one
+  matrix, on top of one another, and $f(q) S$ brings home not only what belongs to the
+  key but a little of everything, in proportion to how like the keys are. It is not
+  forgetfulness in time: old and new are blurred alike. What would sharpen it is what it
+  gave away, a weight that can be nearly all or nearly nothing, as $e^{q \cdot k}$ can.
 - **The window** keeps 8,192 numbers and is perfect within them: what it misses are
   exactly the questions whose answer lies further back. Its line falls because the share
   of those grows.
@@ -1003,7 +1003,7 @@ which of the two is worse.
 Windows and sums save by looking at less. The last way to save looks at everything, but
 keeps less *of each word*. In a layer with $h$ heads each token leaves $h$ keys
 and $h$ values. They are needed for each token that is written from then on, and all
-of them are read each time. What does a reader of chapters 8 to 14 keep, and what do
+of them are read each time. What does chapter 14's teller of stories keep, and what do
 large models? Their papers say how they are built {cite}`touvron2023b,jiang2023`; the rest
 is multiplication: two (key and value), times layers, heads of keys, width, and
 two bytes for each number.
@@ -1015,7 +1015,7 @@ static void cache_sizes(void)
         const char *name;
         int layers, heads, key_heads, width, window;
     } model[] = {
-        { "this book's teller of stories", 2, 4, 4, 16, 0 },
+        { "chapter 14's teller of stories", 2, 4, 4, 16, 0 },
         { "Llama 2, 7 billion", 32, 32, 32, 128, 0 },
         { "Llama 2, 70 billion", 80, 64, 8, 128, 0 },
         { "... if heads shared nothing", 80, 64, 64, 128, 0 },
