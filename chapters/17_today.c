@@ -227,16 +227,17 @@ static void gradients_before_training(void)
 /*
 :::{figure} 17_today/gradients.svg
 :name: fig-gradients-17
-:alt: Size of the gradient against the layer, one to twelve, logarithmic. With the norm before, it hardly changes. With the norm after, it grows from layer to layer.
+:alt: Size of the gradient against the layer, one to twelve, logarithmic. With the norm before, it hardly changes. With the norm after, it grows towards the last.
 
 The gradient at the start, in twelve layers.
 :::
 
 With the norm after, it grows towards the output, by a half; with the norm before, it
-does not. That is less than the paper's figure promises: our first numbers make each part small beside
-the sum, and twelve layers are few. What it warns of, that a deep model with the norm
-after needs a slow start of the learning rate or does not learn at all, is for models that
-are deeper than those of this book. All lessons here start slowly.
+does not. That is less than the paper's figure promises: our first numbers make each
+part small beside the sum, and twelve layers are few. What it warns of, that a deep
+model with the norm after needs a slow start of the learning rate or does not learn at
+all, is for models that are deeper than those of this book. All lessons here start
+slowly.
 
 (sec-rms)=
 ## A norm without the mean
@@ -377,7 +378,7 @@ static void two_layouts(void)
 
 /*
 With the columns in the other order the same logits come out, but for rounding. Read in
-the wrong layout, they are off by one, in a model that has learned nothing yet. No shape
+the wrong layout, they are 1.1 apart, in a model that has learned nothing yet. No shape
 tells. Whoever reads the weights of others must know which layout they have.
 
 While a model writes, keys are kept (chapter 10). They are kept *turned*: a key's place
@@ -424,11 +425,11 @@ With sinusoids added, all would change.
 (sec-gate)=
 ## A gate in the network
 
-The network of a layer has been $W_2 \max(0, W_1 x)$ since 2017. Gated ones multiply what
-one matrix says by what another says about it {cite}`shazeer2020`:
+The network of a layer has been $\max(0, x W_1)\, W_2$ since 2017. Gated ones multiply
+what one matrix says by what another says about it {cite}`shazeer2020`:
 
 $$
-\mathrm{SwiGLU}(x) = W_2 \big( \mathrm{silu}(W_g x) \odot W_1 x \big), \qquad
+\mathrm{SwiGLU}(x) = \big( \mathrm{silu}(x W_g) \odot x W_1 \big)\, W_2, \qquad
 \mathrm{silu}(z) = \frac{z}{1 + e^{-z}} .
 $$ (eq-swiglu)
 
@@ -471,13 +472,13 @@ static void what_a_gate_does(void)
 /*
 :::{figure} 17_today/gate.svg
 :name: fig-gate
-:alt: Two curves over z from minus 4 to 4. One is zero left of 0 and z right of it; the other is rounded, dips a little below 0 at minus 1.3, and approaches the first on both sides.
+:alt: Three curves over z from minus 4 to 4. One is zero left of 0 and z right of it; the second is rounded, dips a little below 0 at minus 1.3, and approaches the first on both sides; the third is the second turned upside down.
 
 What the network has between its matrices.
 :::
 
 Where the gate is far below 0, nothing passes; far above, what the other matrix says
-passes, as large as the gate is, and with its own sign.
+passes, times the gate, with its own sign.
 
 (sec-left-out)=
 ## What is left out
@@ -567,7 +568,7 @@ Model today_model(const Today *t)
 | x | $(B, n, d)$ | the sum that runs through all layers |
 | q | $(B, h, n, w)$ | $h$ heads of queries, $w = d / h$ |
 | kv.k, kv.v | $(B, h / g, m, w)$ | keys and values, one for $g$ heads; $m$: those kept, and the new |
-| gate, up | $(B, n, 2 d / 3 \cdot 2)$ | in the network; twice the width, and two thirds of that |
+| gate, up | $(B, n, 4 d / 3)$ | in the network; two thirds of twice the width |
 | logits | $(B, n, V)$ | of the next token at each |
 :::
 
@@ -614,9 +615,8 @@ Writer today_writer(Model model, Sentences source, int copies, int room)
 ## One change at a time
 
 Now the measurement: chapter 14's lesson, the same stories in the same batches, as many
-steps, the same first numbers as far as there are as many, and one change. Where a change
-adds parameters or saves some, the network is made narrower or wider, so that all have
-about as many.
+steps, the same seed, and one change. Where a change adds parameters or saves some, the
+network is made narrower or wider, so that all have about as many.
 */
 enum { CHANGES = 9 };
 static const struct {
@@ -705,23 +705,23 @@ and a lesson three times as long, as chapter 14 has it:
 Read it line by line, and mind the brackets.
 
 - **Rotary encoding** is what changed. After 600 steps it is ahead of everything without
-  it by 0.4 nats, where seeds differ by 0.06; after 1,800 no seed of anything without it
-  comes near. In stories most of what matters stands a few words back, and it gives
-  distances for nothing, in every layer.
+  it by 0.4 nats, where seeds differ by 0.07; after 1,800 each seed with it is still
+  ahead of each without, the nearest by 0.02. In stories most of what matters stands a
+  few words back, and it gives distances for nothing, in every layer.
 - **RMS norm, SwiGLU, no biases**: after 1,800 steps the first is a little worse in the
   mean and the other two a little better, but chapter 14's GPT itself moves by as much
   from seed to seed, and the brackets overlap. It may be that the gate helps, as others
   found in models that are larger; three seeds do not tell.
 - **Norm after** learns faster in the short lesson, with every seed, and is level in the
   long one. What it is feared for, depth, is not here.
-- **Shared keys** cost a little: each seed is worse than each without them, though the
-  network was made wider with what they save. What they are for, half of the memory while
+- **Shared keys** cost a little in the long lesson, with every seed, though the network
+  was made wider with what they save. What they are for, half of the memory while
   writing, does not show in a loss.
 - **All together** are as good as rotary encoding alone, or by a hair better.
 
-And the time: a step takes nearly a tenth longer with rotary encoding, and as much again
-with the gate; RMS norm and missing biases save a fiftieth. (With one thread, on a machine
-that had other things to do as well.)
+And the time: a step takes nearly a tenth longer with rotary encoding, and about as much
+with the gate; RMS norm and missing biases save a fiftieth at most. (With one thread, on
+a machine that had other things to do as well.)
 
 :::{quiz}
 Q: Why is the network of SwiGLU made narrower for this comparison?
@@ -751,7 +751,7 @@ the place of could, which was a way to break into machines.
 
 So a model needs names for its parameters. They are those that PyTorch's programs for
 Llama know; a matrix stands there as (out, in), the other way round than here, where
-rows are tokens and $W$ stands on the right. In that world halves are pairs.
+rows are tokens and $W$ stands on the right. Pairs are made of halves there.
 */
 NamedTensors today_named(const Today *t)
 {

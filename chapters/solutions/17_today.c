@@ -7,8 +7,8 @@
 #include <math.h>
 
 /* ---- Exercise 1 * A norm without the mean --------------------------------- *
- * x (n, d). Return each row divided by the root of the mean of its squares and
- * epsilon. Without t_rms_norm().
+ * x (n, d). Return each row divided by the root of the sum of epsilon and the mean
+ * of its squares. Without t_rms_norm().
  *
  *     x = 3, 4    epsilon = 3.5    gives 0.75, 1
  */
