@@ -496,7 +496,8 @@ static int RIGHT(tiles_touched, column_by_column)(int n, int rows, int columns,
 
 /* ---- 5: a sum that forgets ------------------------------------------------ */
 
-enum { FADED = 1, STRICT = 2, ONWARD = 4, EARLY = 8, NORMED = 16, BACK = 32 };
+enum { FADED = 1, STRICT = 2, ONWARD = 4, EARLY = 8, NORMED = 16, BACK = 32,
+       SHARES = 64 };
 
 /* The outputs by a table, with what may be wrong with it. */
 static Tensor *forgetting(Tensor *q, Tensor *k, Tensor *v, double a, int how)
@@ -510,7 +511,7 @@ static Tensor *forgetting(Tensor *q, Tensor *k, Tensor *v, double a, int how)
                                                 : how & BACK ? j
                                                 : abs(i - j) + !!(how & EARLY));
     Tensor *table = t_mul(t_matmul(q, t_transpose(k)), fade);
-    Tensor *out = t_matmul(table, v);
+    Tensor *out = t_scale(t_matmul(table, v), how & SHARES ? 1 - a : 1);
     return how & NORMED ? t_div(out, t_sum(table, -1)) : out;
 }
 
@@ -532,6 +533,8 @@ static void forgetting_check(int n, int d, int d_v, double a)
             " they are not in S_i.");
     suspect(forgetting(q, k, v, a, EARLY), "Look at the newest word: what is in S"
             " fades before it comes in, not after.");
+    suspect(forgetting(q, k, v, a, SHARES), "Look at the newest word: it counts in"
+            " full, not 1 - a times.");
     suspect(forgetting(q, k, v, a, NORMED), "Look at the division: there is none"
             " here.");
     suspect(forgetting(q, k, v, a, BACK), "Look at the power: it is the distance"
@@ -542,7 +545,7 @@ static void forgetting_check(int n, int d, int d_v, double a)
 
 CHECK(with_forgetting)
 {
-    forgetting_check(3, 1, 1, 0.5);
+    forgetting_check(3, 1, 1, 0.25);
     forgetting_check(4, 2, 3, 0.5);
     forgetting_check(5, 3, 2, 0.25);
     forgetting_check(2, 2, 2, 1);
@@ -570,6 +573,12 @@ static Tensor *WRONG(with_forgetting, fades_at_once)(Tensor *q, Tensor *k,
                                                      Tensor *v, double a)
 {
     return forgetting(q, k, v, a, EARLY);
+}
+
+static Tensor *WRONG(with_forgetting, in_shares)(Tensor *q, Tensor *k, Tensor *v,
+                                                 double a)
+{
+    return forgetting(q, k, v, a, SHARES);
 }
 
 static Tensor *WRONG(with_forgetting, divided)(Tensor *q, Tensor *k, Tensor *v,
