@@ -286,8 +286,10 @@ static void swap(World *w, int item, int other)
     w->item[item].before = w->item[item].giver = one;
     w->item[other].before = w->item[other].giver = two;
     say_end(w, "");
-    if (chance(w, 50))
-        feels(w, chance(w, 50) ? one : two, ANY_OF(w, feelings));
+    if (chance(w, 50)) {
+        const char *feeling = ANY_OF(w, feelings);
+        feels(w, chance(w, 50) ? one : two, feeling);
+    }
 }
 
 static void use(World *w, int item)
