@@ -487,7 +487,8 @@ static void a_newer_version_is_refused_as_such(void **state)
     RUN(in_folder("m"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "has version 2 of the format, and this "
-                           "program reads version 1: it comes from a newer one"));
+                           "program reads version 1: it comes from a newer one, "
+                           "or from another tool"));
 }
 
 /* Refuses FILE, with this in its one line, and leaves nothing new behind. */

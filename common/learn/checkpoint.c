@@ -182,8 +182,9 @@ Checkpoint *checkpoint_read(const char *path, int version)
     if (found != (unsigned long)version)
         die("'%s' has version %lu of the format, and this program reads "
             "version %d: %s", path, found, version,
-            found > (unsigned long)version ? "it comes from a newer one"
-                                           : "train the model again");
+            found > (unsigned long)version
+                ? "it comes from a newer one, or from another tool"
+                : "train the model again, or it comes from another tool");
     c->size -= 8;
     uint64_t sum = hash_bytes(HASH_START, c->bytes, c->size);
     c->at = c->size;
