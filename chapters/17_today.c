@@ -487,36 +487,9 @@ passes, times the gate, with its own sign.
 layer. They are few (count them below), and a norm without a bias and layers without one
 leave the model with products only.
 
-**Keys and values.** While a model writes, it keeps the keys and values of all that stands
-before, for every layer and every head; for long texts that is more than the model. So
-several heads of queries share one head of keys and values, as chapter 16 has it:
-multi-query attention has one for all {cite}`shazeer2019`, grouped queries one for a few
-{cite}`ainslie2023`. What is saved in parameters we give to the network, to compare at
-equal size.
-*/
-static void what_is_kept(void)
-{
-    static const struct {
-        const char *name;
-        int layers, width, heads, shared;
-    } model[] = {
-        { "this chapter's", 2, 64, 4, 4 }, { "two share one", 2, 64, 4, 2 },
-        { "Llama 2, 7 billion", 32, 4096, 32, 32 },
-        { "Llama 2, 70 billion", 80, 8192, 64, 8 },
-        { "the same, none shared", 80, 8192, 64, 64 },
-    };
-    text_printf("%-24s %16s %20s\n", "", "bytes a token", "4096 tokens, MB");
-    for (size_t i = 0; i < sizeof model / sizeof *model; i++) {
-        double bytes = 2.0 * 2 * model[i].layers * model[i].shared
-                     * (model[i].width / model[i].heads);
-        text_printf("%-24s %16.0f %20.1f\n", model[i].name, bytes,
-                    bytes * 4096 / 1e6);
-    }
-}
-
-/*
-(With two bytes a number, as such models are run. The sizes of Llama 2 are those of its
-paper {cite}`touvron2023b`.)
+**Keys and values.** Several heads of queries share one head of keys and values, so that
+less is kept while a model writes; chapter 16 [counts how much](sec-sharing). What is
+saved in parameters we give to the network, to compare at equal size.
 
 (sec-block)=
 ## The block
@@ -1151,7 +1124,6 @@ int main(int argc, char **argv)
     cell(two_norms);
     cell(two_layouts);
     cell(what_a_gate_does);
-    cell(what_is_kept);
     cell(one_change);
     cell(by_name);
     cell(by_order);
