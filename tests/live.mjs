@@ -4,9 +4,9 @@
 //     make live-test [ARGS='05 --quick']
 //
 // For the chapters named (or all): every cell run again prints what the page says,
-// and every figure is drawn again (not in chapters that train for minutes, 8 to 13,
+// and every figure is drawn again (not in chapters that train for minutes, 8 to 15,
 // unless --long is given: of these only that they open; nor in the appendix, which
-// measures the processor); a value that is moved gives what the program gives with
+// measures the processor; of 16 and 17 cells that train are left out); a value that is moved gives what the program gives with
 // --set; all solutions pass and all wrong answers that are kept are rejected; an
 // edit, an error, an endless loop and a fault are told and mended; the translator
 // says what the program says, and so does the teller of stories. Nothing is asked of any other place, nothing
@@ -78,34 +78,42 @@ async function accessible(page, selector, name) {
             issues.join('\n'));
 }
 
-// Runs all cells as they were printed.
+// Of later chapters, what is not run again: cells that train for a minute or more,
+// and one that prints how large a rounding error is.
+const leftOut = {
+    '16_long_sequences': ['recall', 'sharing'],
+    '17_today': ['one_change', 'two_layouts'],
+};
+
+// Runs all cells as they were printed, but those left out.
 async function rerun(stem) {
     const { page, complaints, context } = await open(stem);
-    const end = await page.evaluate(async () => {
+    const end = await page.evaluate(async without => {
         const [block] = LIVE.blocks;
         const all = await LIVE.chapter();
         const figures = [...document.querySelectorAll('svg.plot')];
         const cells = [];
         for (const each of all.blocks)
-            if (each.cells.length) {
+            if (each.cells.some(name => !without.includes(name))) {
                 const run = await LIVE.run(each);
                 cells.push(...run.ended === 'done' ? run.cells : []);
             }
         return {
-            cells: cells.length, listed: all.cells.length,
+            cells: cells.length,
+            listed: all.cells.filter(name => !without.includes(name)).length,
             changed: [...document.querySelectorAll('.live-changed')]
                 .map(pre => pre.textContent.slice(0, 200)),
-            same: figures.filter(f => document.contains(f)
-                                      && all.script).length,
+            same: figures.filter(f => document.contains(f) && all.script
+                && !without.includes(f.dataset.figure)).map(f => f.dataset.figure),
             notes: [...document.querySelectorAll('.live-note')]
                 .map(note => note.textContent).filter(Boolean),
         };
-    });
+    }, leftOut[stem] || []);
     verdict(end.cells === end.listed && !end.notes.length,
             `${stem}: every cell runs in the page`, JSON.stringify(end));
     verdict(!end.changed.length, `${stem}: and prints what the page says`,
             end.changed.join('\n'));
-    verdict(!end.same, `${stem}: every figure is drawn again`,
+    verdict(!end.same.length, `${stem}: every figure is drawn again`,
             `${end.same} are as they were`);
     await accessible(page, '.live-bar', stem);
     verdict(!complaints.length, `${stem}: nothing complains or leaves the page`,
@@ -595,7 +603,8 @@ async function fromServer() {
 
 const trains = stem => stem > '08';
 for (const stem of stems) {
-    await (trains(stem) && !(long && stem < '90') ? opens : rerun)(stem);
+    await (trains(stem) && !leftOut[stem] && !(long && stem < '90') ? opens
+           : rerun)(stem);
     if (!trains(stem) || long && stem < '09')
         await sliders(stem);
     if (!quick && !short)
