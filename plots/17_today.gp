@@ -94,5 +94,6 @@ set yrange [8.6 : -0.6]
 unset key
 set grid x
 set ytics nomirror
-label(s) = system("echo '".s."' | tr _ ' '")
+label(s) = strstrt(s, "_") == 0 ? s : s[1 : strstrt(s, "_") - 1] . " " \
+    . label(s[strstrt(s, "_") + 1 :])
 plot file using ($2 / 1000):0:ytic(label(strcol(1))) with points pt 7 ps 1.2 lc rgb '#0072b2'

@@ -103,8 +103,8 @@ async function rerun(stem) {
             listed: all.cells.filter(name => !without.includes(name)).length,
             changed: [...document.querySelectorAll('.live-changed')]
                 .map(pre => pre.textContent.slice(0, 200)),
-            same: figures.filter(f => document.contains(f) && all.script
-                && !without.includes(f.dataset.figure)).map(f => f.dataset.figure),
+            same: figures.filter(f => document.contains(f) && all.script)
+                .map(f => f.dataset.figure),
             notes: [...document.querySelectorAll('.live-note')]
                 .map(note => note.textContent).filter(Boolean),
         };
