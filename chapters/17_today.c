@@ -637,6 +637,7 @@ static void one_change(void)
     Plot *plot = plot_open("one_change", "change loss_600[mnat] loss_1800[mnat] "
                                          "parameters time[ms]");
     text_printf("%-20s %8s %12s %12s\n", "", "loss", "perplexity", "parameters");
+    Progress progress = progress_begin("one change", 0, CHANGES);
     for (int i = 0; i < CHANGES; i++) {
         TodayOptions o = changes[i].options;
         Today t = today_teach(o, &lesson, cell_seed(), steps);
@@ -652,7 +653,9 @@ static void one_change(void)
                     params_count(&t.params));
         plot_row_of(plot, changes[i].column, 1000 * loss, 1000 * longer,
                     (double)params_count(&t.params), time);
+        progress_show(&progress, i + 1, "%s", changes[i].name);
     }
+    progress_end(&progress);
     plot_close(plot);
     stories_free(&held);
 }

@@ -36,10 +36,14 @@ axes = "set logscale x 2; set xlabel 'n'; set ylabel 'GFLOP/s';" \
 
 # How a version compares at one size that all have.
 AT = 256
-rate(i) = system(sprintf("awk '$1 == %d { print $2 }' %s", AT, rates(i))) + 0
-compared(i) = rate(1) <= 0 || rate(i) <= 0 ? '' \
-    : i == 1 ? sprintf("n = %d: one %.0fth of the peak", AT, peak / rate(1)) \
-    : sprintf("n = %d: %.3g times the first", AT, rate(i) / rate(1))
+array rate[5]
+do for [i = 1:5] {
+    stats rates(i) using (column(1) == AT ? column(2) : 0) name 'AT' nooutput
+    rate[i] = AT_max
+}
+compared(i) = rate[1] <= 0 || rate[i] <= 0 ? '' \
+    : i == 1 ? sprintf("n = %d: one %.0fth of the peak", AT, peak / rate[1]) \
+    : sprintf("n = %d: %.3g times the first", AT, rate[i] / rate[1])
 
 # ---- as_written, by_rows, in_tiles, packed: each with those before it -------
 
