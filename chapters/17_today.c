@@ -627,9 +627,19 @@ Today today_teach(TodayOptions o, const Stories *stories, uint64_t seed, int ste
     return t;
 }
 
+enum { SHORT = 600, LONG = 1800 };
+
+/* The loss after it, and milliseconds of this thread for a step. */
+static double long_lesson(TodayOptions o, const Pairs *held_out, double *time)
+{
+    double begin = clock_busy_seconds();
+    Today t = today_teach(o, &lesson, cell_seed(), LONG);
+    *time = 1000 * (clock_busy_seconds() - begin) / LONG;
+    return cross_entropy(today_model(&t), held_out);
+}
+
 static void one_change(void)
 {
-    enum { SHORT = 600, LONG = 1800 };
     int steps = cell_quick() ? 4 : SHORT;
     const Vocabulary *v = words();
     Stories held = stories_read(STORIES_HELD_OUT, cell_quick() ? 4 : 200, 5,
@@ -643,12 +653,8 @@ static void one_change(void)
         Today t = today_teach(o, &lesson, cell_seed(), steps);
         double loss = cross_entropy(today_model(&t), &held.texts);
         double longer = NAN, time = NAN;
-        if (cell_long()) {
-            double begin = clock_busy_seconds();
-            Today u = today_teach(o, &lesson, cell_seed(), LONG);
-            time = 1000 * (clock_busy_seconds() - begin) / LONG;
-            longer = cross_entropy(today_model(&u), &held.texts);
-        }
+        if (cell_long())
+            longer = long_lesson(o, &held.texts, &time);
         text_printf("%-20s %8.3f %12.2f %12ld\n", changes[i].name, loss, exp(loss),
                     params_count(&t.params));
         plot_row_of(plot, changes[i].column, 1000 * loss, 1000 * longer,

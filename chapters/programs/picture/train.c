@@ -142,7 +142,7 @@ static void report(void *course, const Training *tr, double loss)
 
 int train(int argc, char **argv)
 {
-    Choice choice;
+    Choice choice = { 0 };
     bool given[MOST_SETTINGS];
     Seer s = { .step = 0 };
     Course course = { .seer = &s };

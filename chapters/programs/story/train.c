@@ -105,7 +105,7 @@ static void report(void *course, const Training *tr, double loss)
 
 int train(int argc, char **argv)
 {
-    Choice choice;
+    Choice choice = { 0 };
     bool given[MOST_SETTINGS];
     Teller t = { 0 };
     Texts texts;

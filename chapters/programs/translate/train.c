@@ -137,7 +137,7 @@ static void report(void *course, const Training *tr, double loss)
 
 int train(int argc, char **argv)
 {
-    Choice choice;
+    Choice choice = { 0 };
     bool given[MOST_SETTINGS];
     Translator t = { 0 };
     Pairs pairs = { 0 }, valid = { 0 };
