@@ -134,6 +134,17 @@ static inline void run(const char *const *arguments)
         limit_files(RLIM_INFINITY);                                            \
     } while (0)
 
+/* The last run was refused with status 1, nothing printed, and one line in which
+ * `says` is. */
+static inline void refused_in_one_line(const char *says)
+{
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.out, "");
+    assert_non_null(strstr(child.err, says));
+    assert_ptr_equal(strchr(child.err, '\n') + 1,
+                     child.err + strlen(child.err));
+}
+
 /* The last run was refused with this status and one line, nothing printed. */
 #define REFUSED(wanted_status, line)                                           \
     do {                                                                       \
