@@ -416,15 +416,15 @@ static void check_places(const Json *j, int n, const Entry *found, size_t room)
     Entry *sorted = grown(NULL, (size_t)n + 1, sizeof *sorted);
     memcpy(sorted, found, (size_t)n * sizeof *sorted);
     qsort(sorted, (size_t)n, sizeof *sorted, by_place);
-    size_t at = 0;
-    for (int i = 0; i <= n; i++) {
-        size_t begin = i < n ? sorted[i].begin : room;
-        if (begin != at)
-            die("'%s': the numbers of a tensor end at byte %zu, and the next begin "
-                "at %zu", j->path, at, begin);
-        at = i < n ? sorted[i].end : at;
+    size_t at = 0, begin = 0;
+    for (int i = 0; i <= n && begin == at; i++) {
+        at = i > 0 ? sorted[i - 1].end : 0;
+        begin = i < n ? sorted[i].begin : room;
     }
     free(sorted);
+    if (begin != at)
+        die("'%s': the numbers of a tensor end at byte %zu, and the next begin at "
+            "%zu", j->path, at, begin);
 }
 
 static void assign(const NamedTensor *t, const Entry *e,
@@ -453,10 +453,12 @@ void safetensors_read(const char *path, int n, const NamedTensor *list)
     uint64_t length = 0;
     for (int i = 0; size >= LENGTH_BYTES && i < LENGTH_BYTES; i++)
         length |= (uint64_t)bytes[i] << 8 * i;
-    if (size < LENGTH_BYTES || length > size - LENGTH_BYTES)
+    if (size < LENGTH_BYTES || length > size - LENGTH_BYTES) {
+        free(bytes);
         die("'%s' is no safetensors file, or was cut short: it has %zu bytes, and "
             "a header of %llu was expected", path, size,
             (unsigned long long)length);
+    }
     Json j = { path, bytes, LENGTH_BYTES, LENGTH_BYTES + (size_t)length };
     Entry *found = grown(NULL, (size_t)n + 1, sizeof *found);
     memset(found, 0, (size_t)n * sizeof *found);

@@ -26,11 +26,11 @@ static ArenaBlock *new_block(Arena *arena, size_t bytes)
                                                    : SMALLEST_BLOCK;
     if (size < bytes)
         size = bytes;
-    ArenaBlock *block = grown(NULL, 1, sizeof *block);
     char *memory = aligned_alloc(ARENA_ALIGN, size);
     if (!memory)
         die("out of memory: %zu bytes more than the %zu in use", bytes,
             arena->bytes);
+    ArenaBlock *block = grown(NULL, 1, sizeof *block);
     *block = (ArenaBlock){ .size = size, .bytes = memory };
     arena->reserved += size;
     return block;
