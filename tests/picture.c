@@ -153,6 +153,51 @@ static void captions_of_the_books_own_are_learned(void **state)
     assert_non_null(strstr(child.err, "has pictures of 8 x 8 x 1; expected 32 x 32 x 3"));
 }
 
+/* What `score` says of the model in a file of the folder. */
+static const char *score_of(const char *model, bool classes)
+{
+    if (classes)
+        RUN("score", "--model", in_folder(model), OWN);
+    else
+        RUN("score", "--model", in_folder(model), "--count", "50");
+    went_well();
+    return child.out;
+}
+
+static void weights_go_out_and_come_in_by_name(void **state)
+{
+    (void)state;
+    for (int classes = 0; classes < 2; classes++) {
+        write_pictures("x", "y", 300, 300);
+        const char *name[] = { "m", "other" }, *seed[] = { "1", "9" };
+        for (int i = 0; i < 2; i++) {
+            if (classes)
+                RUN("train", OWN, "--save", in_folder(name[i]), SMALL, "--epochs",
+                    "3", "--seed", seed[i], "--read", "product");
+            else
+                RUN("train", "--save", in_folder(name[i]), "--pictures", "100",
+                    SMALL, "--epochs", "2", "--seed", seed[i]);
+            went_well();
+        }
+        char before[400];
+        snprintf(before, sizeof before, "%s", score_of("m", classes));
+        RUN("export", "--model", in_folder("m"), "--safetensors",
+            in_folder("named"));
+        went_well();
+        RUN("import", "--model", in_folder("other"), "--safetensors",
+            in_folder("named"), "--save", in_folder("back"));
+        went_well();
+        assert_string_equal(score_of("back", classes), before);
+    }
+    RUN("export", "--model", in_folder("m"), "--safetensors", in_folder("m"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "which is read"));
+    RUN("import", "--model", in_folder("m"), "--safetensors", in_folder("m"),
+        "--save", in_folder("never"));
+    assert_int_equal(child.status, 1);
+    assert_false(exists("never"));
+}
+
 /* ---- models and pictures that cannot be ---------------------------------- */
 
 static void forged_is_refused(const char *says)
@@ -295,6 +340,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(only_epochs_may_change_and_pictures_may_not),
         FOLDER_TEST(captions_of_the_books_own_are_learned),
+        FOLDER_TEST(weights_go_out_and_come_in_by_name),
         FOLDER_TEST(models_that_cannot_be_are_refused),
         FOLDER_TEST(a_file_that_is_no_model_is_refused),
         FOLDER_TEST(pictures_and_labels_must_belong_together),

@@ -9,6 +9,7 @@
 #include "programs/shared/tool.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* ---- info ---------------------------------------------------------------- */
 
@@ -50,6 +51,61 @@ static int info(int argc, char **argv)
     return 0;
 }
 
+/* ---- export, import ------------------------------------------------------ */
+
+typedef struct {
+    const char *model, *weights, *save;
+} FileChoice;
+
+#define FILE_NAME(name, field) \
+    name, SETTING_TEXT, offsetof(FileChoice, field), 0, 0, 0, "FILE"
+
+static const Setting export_list[] = {
+    { FILE_NAME("model", model), "a model that train has saved", true },
+    { FILE_NAME("safetensors", weights), "where its weights go, by name", true },
+};
+
+static int export(int argc, char **argv)
+{
+    FileChoice c;
+    bool given[COUNT(export_list)];
+    settings_read(argc, argv,
+                  (Settings){ "picture export --model FILE --safetensors FILE",
+                              COUNT(export_list), export_list }, &c, given, 0);
+    check_replaces(c.weights, (const char *const[]){ c.model, NULL });
+    Seer s = seer_load(c.model);
+    NamedTensors list = seer_named(&s);
+    safetensors_write(c.weights, list.n, list.at);
+    free(list.at);
+    seer_free();
+    return 0;
+}
+
+static const Setting import_list[] = {
+    { FILE_NAME("safetensors", weights), "weights, by name", true },
+    { FILE_NAME("model", model), "the model whose weights they replace", true },
+    { FILE_NAME("save", save), "where it goes; to be used, not to be trained on",
+      true },
+};
+
+static int import(int argc, char **argv)
+{
+    FileChoice c;
+    bool given[COUNT(import_list)];
+    settings_read(argc, argv,
+                  (Settings){ "picture import --safetensors FILE --model FILE "
+                              "--save FILE", COUNT(import_list), import_list }, &c,
+                  given, 0);
+    checkpoint_try(c.save, (const char *const[]){ c.weights, c.model, NULL });
+    Seer s = seer_load(c.model);
+    NamedTensors list = seer_named(&s);
+    safetensors_read(c.weights, list.n, list.at);
+    free(list.at);
+    seer_export(&s, c.save);
+    seer_free();
+    return 0;
+}
+
 /* ---- all ----------------------------------------------------------------- */
 
 static const Command commands[] = {
@@ -57,6 +113,10 @@ static const Command commands[] = {
       "learn classes from IDX files, or captions from the book's own", train },
     { "score", "picture score", "how many pictures are rightly told", score },
     { "look", "picture look", "what is in a picture, and where it looks", look },
+    { "export", "picture export", "write a model's weights for other programs",
+      export },
+    { "import", "picture import", "put weights of other programs into a model",
+      import },
     { "info", "picture info", "what a trained model is", info },
 };
 

@@ -133,6 +133,45 @@ const Params *seer_params(const Seer *s)
     return s->choice.classes > 0 ? &s->classifier.params : &s->describer.params;
 }
 
+static void named_eye(NamedTensors *all, const Eye *e)
+{
+    named_under(all, "eye.");
+    if (e->options.windows == 0)
+        named_linear(all, "patches", e->patches);
+    named_add(all, "class_token", e->class_token, false);
+    named_add(all, "places", e->places, false);
+    named_norm(all, "end", e->end);
+    for (int i = 0; i < e->windows.n; i++) {
+        named_under(all, "eye.windows.%d.", i);
+        named_linear(all, "product", e->windows.product[i]);
+        if (i > 0)
+            named_norm(all, "norm", e->windows.norm[i]);
+    }
+    for (int i = 0; i < e->options.layers.layers; i++) {
+        named_under(all, "eye.layer.%d.", i);
+        named_encoder_layer(all, &e->layer[i]);
+    }
+}
+
+NamedTensors seer_named(const Seer *s)
+{
+    const Describer *d = &s->describer;
+    NamedTensors all = { 0 };
+    if (s->choice.classes > 0) {
+        named_linear(&all, "out", s->classifier.out);
+        named_eye(&all, &s->classifier.eye);
+        return all;
+    }
+    named_add(&all, "words", d->words, false);
+    named_norm(&all, "end", d->end);
+    for (int i = 0; i < d->options.layers; i++) {
+        named_under(&all, "layer.%d.", i);
+        named_decoder_layer(&all, &d->layer[i]);
+    }
+    named_eye(&all, &d->eye);
+    return all;
+}
+
 void seer_free(void)
 {
     caption_words_free();
@@ -192,6 +231,16 @@ void seer_save(Seer *s, Training *training, const char *path)
     Checkpoint *c = checkpoint_write(path, VERSION);
     fields(s, c);
     training_state(training, c);
+    checkpoint_close(c);
+}
+
+void seer_export(Seer *s, const char *path)
+{
+    Checkpoint *c = checkpoint_write(path, VERSION);
+    Rng none = { 0 };       /* in the place of a training's generator */
+    fields(s, c);
+    checkpoint_halves(c);
+    training_learned(c, &s->step, &none, seer_params(s));
     checkpoint_close(c);
 }
 

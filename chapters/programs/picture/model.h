@@ -37,6 +37,9 @@ typedef struct {
 void seer_begin(Seer *s);
 const Params *seer_params(const Seer *s);
 
+/* All its parameters by name; give `at` back with free(). */
+NamedTensors seer_named(const Seer *s);
+
 /* A model on disk, all of it but the state of its training. */
 Seer seer_load(const char *path);
 
@@ -44,6 +47,9 @@ Seer seer_load(const char *path);
 Seer seer_reopen(const char *path, Checkpoint **open);
 
 void seer_save(Seer *s, Training *training, const char *path);
+
+/* The same to be used, not to be trained on, at half precision. */
+void seer_export(Seer *s, const char *path);
 void seer_free(void);
 
 /* Ends with die() if a model of these settings cannot be built; path: that of a

@@ -134,6 +134,16 @@ void named_encoder_layer(NamedTensors *list, const EncoderLayer *layer)
     named_norm(list, "feed_norm", layer->feed_norm);
 }
 
+void named_decoder_layer(NamedTensors *list, const DecoderLayer *layer)
+{
+    named_attention(list, "self", layer->self);
+    named_norm(list, "self_norm", layer->self_norm);
+    named_attention(list, "cross", layer->cross);
+    named_norm(list, "cross_norm", layer->cross_norm);
+    named_feed(list, layer->feed);
+    named_norm(list, "feed_norm", layer->feed_norm);
+}
+
 /* ---- how long ----------------------------------------------------------- */
 
 void plan_steps(Plan *plan, int epochs, Training *tr)

@@ -55,6 +55,7 @@ void check_replaces(const char *save, const char *const *inputs);
 void named_attention(NamedTensors *list, const char *name, MultiHead layer);
 void named_feed(NamedTensors *list, FeedForward layer);
 void named_encoder_layer(NamedTensors *list, const EncoderLayer *layer);
+void named_decoder_layer(NamedTensors *list, const DecoderLayer *layer);
 
 /* ---- training ----------------------------------------------------------- */
 

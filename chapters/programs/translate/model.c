@@ -172,14 +172,8 @@ NamedTensors translator_named(const Translator *translator)
         named_encoder_layer(&all, &t->encoder[i]);
     }
     for (int i = 0; i < t->options.layers; i++) {
-        const DecoderLayer *layer = &t->decoder[i];
         named_under(&all, "decoder.%d.", i);
-        named_attention(&all, "self", layer->self);
-        named_norm(&all, "self_norm", layer->self_norm);
-        named_attention(&all, "cross", layer->cross);
-        named_norm(&all, "cross_norm", layer->cross_norm);
-        named_feed(&all, layer->feed);
-        named_norm(&all, "feed_norm", layer->feed_norm);
+        named_decoder_layer(&all, &t->decoder[i]);
     }
     named_under(&all, "%s", "");
     if (!t->options.post_norm) {
