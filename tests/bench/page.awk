@@ -9,6 +9,7 @@
 #     @table GROUP        the rows of a group
 #     @table GROUP all    with single matrix products, too
 #     @ahead  @behind     how many rows are ahead, and which are not
+#     @kept FILE          rows measured on other machines, earlier
 
 # The text or number of a key in a line of JSON; "" for null.
 function get(key,    at, text)
@@ -121,6 +122,20 @@ function behind(    i, n)
         print "It is behind nowhere."
 }
 
+function kept(file,    line, part)
+{
+    print "| measured | processor | | threads | ours | peer | ratio | peer |"
+    print "|:--|:--|:--|--:|--:|--:|--:|:--|"
+    while ((getline line < file) > 0)
+        if (line !~ /^#/) {
+            split(line, part, "\t")
+            printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", part[1], part[2],
+                part[4], part[5], part[6], part[7], part[8], part[3]
+        }
+    close(file)
+    print ""
+}
+
 FNR == NR && /^\{"group"/ {
     i = ++rows
     group[i] = get("group")
@@ -154,6 +169,7 @@ FNR == NR {
     next
 }
 /^@table / { table($2, $3 == "all"); next }
+/^@kept / { kept($2); next }
 /^@ahead$/ { ahead(); next }
 /^@behind$/ { behind(); next }
 /^@/ {
