@@ -9,7 +9,6 @@
 #include "programs/shared/tool.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ---- info ---------------------------------------------------------------- */
 
@@ -54,7 +53,7 @@ static int info(int argc, char **argv)
 /* ---- export, import ------------------------------------------------------ */
 
 typedef struct {
-    const char *model, *weights, *save;
+    const char *model, *weights;
 } FileChoice;
 
 #define FILE_NAME(name, field) \
@@ -74,33 +73,16 @@ static int export(int argc, char **argv)
                               COUNT(export_list), export_list }, &c, given, 0);
     check_replaces(c.weights, (const char *const[]){ c.model, NULL });
     Seer s = seer_load(c.model);
-    NamedTensors list = seer_named(&s);
-    safetensors_write(c.weights, list.n, list.at);
-    free(list.at);
+    named_write(seer_named(&s), c.weights);
     seer_free();
     return 0;
 }
 
-static const Setting import_list[] = {
-    { FILE_NAME("safetensors", weights), "weights, by name", true },
-    { FILE_NAME("model", model), "the model whose weights they replace", true },
-    { FILE_NAME("save", save), "where it goes; to be used, not to be trained on",
-      true },
-};
-
 static int import(int argc, char **argv)
 {
-    FileChoice c;
-    bool given[COUNT(import_list)];
-    settings_read(argc, argv,
-                  (Settings){ "picture import --safetensors FILE --model FILE "
-                              "--save FILE", COUNT(import_list), import_list }, &c,
-                  given, 0);
-    checkpoint_try(c.save, (const char *const[]){ c.weights, c.model, NULL });
+    ImportChoice c = import_choice("picture", argc, argv);
     Seer s = seer_load(c.model);
-    NamedTensors list = seer_named(&s);
-    safetensors_read(c.weights, list.n, list.at);
-    free(list.at);
+    named_read(seer_named(&s), c.weights);
     seer_export(&s, c.save);
     seer_free();
     return 0;

@@ -147,35 +147,17 @@ static int export(int argc, char **argv)
     Translator t = translator_load(c.model);
     if (c.save)
         translator_export(&t, c.save);
-    if (c.weights) {
-        NamedTensors list = translator_named(&t);
-        safetensors_write(c.weights, list.n, list.at);
-        free(list.at);
-    }
+    if (c.weights)
+        named_write(translator_named(&t), c.weights);
     translator_free(&t);
     return 0;
 }
 
-static const Setting import_list[] = {
-    { FILE_NAME("safetensors", weights), "weights, by name", true },
-    { FILE_NAME("model", model), "the model whose weights they replace", true },
-    { FILE_NAME("save", save), "where it goes; to be used, not to be trained on",
-      true },
-};
-
 static int import(int argc, char **argv)
 {
-    FileChoice c;
-    bool given[COUNT(import_list)];
-    settings_read(argc, argv,
-                  (Settings){ "translate import --safetensors FILE --model FILE "
-                              "--save FILE", COUNT(import_list), import_list }, &c,
-                  given, 0);
-    checkpoint_try(c.save, (const char *const[]){ c.weights, c.model, NULL });
+    ImportChoice c = import_choice("translate", argc, argv);
     Translator t = translator_load(c.model);
-    NamedTensors list = translator_named(&t);
-    safetensors_read(c.weights, list.n, list.at);
-    free(list.at);
+    named_read(translator_named(&t), c.weights);
     translator_export(&t, c.save);
     translator_free(&t);
     return 0;

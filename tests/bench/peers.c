@@ -167,10 +167,7 @@ int blas_count(void)
         try_library(debian ? debian : "libopenblas.so.0"); /* as ld.so looks */
         return libraries;
     }
-    char *list = strdup(wish), *rest = list, *path;
-    while ((path = strtok_r(rest, ":", &rest)))
-        try_library(path);
-    free(list);
+    each_name(wish, try_library);
     return libraries;
 }
 

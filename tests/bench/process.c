@@ -267,6 +267,16 @@ static bool torch_try(const char *python)
     return true;
 }
 
+void each_name(const char *list, void (*take)(const char *name))
+{
+    char *copy = strdup(list), *rest = copy, *name;
+    while ((name = strtok_r(rest, ":", &rest)))
+        take(name);
+    free(copy);
+}
+
+static void torch_wish(const char *python) { torch_try(python); }
+
 /* PYTHON in the environment may name several, with colons between. */
 int torch_count(void)
 {
@@ -280,10 +290,7 @@ int torch_count(void)
             torch_try("python3");
         return torches;
     }
-    char *list = strdup(wish), *rest = list, *python;
-    while ((python = strtok_r(rest, ":", &rest)))
-        torch_try(python);
-    free(list);
+    each_name(wish, torch_wish);
     return torches;
 }
 

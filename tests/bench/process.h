@@ -43,6 +43,9 @@ void child_tells(const char *(*question)(int which), int which, char *answer,
 /* Starts a program and waits for its end; seconds, or NaN if it failed. */
 double child_run(char *const argv[], int threads);
 
+/* Calls take() with each of the names in a list, which have colons between. */
+void each_name(const char *list, void (*take)(const char *name));
+
 /* Lets go of every PyTorch. */
 void child_torch_end(void);
 

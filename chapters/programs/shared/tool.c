@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- commands ----------------------------------------------------------- */
@@ -142,6 +143,38 @@ void named_decoder_layer(NamedTensors *list, const DecoderLayer *layer)
     named_norm(list, "cross_norm", layer->cross_norm);
     named_feed(list, layer->feed);
     named_norm(list, "feed_norm", layer->feed_norm);
+}
+
+void named_write(NamedTensors list, const char *path)
+{
+    safetensors_write(path, list.n, list.at);
+    free(list.at);
+}
+
+void named_read(NamedTensors list, const char *path)
+{
+    safetensors_read(path, list.n, list.at);
+    free(list.at);
+}
+
+#define IMPORT(name, field, help) \
+    { name, SETTING_TEXT, offsetof(ImportChoice, field), 0, 0, 0, "FILE", help, true }
+
+ImportChoice import_choice(const char *program, int argc, char **argv)
+{
+    static const Setting list[] = {
+        IMPORT("safetensors", weights, "weights, by name"),
+        IMPORT("model", model, "the model whose weights they replace"),
+        IMPORT("save", save, "where it goes; to be used, not to be trained on"),
+    };
+    char usage[120];
+    ImportChoice c;
+    bool given[COUNT(list)];
+    snprintf(usage, sizeof usage,
+             "%s import --safetensors FILE --model FILE --save FILE", program);
+    settings_read(argc, argv, (Settings){ usage, COUNT(list), list }, &c, given, 0);
+    checkpoint_try(c.save, (const char *const[]){ c.weights, c.model, NULL });
+    return c;
 }
 
 /* ---- how long ----------------------------------------------------------- */

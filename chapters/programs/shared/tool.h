@@ -57,6 +57,18 @@ void named_feed(NamedTensors *list, FeedForward layer);
 void named_encoder_layer(NamedTensors *list, const EncoderLayer *layer);
 void named_decoder_layer(NamedTensors *list, const DecoderLayer *layer);
 
+/* safetensors_write() and _read() of a whole list, which is given back. */
+void named_write(NamedTensors list, const char *path);
+void named_read(NamedTensors list, const char *path);
+
+/* The command line of `PROGRAM import --safetensors FILE --model FILE --save FILE`.
+ * Ends with die() if the last cannot be written. */
+typedef struct {
+    const char *weights, *model, *save;
+} ImportChoice;
+
+ImportChoice import_choice(const char *program, int argc, char **argv);
+
 /* ---- training ----------------------------------------------------------- */
 
 /* The course of a training: epochs, and what depends on them, which is stored

@@ -38,14 +38,12 @@ static void export_llama(Teller *t, const Choices *c)
 
 /* The names of others stand for halves as pairs. */
 static void in_halves(Teller *t, const char *path,
-                      void (*use)(const char *path, int n, const NamedTensor *))
+                      void (*use)(NamedTensors list, const char *path))
 {
     bool turn = t->choice.block == BLOCK_LLAMA;
     if (turn)
         today_change_layout(&t->today);
-    NamedTensors list = teller_named(t);
-    use(path, list.n, list.at);
-    free(list.at);
+    use(teller_named(t), path);
     if (turn)
         today_change_layout(&t->today);
 }
@@ -68,7 +66,7 @@ int export(int argc, char **argv)
     if (c.llama2c || c.tokenizer)
         export_llama(&t, &c);
     if (c.weights)
-        in_halves(&t, c.weights, safetensors_write);
+        in_halves(&t, c.weights, named_write);
     teller_free(&t);
     return 0;
 }
@@ -131,7 +129,7 @@ int import(int argc, char **argv)
         : (const char *const[]){ c.weights, c.model, NULL });
     Teller t = llama ? teller_of_llama(c.llama2c, c.tokenizer) : teller_load(c.model);
     if (named)
-        in_halves(&t, c.weights, safetensors_read);
+        in_halves(&t, c.weights, named_read);
     teller_save_learned(&t, c.save);
     teller_free(&t);
     return 0;
