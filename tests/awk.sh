@@ -12,10 +12,11 @@ cell=$(ls tests/expected/"$stem"/*.out | head -n 1)
 mkdir "$folder/out"
 cp tests/expected/"$stem"/*.out "$folder/out"
 sed 's/[0-9]$/x/' "$cell" >"$folder/differs"
-printf '%s\n' '{"processor": "P", "cores": 2, "compiler": "C",' \
+printf '%s\n' '{"processor": "P", "processors": 2, "compiler": "C",' \
     '"vectors": "V", "rows": [' \
-    '{"name": "512", "group": "matmul", "threads": 1, "ours": 0.1,' \
-    '"peer": "PyTorch", "theirs": 0.2, "ratio": 2}' ']}' >"$folder/json"
+    '{"group": "matmul", "name": "512", "threads": 1, "unit": "us",' \
+    '"ours": 0.1, "peer": 0.2, "ratio": 2, "peer_name": "PyTorch"}' ']}' \
+    >"$folder/json"
 
 {
     awk '/^\*\/$/ && !n++ { print "\n{seeds} t | n | a | b\n" } { print }' \
@@ -23,8 +24,13 @@ printf '%s\n' '{"processor": "P", "cores": 2, "compiler": "C",' \
 } >"$folder/01_seeds.c"
 printf '%s\n' 't 1 4 9.5 NaN' 't 2 4 10 0.25' >"$folder/seeds"
 
-# all_scripts AWK: what they write, one after another.
+# all_scripts AWK: what they write, one after another, and then what they complain
+# of (an awk may keep back the one for longer than the other).
 all_scripts() {
+    scripts "$1" 2>"$folder/complaints"
+    cat "$folder/complaints"
+}
+scripts() {
     for show in exercises protos checks verify page list; do
         $1 -v show=$show -v checks="tests/exercises/$stem.c" \
             -f tests/exercises/exercise.awk "chapters/solutions/$stem.c"
@@ -43,7 +49,7 @@ all_scripts() {
 first=
 for awk in mawk gawk original-awk 'busybox awk'; do
     command -v ${awk% *} >/dev/null || continue
-    all_scripts "$awk" >"$folder/${awk% *}" 2>&1
+    all_scripts "$awk" >"$folder/${awk% *}"
     ! grep -i 'syntax error\|illegal statement\|unexpected' \
         "$folder/${awk% *}" >"$log" && test -z "$first" ||
         diff "$folder/$first" "$folder/${awk% *}" >"$log" 2>&1
