@@ -22,7 +22,6 @@ three makes of a story that it never saw:
 #include "cell/cell.h"
 #include "cell/plot.h"
 #include "cell/progress.h"
-#include "data/story_words.h"
 #include "learn/counts.h"
 
 #include <math.h>
@@ -31,12 +30,16 @@ three makes of a story that it never saw:
 
 static const Stack *pupil(Mask mask);
 static const Vocabulary *words(void);
-static void print_answers(const Stack *s, const Story *story);
 
 static void print_second(const Story *story, void *count)
 {
-    if (++*(int *)count == 2)
-        print_answers(pupil(PREFIX_MASK), story);
+    if (++*(int *)count < 2)
+        return;
+    Exam e = exam_of(story, words());
+    Ids *said = ids_room(e.n);
+    stack_answer(pupil(PREFIX_MASK), e, said);
+    story_print(story, words(), said);
+    exam_free(&e);
 }
 
 static void questions_about_a_story(void)
@@ -369,14 +372,11 @@ Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
 }
 
 /* fold: prints all that is known of a story */
-static void print_first(const Story *s, void *unused)
+static void print_known(const Story *s, void *unused)
 {
     (void)unused;
-    text_printf("%s\n\n", s->text);
-    for (int i = 0; i < s->questions; i++)
-        text_printf("  %-36s %s\n", s->question[i].question,
-                    s->question[i].answer);
-    text_printf("  %-36s %s\n\nwhom pronouns mean:", "Summary :", s->summary);
+    story_print(s, words(), NULL);
+    text_printf("\nwhom pronouns mean:");
     for (int i = 0; i < s->pronouns; i++)
         text_printf(" %d %s", s->pronoun[i].token + 1, s->pronoun[i].name);
     text_printf("\n");
@@ -384,7 +384,7 @@ static void print_first(const Story *s, void *unused)
 
 static void a_story(void)
 {
-    stories(STORIES_TRAIN, 1, print_first, NULL);
+    stories(STORIES_TRAIN, 1, print_known, NULL);
 }
 
 /*
@@ -982,145 +982,45 @@ answer after it; GPT has read all from left to right. (It is given the question,
 asked to invent one.) An answer counts if it is right in every token; so does a
 summary.
 */
-void stack_answer(const Stack *s, int count, const Ids *story,
-                  const Ids *question, WriteOptions o, Ids *answer)
+void stack_answer(const void *stack, Exam exam, Ids *answer)
 {
+    const Stack *s = stack;
     bool prefix = s->mask == PREFIX_MASK;
-    Ids *begun = ids_room(count);
-    for (int i = 0; i < count; i++)
-        begun[i] = prefix ? question[i] : joined(story[i], question[i]);
-    o.writer = stack_writer;
-    write_on(stack_model(s), count, prefix ? story : NULL, begun, o, answer);
+    Ids *begun = ids_room(exam.n);
+    for (int i = 0; i < exam.n; i++)
+        begun[i] = prefix ? exam.question[i]
+                          : joined(exam.story[i], exam.question[i]);
+    write_on(stack_model(s), exam.n, prefix ? exam.story : NULL, begun,
+             (WriteOptions){ .writer = stack_writer, .longest = 60,
+                             .stop = exam.stop }, answer);
 }
 
-/* fold: the kind of a question, by its first words */
-static int kind_of(const char *question)
+static Marks marks_of(Mask mask, StorySplit split)
 {
-    static const struct {
-        const char *begins;
-        int kind;
-    } kinds[] = {
-        { "Where is the", WHERE_THING }, { "Where", WHERE_BEING },
-        { "What does", WHAT_HAS }, { "What is", WHAT_LIKE },
-        { "Who has", WHO_HAS }, { "Who had", WHO_FIRST },
-        { "Who gave", WHO_GAVE }, { "Who was", WHO_FELT },
-    };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strncmp(question, kinds[i].begins, strlen(kinds[i].begins)) == 0)
-            return kinds[i].kind;
-    return SUMMARY;
-}
-
-/* Questions that wait to be asked, together. */
-enum { TOGETHER = 96 };
-typedef struct {
-    const Stack *model;
-    const Vocabulary *words;
-    int n, kind[TOGETHER];
-    Ids story[TOGETHER], question[TOGETHER], answer[TOGETHER];
-    Marks marks;
-} Asking;
-
-static void ask_all(Asking *a)
-{
-    Ids given[TOGETHER];
-    stack_answer(a->model, a->n, a->story, a->question,
-                 (WriteOptions){ .longest = 60,
-                                 .stop = vocabulary_find(a->words, ".") }, given);
-    for (int i = 0; i < a->n; i++) {
-        a->marks.asked[a->kind[i]]++;
-        a->marks.right[a->kind[i]] += ids_equal(given[i], a->answer[i]);
-        free(a->story[i].id);
-        free(a->question[i].id);
-        free(a->answer[i].id);
-    }
-    a->n = 0;
-}
-
-/* fold: puts a question on the list */
-static void ask(Asking *a, const Story *s, const char *question,
-                const char *answer)
-{
-    TapeMark mark = tape_mark();
-    a->kind[a->n] = kind_of(question);
-    a->story[a->n] = vocabulary_encode(a->words, s->text);
-    a->question[a->n] = vocabulary_encode(a->words, question);
-    a->answer[a->n++] = vocabulary_encode(a->words, answer);
-    if (a->n == TOGETHER)
-        ask_all(a);
-    tape_release(mark);
-}
-
-/* fold: all that is asked about a story */
-static void ask_about(const Story *s, void *asking)
-{
-    ask(asking, s, "Summary :", s->summary);
-    for (int i = 0; i < s->questions; i++)
-        ask(asking, s, s->question[i].question, s->question[i].answer);
-}
-
-Marks stories_examine(const Stack *s, const Vocabulary *words, StorySplit split,
-                      int most)
-{
-    Asking *a = tape_room(sizeof *a);
-    *a = (Asking){ .model = s, .words = words };
-    stories(split, most, ask_about, a);
-    if (a->n)
-        ask_all(a);
-    return a->marks;
-}
-
-double marks_share(Marks m)
-{
-    int asked = 0, right = 0;
-    for (int kind = SUMMARY + 1; kind < QUESTION_KINDS; kind++) {
-        asked += m.asked[kind];
-        right += m.right[kind];
-    }
-    return asked ? (double)right / asked : 0;
-}
-
-/* fold: prints and plots the shares of right answers, in % */
-static void print_marks(const Marks m[3])
-{
-    static const char *const name[QUESTION_KINDS][2] = {
-        { "the summary", "the_summary" },
-        { "Where is Anna ?", "where_is_anna" },
-        { "Where is the ball ?", "where_is_the_ball" },
-        { "What does Anna have ?", "what_does_anna_have" },
-        { "Who has the ball ?", "who_has_the_ball" },
-        { "Who gave Tom the ball ?", "who_gave_tom_the_ball" },
-        { "Who had the ball first ?", "who_had_the_ball_first" },
-        { "Who was happy ?", "who_was_happy" },
-        { "What is the ball like ?", "what_is_the_ball_like" },
-    };
-    Plot *plot = plot_open("examination", "question gpt[%] unilm[%] unilm_new[%]");
-    text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
-                "UniLM", "UniLM", "", "held out", "held out", "new");
-    for (int kind = 0; kind <= QUESTION_KINDS; kind++) {
-        bool all_of_them = kind == QUESTION_KINDS;
-        double share[3];
-        for (int i = 0; i < 3; i++)
-            share[i] = 100 * (all_of_them ? marks_share(m[i])
-                              : (double)m[i].right[kind]
-                                / (m[i].asked[kind] ? m[i].asked[kind] : 1));
-        text_printf("%-24s %9.1f %% %9.1f %% %9.1f %%\n",
-                    all_of_them ? "all questions" : name[kind][0], share[0],
-                    share[1], share[2]);
-        plot_row_of(plot, all_of_them ? "all_questions" : name[kind][1], share[0],
-                    share[1], share[2]);
-    }
-    plot_close(plot);
+    int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
+    Exam e = exam_read(split, most, words());
+    Marks m = exam_marks(e, stack_answer, pupil(mask));
+    exam_free(&e);
+    return m;
 }
 
 static void examination(void)
 {
-    int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
-    print_marks((const Marks[]){
-        stories_examine(pupil(CAUSAL_MASK), words(), STORIES_HELD_OUT, most),
-        stories_examine(pupil(PREFIX_MASK), words(), STORIES_HELD_OUT, most),
-        stories_examine(pupil(PREFIX_MASK), words(), STORIES_COMBINATIONS, most),
-    });
+    Marks gpt = marks_of(CAUSAL_MASK, STORIES_HELD_OUT);
+    Marks unilm = marks_of(PREFIX_MASK, STORIES_HELD_OUT);
+    Marks new = marks_of(PREFIX_MASK, STORIES_COMBINATIONS);
+    /* fold: prints and plots the shares of right answers, in % */
+    Plot *plot = plot_open("examination", "question gpt[%] unilm[%] unilm_new[%]");
+    text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
+                "UniLM", "UniLM", "", "held out", "held out", "new");
+    for (int k = 0; k < MARKED; k++) {
+        double right[] = { marks_percent(gpt, k), marks_percent(unilm, k),
+                           marks_percent(new, k) };
+        text_printf("%-24s %9.1f %% %9.1f %% %9.1f %%\n", marks_name[k],
+                    right[0], right[1], right[2]);
+        plot_row_of(plot, marks_word[k], right[0], right[1], right[2]);
+    }
+    plot_close(plot);
 }
 
 /*
@@ -1163,39 +1063,7 @@ the question. In two stories of three that is right. Which stories tell most abo
 A: 2. An examination in which a blind rule does well cannot tell it from understanding.
 The next section makes such stories.
 :::
-*/
-/* fold: prints what the model answers, and what is right if that is not */
-static void print_answer(const Stack *s, const char *text, const char *question,
-                         const char *right)
-{
-    Ids story = vocabulary_encode(words(), text), answer;
-    Ids asked = vocabulary_encode(words(), question);
-    Ids wanted = vocabulary_encode(words(), right);
-    stack_answer(s, 1, &story, &asked,
-                 (WriteOptions){ .longest = 60,
-                                 .stop = vocabulary_find(words(), ".") },
-                 &answer);
-    char *said = vocabulary_decode(words(), answer);
-    if (ids_equal(answer, wanted))
-        text_printf("  %-34s %s\n", question, said);
-    else
-        text_printf("  %-34s %s (%s)\n", question, said, right);
-    free(said);
-    free(story.id);
-    free(asked.id);
-    free(wanted.id);
-}
 
-static void print_answers(const Stack *s, const Story *story)
-{
-    text_printf("%s\n\n", story->text);
-    for (int i = 0; i < story->questions; i++)
-        print_answer(s, story->text, story->question[i].question,
-                     story->question[i].answer);
-    print_answer(s, story->text, "Summary :", story->summary);
-}
-
-/*
 (sec-she)=
 ## Whom does *she* mean?
 
@@ -1207,88 +1075,14 @@ changes one thing and watches what follows. In a story with a man and a woman st
 answer to *Who was happy?* must change. The grammar has noted whom each pronoun means,
 so both answers are known.
 */
-/* Questions of one story about who felt what, before and after he stands in
- * place of she, or she of he. */
-typedef struct {
-    const Stack *model;
-    const Vocabulary *words;
-    Swaps swaps;
-} Swapping;
-
-/* fold: of a man and a woman of a story, the one that is not `name` */
-static const char *other_being(const Story *story, const char *name)
-{
-    static const struct {
-        const char *name;
-        bool she;
-    } being[] = {
-#define N(name, she) { #name, she },
-        STORY_NAMES(N)
-#undef N
-    };
-    const char *other = NULL;
-    bool she[2] = { false, false };
-    int n = 0;
-    for (size_t i = 0; i < sizeof being / sizeof *being; i++) {
-        if (!strstr(story->text, being[i].name))
-            continue;
-        bool same = strcmp(being[i].name, name) == 0;
-        she[same] = being[i].she;
-        other = same ? other : being[i].name;
-        n++;
-    }
-    return n == 2 && she[0] != she[1] ? other : NULL;
-}
-
-/* fold: is this the answer? */
-static bool answers(const Swapping *w, Ids story, const char *question,
-                    const char *name)
-{
-    Ids asked = vocabulary_encode(w->words, question), answer;
-    stack_answer(w->model, 1, &story, &asked, (WriteOptions){ .longest = 1 },
-                 &answer);
-    Ids wanted = vocabulary_encode(w->words, name);
-    bool right = answer.n == 1 && answer.id[0] == wanted.id[0];
-    free(asked.id);
-    free(wanted.id);
-    return right;
-}
-
-/* fold: asks before and after the swap */
-static void swap_in_story(const Story *story, void *swapping)
-{
-    Swapping *w = swapping;
-    int he = vocabulary_find(w->words, "he"), was = vocabulary_find(w->words, "was");
-    int she = vocabulary_find(w->words, "she");
-    Ids ids = vocabulary_encode(w->words, story->text);
-    for (int i = 0; i < story->pronouns; i++) {
-        int at = story->pronoun[i].token;
-        const char *other = other_being(story, story->pronoun[i].name);
-        char question[60];
-        bool told = other && at + 3 < ids.n && ids.id[at + 1] == was;
-        if (told)
-            snprintf(question, sizeof question, "Who was %s ?",
-                     w->words->word[ids.id[at + 2]]);
-        for (int k = 0; told && k < story->questions; k++) {
-            if (strcmp(story->question[k].question, question) != 0)
-                continue;
-            TapeMark mark = tape_mark();
-            w->swaps.asked++;
-            w->swaps.right += answers(w, ids, question, story->pronoun[i].name);
-            ids.id[at] = ids.id[at] == he ? she : he;
-            w->swaps.right_after += answers(w, ids, question, other);
-            ids.id[at] = ids.id[at] == he ? she : he;
-            tape_release(mark);
-        }
-    }
-    free(ids.id);
-}
-
 Swaps swap_pronouns(const Stack *s, const Vocabulary *words, int most)
 {
-    Swapping w = { .model = s, .words = words };
-    stories(STORIES_HELD_OUT, most, swap_in_story, &w);
-    return w.swaps;
+    SwapExam e = exam_with_swaps(STORIES_HELD_OUT, most, words);
+    Swaps w = { e.told.n, exam_marks(e.told, stack_answer, s).right[WHO_FELT],
+                exam_marks(e.swapped, stack_answer, s).right[WHO_FELT] };
+    exam_free(&e.told);
+    exam_free(&e.swapped);
+    return w;
 }
 
 static void he_in_place_of_she(void)

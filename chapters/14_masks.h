@@ -8,6 +8,7 @@
 #define CH14_MASKS_H
 
 #include "10_translating_well.h"
+#include "data/story_exam.h"
 #include "data/story_lesson.h"
 
 /* ---- the model ---------------------------------------------------------- */
@@ -100,26 +101,10 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
 
 /* ---- the lesson --------------------------------------------------------- */
 
-/* Answers questions about stories, each up to the token o.stop. With a prefix
- * mask the story is the source, and the question has been written; otherwise
- * both have. The ids live until tape_reset(). */
-void stack_answer(const Stack *s, int count, const Ids *story,
-                  const Ids *question, WriteOptions o, Ids *answer);
-
-/* How many questions were asked and how many answers were right, token for
- * token. */
-enum { SUMMARY, WHERE_BEING, WHERE_THING, WHAT_HAS, WHO_HAS, WHO_GAVE, WHO_FIRST,
-       WHO_FELT, WHAT_LIKE, QUESTION_KINDS };
-typedef struct {
-    int asked[QUESTION_KINDS], right[QUESTION_KINDS];
-} Marks;
-
-/* All questions about `most` stories of a split (0: all), and the summaries. */
-Marks stories_examine(const Stack *s, const Vocabulary *words, StorySplit split,
-                      int most);
-
-/* Share of right answers to all questions (SUMMARY not among them). */
-double marks_share(Marks m);
+/* Answers questions about stories. With a prefix mask the story is the source, and
+ * the question has been written; otherwise both have. stack: a Stack; not with
+ * NO_MASK. */
+ExamAnswer stack_answer;
 
 /* This chapter's lesson: the same first numbers and the same step for every mask.
  * loss: if not NULL, receives the mean of each 90 steps (0 to begin with). */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_QUESTIONS = 24, SENTENCE = 160, SUMMARY = 400 };
+enum { MOST_QUESTIONS = 24, SENTENCE = 160, LINE = 400 };
 
 typedef struct {
     char question[MOST_QUESTIONS][SENTENCE], answer[MOST_QUESTIONS][SENTENCE];
@@ -30,7 +30,9 @@ static const char *adjective_of(const World *w, int item)
     return story_words.adjective[w->item[item].adjective].word;
 }
 
-#define ASK(q, ...) snprintf((q)->question[(q)->n], SENTENCE, __VA_ARGS__)
+#define ASK(q, what, ...)                                                      \
+    ((q)->list[(q)->n].kind = (what),                                          \
+     snprintf((q)->question[(q)->n], SENTENCE, __VA_ARGS__))
 #define ANSWER(q, ...) snprintf((q)->answer[(q)->n++], SENTENCE, __VA_ARGS__)
 
 static void ask_of_being(const World *w, int being, Questions *q)
@@ -40,18 +42,18 @@ static void ask_of_being(const World *w, int being, Questions *q)
     if (b->place == NONE)
         return;
     const PlaceWord *place = &story_words.place[b->place];
-    ASK(q, "Where is %s ?", name);
+    ASK(q, WHERE_BEING, "Where is %s ?", name);
     ANSWER(q, "%s the %s .", place->preposition, place->word);
     for (int i = 0; i < w->items; i++)
         if (w->item[i].met && w->item[i].holder == being)
             has = thing_of(w, i);
-    ASK(q, "What does %s have ?", name);
+    ASK(q, WHAT_HAS, "What does %s have ?", name);
     if (has)
         ANSWER(q, "the %s .", has);
     else
         ANSWER(q, "nothing .");
     if (b->feeling) {
-        ASK(q, "Who was %s ?", b->feeling);
+        ASK(q, WHO_FELT, "Who was %s ?", b->feeling);
         ANSWER(q, "%s .", name);
     }
 }
@@ -65,20 +67,20 @@ static void ask_of_item(const World *w, int item, Questions *q)
     bool lies = t->holder == NONE;
     int place = lies ? t->place : w->being[t->holder].place;
     const PlaceWord *where = &story_words.place[place];
-    ASK(q, "Who has the %s ?", thing);
+    ASK(q, WHO_HAS, "Who has the %s ?", thing);
     ANSWER(q, "%s .", lies ? "nobody" : name_of(w, t->holder));
-    ASK(q, "Where is the %s ?", thing);
+    ASK(q, WHERE_THING, "Where is the %s ?", thing);
     if (lies && t->spot != NONE)
         ANSWER(q, "%s the %s %s the %s .", where->spot[t->spot].preposition,
                where->spot[t->spot].word, where->preposition, where->word);
     else
         ANSWER(q, "%s the %s .", where->preposition, where->word);
-    ASK(q, "Who had the %s first ?", thing);
+    ASK(q, WHO_FIRST, "Who had the %s first ?", thing);
     ANSWER(q, "%s .", name_of(w, t->journey[0]));
-    ASK(q, "What is the %s like ?", thing);
+    ASK(q, WHAT_LIKE, "What is the %s like ?", thing);
     ANSWER(q, "%s .", adjective_of(w, item));
     if (t->giver != NONE) {
-        ASK(q, "Who gave %s the %s ?", name_of(w, t->holder), thing);
+        ASK(q, WHO_GAVE, "Who gave %s the %s ?", name_of(w, t->holder), thing);
         ANSWER(q, "%s .", name_of(w, t->giver));
     }
 }
@@ -95,20 +97,33 @@ static void summarise(const World *w, char *out)
                  story_words.place[t->place].preposition,
                  story_words.place[t->place].word);
     if (t->holders == 1) {
-        snprintf(out, SUMMARY, "%s %s %s %s %s%s%s .",
+        snprintf(out, LINE, "%s %s %s %s %s%s%s .",
                  name_of(w, t->journey[0]),
                  t->holder == NONE ? "left" : "kept", a, adjective,
                  thing_of(w, 0), *where ? " " : "", where);
         return;
     }
-    int n = snprintf(out, SUMMARY, "%c%s %s %s went from %s", *a - 'a' + 'A',
+    int n = snprintf(out, LINE, "%c%s %s %s went from %s", *a - 'a' + 'A',
                      a + 1, adjective, thing_of(w, 0),
                      name_of(w, t->journey[0]));
     for (int i = 1; i < t->holders; i++)
-        n += snprintf(out + n, SUMMARY - (size_t)n, " to %s",
+        n += snprintf(out + n, LINE - (size_t)n, " to %s",
                       name_of(w, t->journey[i]));
-    snprintf(out + n, SUMMARY - (size_t)n, "%s%s .",
+    snprintf(out + n, LINE - (size_t)n, "%s%s .",
              *where ? " and was left " : "", where);
+}
+
+/* The other one, if the story has two and they are a man and a woman. */
+static const char *other_than(const World *w, const char *name)
+{
+    const NameWord *met[CAST];
+    int n = 0;
+    for (int b = 0; b < w->beings; b++)
+        if (w->being[b].place != NONE)
+            met[n++] = &story_words.name[w->being[b].name];
+    if (n != 2 || met[0]->she == met[1]->she)
+        return NULL;
+    return met[strcmp(met[0]->name, name) == 0]->name;
 }
 
 /* ---- dealing ------------------------------------------------------------ */
@@ -132,13 +147,17 @@ int stories(StorySplit split, int most, StoryTake *take, void *context)
         if (again || its != split)
             continue;
         Questions q = { .n = 0 };
-        char summary[SUMMARY];
+        char summary[LINE];
         for (int b = 0; b < w.beings; b++)
             ask_of_being(&w, b, &q);
         for (int t = 0; t < w.items; t++)
             ask_of_item(&w, t, &q);
-        for (int k = 0; k < q.n; k++)
-            q.list[k] = (StoryQuestion){ q.question[k], q.answer[k] };
+        for (int k = 0; k < q.n; k++) {
+            q.list[k].question = q.question[k];
+            q.list[k].answer = q.answer[k];
+        }
+        for (int k = 0; k < w.pronouns; k++)
+            w.pronoun[k].other = other_than(&w, w.pronoun[k].name);
         summarise(&w, summary);
         take(&(Story){ w.text, summary, q.n, w.pronouns, q.list, w.pronoun },
              context);

@@ -10,13 +10,24 @@ typedef enum {
     STORIES_TRAIN, STORIES_HELD_OUT, STORIES_COMBINATIONS, STORIES_SPLITS
 } StorySplit;
 
+/* What is asked for: the summary; where somebody is, or a thing; what somebody
+ * has; who has a thing, gave it, had it first; who felt something; what a thing is
+ * like. */
+typedef enum {
+    SUMMARY, WHERE_BEING, WHERE_THING, WHAT_HAS, WHO_HAS, WHO_GAVE, WHO_FIRST,
+    WHO_FELT, WHAT_LIKE, QUESTION_KINDS
+} QuestionKind;
+
 typedef struct {
     const char *question, *answer;      /* "Who has the ball ?" "Tom ." */
+    QuestionKind kind;                  /* not SUMMARY */
 } StoryQuestion;
 
 typedef struct {
     int token;          /* which of the story's tokens, from 0, it is */
     const char *name;   /* whom he, she, him or her means */
+    const char *other;  /* in a story of one man and one woman: whom it would mean
+                         * if he stood for she, or she for he; else NULL */
 } StoryPronoun;
 
 /* A story of four to ten sentences. Its tokens have blanks between them, and so

@@ -83,7 +83,7 @@ void say_being(World *w, int being, Role role)
                                               { "she", "her" } };
     const char *name = story_words.name[w->being[being].name].name;
     if (role != BY_NAME && is_plain(w, being) && rng_below(w->rng, 10) < 7) {
-        w->pronoun[w->pronouns++] = (StoryPronoun){ w->tokens, name };
+        w->pronoun[w->pronouns++] = (StoryPronoun){ w->tokens, name, NULL };
         say(w, pronoun[is_she(w, being)][role]);
     } else {
         say(w, name);

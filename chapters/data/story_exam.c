@@ -1,0 +1,210 @@
+/* story_exam.c -- questions about stories, and how many answers are right. */
+#include "data/story_exam.h"
+
+#include "base/fail.h"
+#include "cell/print.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what is asked ------------------------------------------------------ */
+
+/* Question i of a story; the last is for the summary. */
+static StoryQuestion question_of(const Story *s, int i)
+{
+    return i < s->questions ? s->question[i]
+                            : (StoryQuestion){ "Summary :", s->summary, SUMMARY };
+}
+
+static Exam exam_begun(const Vocabulary *words)
+{
+    return (Exam){ .stop = vocabulary_find(words, ".") };
+}
+
+static void add(Exam *e, const Vocabulary *words, const char *story,
+                StoryQuestion q)
+{
+    if (e->n == e->room) {
+        e->room = 2 * e->room + 64;
+        size_t room = (size_t)e->room;
+        e->story = grown(e->story, room, sizeof *e->story);
+        e->question = grown(e->question, room, sizeof *e->question);
+        e->answer = grown(e->answer, room, sizeof *e->answer);
+        e->kind = grown(e->kind, room, sizeof *e->kind);
+    }
+    e->story[e->n] = vocabulary_encode(words, story);
+    e->question[e->n] = vocabulary_encode(words, q.question);
+    e->answer[e->n] = vocabulary_encode(words, q.answer);
+    e->kind[e->n++] = q.kind;
+}
+
+static void add_all(Exam *e, const Vocabulary *words, const Story *story)
+{
+    for (int i = 0; i <= story->questions; i++)
+        add(e, words, story->text, question_of(story, i));
+}
+
+Exam exam_of(const Story *story, const Vocabulary *words)
+{
+    Exam e = exam_begun(words);
+    add_all(&e, words, story);
+    return e;
+}
+
+typedef struct {
+    const Vocabulary *words;
+    Exam exam;
+    SwapExam swap;
+} Reading;
+
+static void take(const Story *story, void *reading)
+{
+    Reading *r = reading;
+    add_all(&r->exam, r->words, story);
+}
+
+Exam exam_read(StorySplit split, int most, const Vocabulary *words)
+{
+    Reading r = { .words = words, .exam = exam_begun(words) };
+    stories(split, most, take, &r);
+    return r.exam;
+}
+
+void exam_free(Exam *e)
+{
+    for (int i = 0; i < e->n; i++) {
+        free(e->story[i].id);
+        free(e->question[i].id);
+        free(e->answer[i].id);
+    }
+    free(e->story);
+    free(e->question);
+    free(e->answer);
+    free(e->kind);
+    *e = (Exam){ 0 };
+}
+
+/* ---- he in the place of she --------------------------------------------- */
+
+/* Token i of a text. */
+static const char *token_at(const char *text, int i)
+{
+    for (; i > 0; i--)
+        text = strchr(text, ' ') + 1;
+    return text;
+}
+
+/* The text with she in the place of the he at `at`, or he of she. */
+static char *swapped(const char *text, const char *at)
+{
+    const char *instead = *at == 'S' ? "He" : *at == 's' ? "he"
+                        : *at == 'H' ? "She" : "she";
+    size_t room = strlen(text) + 2;
+    char *out = grown(NULL, room, 1);
+    snprintf(out, room, "%.*s%s%s", (int)(at - text), text, instead,
+             at + strcspn(at, " "));
+    return out;
+}
+
+/* Asks who was happy, if what stands at `at` is "She was happy". */
+static void ask_who(Reading *r, const Story *s, const char *at,
+                    const char *other)
+{
+    char feeling[24], asked[40], answer[40];
+    if (sscanf(at, "%*s was %23s", feeling) != 1)
+        return;
+    snprintf(asked, sizeof asked, "Who was %s ?", feeling);
+    snprintf(answer, sizeof answer, "%s .", other);
+    for (int k = 0; k < s->questions; k++)
+        if (strcmp(s->question[k].question, asked) == 0) {
+            char *text = swapped(s->text, at);
+            add(&r->swap.told, r->words, s->text, s->question[k]);
+            add(&r->swap.swapped, r->words, text,
+                (StoryQuestion){ asked, answer, WHO_FELT });
+            free(text);
+        }
+}
+
+static void take_swaps(const Story *story, void *reading)
+{
+    for (int i = 0; i < story->pronouns; i++) {
+        const StoryPronoun *p = &story->pronoun[i];
+        if (p->other)
+            ask_who(reading, story, token_at(story->text, p->token), p->other);
+    }
+}
+
+SwapExam exam_with_swaps(StorySplit split, int most, const Vocabulary *words)
+{
+    Reading r = { .words = words,
+                  .swap = { exam_begun(words), exam_begun(words) } };
+    stories(split, most, take_swaps, &r);
+    return r.swap;
+}
+
+/* ---- marks -------------------------------------------------------------- */
+
+const char *const marks_name[MARKED] = {
+    "the summary", "Where is Anna ?", "Where is the ball ?",
+    "What does Anna have ?", "Who has the ball ?", "Who gave Tom the ball ?",
+    "Who had the ball first ?", "Who was happy ?", "What is the ball like ?",
+    "all questions",
+};
+
+const char *const marks_word[MARKED] = {
+    "the_summary", "where_is_anna", "where_is_the_ball", "what_does_anna_have",
+    "who_has_the_ball", "who_gave_tom_the_ball", "who_had_the_ball_first",
+    "who_was_happy", "what_is_the_ball_like", "all_questions",
+};
+
+static void mark(Marks *m, int kind, bool right)
+{
+    m->asked[kind]++;
+    m->right[kind] += right;
+}
+
+Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil)
+{
+    enum { TOGETHER = 96 };
+    Marks m = { { 0 }, { 0 } };
+    for (int i = 0; i < exam.n; i += TOGETHER) {
+        TapeMark begin = tape_mark();
+        int n = exam.n - i < TOGETHER ? exam.n - i : TOGETHER;
+        Ids *said = ids_room(n);
+        answer(pupil, (Exam){ n, n, exam.story + i, exam.question + i,
+                              exam.answer + i, exam.kind + i, exam.stop }, said);
+        for (int k = 0; k < n; k++) {
+            bool right = ids_equal(said[k], exam.answer[i + k]);
+            mark(&m, exam.kind[i + k], right);
+            if (exam.kind[i + k] != SUMMARY)
+                mark(&m, ALL_QUESTIONS, right);
+        }
+        tape_release(begin);
+    }
+    return m;
+}
+
+double marks_percent(Marks m, int kind)
+{
+    return m.asked[kind] ? 100.0 * m.right[kind] / m.asked[kind] : 0;
+}
+
+void story_print(const Story *story, const Vocabulary *words, const Ids *said)
+{
+    text_printf("%s\n\n", story->text);
+    for (int i = 0; i <= story->questions; i++) {
+        StoryQuestion q = question_of(story, i);
+        text_printf("  %-36s ", q.question);
+        if (said) {
+            Ids right = vocabulary_encode(words, q.answer);
+            char *text = vocabulary_decode(words, said[i]);
+            text_printf(ids_equal(said[i], right) ? "%s\n" : "%s (%s)\n", text,
+                        q.answer);
+            free(text);
+            free(right.id);
+        } else {
+            text_printf("%s\n", q.answer);
+        }
+    }
+}

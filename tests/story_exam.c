@@ -1,0 +1,235 @@
+/* Tests of putting questions about stories, and of marking the answers. */
+#include "check.h"
+
+#include "data/story_exam.h"
+#include "data/story_lesson.h"
+
+#include <stdlib.h>
+
+enum { SOME = 60 };
+
+static Stories lesson;
+static const Vocabulary *words;
+
+static int read_words(void **state)
+{
+    (void)state;
+    lesson = stories_read(STORIES_TRAIN, 3000, 3, 1, NULL);
+    words = &lesson.texts.words[TARGET];
+    return 0;
+}
+
+static int free_words(void **state)
+{
+    (void)state;
+    stories_free(&lesson);
+    return 0;
+}
+
+/* ---- what is asked -------------------------------------------------------- */
+
+typedef struct {
+    int n, summaries;
+    Exam exam;
+} Seen;
+
+static void assert_says(Ids ids, const char *text)
+{
+    Ids wanted = vocabulary_encode(words, text);
+    assert_true(ids_equal(ids, wanted));
+    free(wanted.id);
+}
+
+static void look(const Story *s, void *seen)
+{
+    Seen *w = seen;
+    Exam one = exam_of(s, words);
+    assert_int_equal(one.n, s->questions + 1);
+    for (int i = 0; i < one.n; i++, w->n++) {
+        bool summary = i == s->questions;
+        assert_says(w->exam.story[w->n], s->text);
+        assert_says(w->exam.question[w->n],
+                    summary ? "Summary :" : s->question[i].question);
+        assert_says(w->exam.answer[w->n],
+                    summary ? s->summary : s->question[i].answer);
+        assert_int_equal(w->exam.kind[w->n],
+                         summary ? SUMMARY : s->question[i].kind);
+        assert_true(ids_equal(one.question[i], w->exam.question[w->n]));
+        assert_true(ids_equal(one.answer[i], w->exam.answer[w->n]));
+        w->summaries += summary;
+    }
+    exam_free(&one);
+}
+
+static void all_of_each_story_is_asked(void **state)
+{
+    (void)state;
+    Seen w = { .exam = exam_read(STORIES_HELD_OUT, SOME, words) };
+    stories(STORIES_HELD_OUT, SOME, look, &w);
+    assert_int_equal(w.n, w.exam.n);
+    assert_int_equal(w.summaries, SOME);
+    for (int i = 0; i < w.n; i++)
+        assert_int_equal(w.exam.answer[i].id[w.exam.answer[i].n - 1],
+                         w.exam.stop);
+    exam_free(&w.exam);
+}
+
+/* ---- kinds ---------------------------------------------------------------- */
+
+static void see_kinds(const Story *s, void *seen)
+{
+    static const struct {
+        const char *begins;
+        QuestionKind kind;
+    } known[] = {
+        { "Where is the", WHERE_THING }, { "Where", WHERE_BEING },
+        { "What does", WHAT_HAS }, { "What is", WHAT_LIKE },
+        { "Who has", WHO_HAS }, { "Who had", WHO_FIRST },
+        { "Who gave", WHO_GAVE }, { "Who was", WHO_FELT },
+    };
+    enum { KNOWN = sizeof known / sizeof *known };
+    for (int i = 0; i < s->questions; i++) {
+        const char *asked = s->question[i].question;
+        int k = 0;
+        while (k < KNOWN && strncmp(asked, known[k].begins,
+                                    strlen(known[k].begins)) != 0)
+            k++;
+        assert_true(k < KNOWN);
+        assert_int_equal(s->question[i].kind, known[k].kind);
+        ((bool *)seen)[known[k].kind] = true;
+    }
+}
+
+static void a_question_is_of_the_kind_that_its_words_say(void **state)
+{
+    (void)state;
+    bool seen[QUESTION_KINDS] = { [SUMMARY] = true };
+    stories(STORIES_HELD_OUT, 300, see_kinds, seen);
+    for (int kind = 0; kind < QUESTION_KINDS; kind++)
+        assert_true(seen[kind]);
+}
+
+/* ---- he in the place of she ----------------------------------------------- */
+
+static bool is_he(Ids text, int i)
+{
+    return text.id[i] == vocabulary_find(words, "he");
+}
+
+static bool is_she(Ids text, int i)
+{
+    return text.id[i] == vocabulary_find(words, "she");
+}
+
+static void a_swap_changes_one_word_and_the_answer(void **state)
+{
+    (void)state;
+    SwapExam e = exam_with_swaps(STORIES_HELD_OUT, 600, words);
+    int was = vocabulary_find(words, "was"), she = 0;
+    assert_int_equal(e.told.n, e.swapped.n);
+    assert_true(e.told.n > 30);
+    for (int i = 0; i < e.told.n; i++) {
+        Ids a = e.told.story[i], b = e.swapped.story[i];
+        int changed = 0, at = 0;
+        assert_int_equal(a.n, b.n);
+        for (int k = 0; k < a.n; k++)
+            if (a.id[k] != b.id[k]) {
+                at = k;
+                changed++;
+            }
+        assert_int_equal(changed, 1);
+        assert_true((is_he(a, at) && is_she(b, at))
+                    || (is_she(a, at) && is_he(b, at)));
+        she += is_she(a, at);
+        assert_int_equal(a.id[at + 1], was);
+        Ids asked = e.told.question[i];     /* who was happy ? */
+        assert_int_equal(asked.id[2], a.id[at + 2]);
+        assert_true(ids_equal(asked, e.swapped.question[i]));
+        assert_int_equal(e.told.kind[i], WHO_FELT);
+        assert_int_equal(e.swapped.kind[i], WHO_FELT);
+        /* Both names are in the story, and they are two. */
+        int name = e.told.answer[i].id[0], other = e.swapped.answer[i].id[0];
+        assert_int_not_equal(name, other);
+        for (int k = 0; k < a.n; k++) {
+            name = a.id[k] == name ? -1 : name;
+            other = a.id[k] == other ? -1 : other;
+        }
+        assert_int_equal(name, -1);
+        assert_int_equal(other, -1);
+    }
+    assert_in_range(she, 1, e.told.n - 1);
+    exam_free(&e.told);
+    exam_free(&e.swapped);
+}
+
+/* Counts pronouns that could mean nobody else, and such as could. */
+static void see_others(const Story *s, void *counts)
+{
+    for (int i = 0; i < s->pronouns; i++) {
+        const StoryPronoun *p = &s->pronoun[i];
+        assert_non_null(strstr(s->text, p->name));
+        if (p->other) {
+            assert_non_null(strstr(s->text, p->other));
+            assert_string_not_equal(p->name, p->other);
+        }
+        ((int *)counts)[p->other != NULL]++;
+    }
+}
+
+static void who_else_could_be_meant_is_in_the_story(void **state)
+{
+    (void)state;
+    int counts[2] = { 0, 0 };
+    stories(STORIES_HELD_OUT, 300, see_others, counts);
+    assert_true(counts[false] > 50);
+    assert_true(counts[true] > 50);
+}
+
+/* ---- marks ---------------------------------------------------------------- */
+
+/* Knows all but who has what, and says of that what stands first in the story. */
+static void know_most(const void *pupil, Exam e, Ids *answer)
+{
+    int *calls = *(int *const *)pupil;
+    ++*calls;
+    for (int i = 0; i < e.n; i++)
+        answer[i] = e.kind[i] == WHO_HAS ? (Ids){ 1, e.story[i].id }
+                                         : e.answer[i];
+}
+
+static void right_answers_are_counted_by_kind(void **state)
+{
+    (void)state;
+    int calls = 0, *pupil = &calls, questions = 0;
+    Exam e = exam_read(STORIES_HELD_OUT, SOME, words);
+    Marks m = exam_marks(e, know_most, &pupil);
+    assert_true(calls > 1);
+    for (int kind = 0; kind < QUESTION_KINDS; kind++) {
+        int asked = 0;
+        for (int i = 0; i < e.n; i++)
+            asked += e.kind[i] == (QuestionKind)kind;
+        assert_int_equal(m.asked[kind], asked);
+        assert_int_equal(m.right[kind], kind == WHO_HAS ? 0 : asked);
+        assert_near(marks_percent(m, kind), kind == WHO_HAS ? 0 : 100, 1e-9);
+        questions += kind == SUMMARY ? 0 : asked;
+    }
+    assert_int_equal(m.asked[ALL_QUESTIONS], questions);
+    assert_int_equal(m.right[ALL_QUESTIONS], questions - m.asked[WHO_HAS]);
+    assert_near(marks_percent((Marks){ .asked = { 4 }, .right = { 3 } }, SUMMARY),
+                75, 1e-9);
+    assert_near(marks_percent((Marks){ .asked = { 0 } }, SUMMARY), 0, 1e-9);
+    exam_free(&e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(all_of_each_story_is_asked),
+        TEST(a_question_is_of_the_kind_that_its_words_say),
+        TEST(a_swap_changes_one_word_and_the_answer),
+        TEST(who_else_could_be_meant_is_in_the_story),
+        TEST(right_answers_are_counted_by_kind),
+    };
+    return cmocka_run_group_tests_name("story_exam", tests, read_words,
+                                       free_words);
+}
