@@ -349,15 +349,6 @@ texts with nothing given, as GPT has them. (In the paper a sixth, another sixth 
 from right to left, and a third with no mask.) The cell shows a story, all that is known
 of it, and whom the pronouns mean, each by its number among the tokens.
 */
-/* fold: one behind the other */
-static Ids joined(Ids a, Ids b)
-{
-    Ids both = { a.n + b.n, tape_ints(a.n + b.n + 1) };
-    for (int i = 0; i < both.n; i++)
-        both.id[i] = i < a.n ? a.id[i] : b.id[i - a.n];
-    return both;
-}
-
 Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
 {
     if (rng_below(rng, 2))
@@ -365,8 +356,8 @@ Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
     Ids *none = ids_room(count), *whole = ids_room(count);
     for (int b = 0; b < count; b++) {
         none[b] = (Ids){ 0, NULL };
-        whole[b] = joined(pairs_ids(pairs, SOURCE, list[b]),
-                          pairs_ids(pairs, TARGET, list[b]));
+        whole[b] = ids_joined(pairs_ids(pairs, SOURCE, list[b]),
+                              pairs_ids(pairs, TARGET, list[b]));
     }
     return batch_with(count, none, whole);
 }
@@ -989,7 +980,7 @@ void stack_answer(const void *stack, Exam exam, Ids *answer)
     Ids *begun = ids_room(exam.n);
     for (int i = 0; i < exam.n; i++)
         begun[i] = prefix ? exam.question[i]
-                          : joined(exam.story[i], exam.question[i]);
+                          : ids_joined(exam.story[i], exam.question[i]);
     write_on(stack_model(s), exam.n, prefix ? exam.story : NULL, begun,
              (WriteOptions){ .writer = stack_writer, .longest = 60,
                              .stop = exam.stop }, answer);

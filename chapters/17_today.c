@@ -54,10 +54,7 @@ static void print_told(const Today *t, const LlamaPieces *pieces, int places,
              (WriteOptions){ .writer = today_writer, .longest = places - begun.n,
                              .sampling = { .temperature = temperature },
                              .rng = temperature > 0 ? &rng : NULL }, &written);
-    Ids all = { begun.n + written.n, tape_ints(places + 1) };
-    for (int i = 0; i < all.n; i++)
-        all.id[i] = i < begun.n ? begun.id[i] : written.id[i - begun.n];
-    Text said = today_said(pieces, all);
+    Text said = today_said(pieces, ids_joined(begun, written));
     print_wrapped((char *)said.at);
     free((char *)said.at);
     free(begun.id);

@@ -591,6 +591,18 @@ static void numbers_made_elsewhere_can_be_pairs(void **state)
     pairs_free(&p);
 }
 
+static void joined_sentences_stand_one_behind_the_other(void **state)
+{
+    (void)state;
+    Ids a = { 3, (int[]){ 5, 4, 9 } }, b = { 2, (int[]){ 7, 5 } };
+    assert_true(ids_equal(ids_joined(a, b),
+                          (Ids){ 5, (int[]){ 5, 4, 9, 7, 5 } }));
+    assert_true(ids_equal(ids_joined(a, (Ids){ 0, NULL }), a));
+    assert_true(ids_equal(ids_joined((Ids){ 0, NULL }, b), b));
+    assert_int_equal(ids_joined((Ids){ 0, NULL }, (Ids){ 0, NULL }).n, 0);
+    tape_free();
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -605,6 +617,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sentences_fit_at_below_and_above_each_growth),
         cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
         cmocka_unit_test(numbers_made_elsewhere_can_be_pairs),
+        cmocka_unit_test(joined_sentences_stand_one_behind_the_other),
         cmocka_unit_test(unknown_words_stay_unknown),
         cmocka_unit_test(a_hash_tells_other_pairs),
         cmocka_unit_test(mistakes_in_calls_are_refused),

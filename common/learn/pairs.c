@@ -112,6 +112,14 @@ bool ids_equal(Ids a, Ids b)
     return a.n == b.n && memcmp(a.id, b.id, (size_t)a.n * sizeof *a.id) == 0;
 }
 
+Ids ids_joined(Ids a, Ids b)
+{
+    Ids both = { a.n + b.n, tape_ints(a.n + b.n + 1) };
+    for (int i = 0; i < both.n; i++)
+        both.id[i] = i < a.n ? a.id[i] : b.id[i - a.n];
+    return both;
+}
+
 Ids *ids_room(int n)
 {
     return tape_room((size_t)n * sizeof(Ids));

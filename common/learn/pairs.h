@@ -38,6 +38,9 @@ typedef struct {
 
 bool ids_equal(Ids a, Ids b);
 
+/* a, and b behind it, until tape_reset(). */
+Ids ids_joined(Ids a, Ids b);
+
 /* Room for n sentences until tape_reset(). */
 Ids *ids_room(int n);
 
