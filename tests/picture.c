@@ -180,7 +180,7 @@ static void weights_go_out_and_come_in_by_name(void **state)
             else
                 RUN("train", "--save", in_folder(name[i]), "--pictures", "100",
                     SMALL, "--epochs", "2", "--seed", seed[i]);
-            went_well();
+            trained();
         }
         static char before[sizeof child.out];
         snprintf(before, sizeof before, "%s", said_by("m", classes));

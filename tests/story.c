@@ -60,7 +60,7 @@ static void a_text_is_learned_and_gone_on_with(void **state)
     assert_non_null(strstr(child.out, "epoch 1/150"));
     assert_non_null(strstr(child.out, "perplexity"));
     CONTINUE("one two\nfour five\n", "--temperature 0 --tokens 60");
-    went_well();
+    trained();
     static const char *const begins[] = { "one two three four five six seven "
                                           "eight.\none two three",
                                           "four five six seven eight.\none" };
@@ -112,7 +112,7 @@ static void any_bytes_can_be_learned_from(void **state)
     assert_non_null(strstr(child.out, "256 pieces"));
     assert_int_equal(text_invalid_utf8(child.out), -1);
     CONTINUE("\u732B\n", "--tokens 50 --temperature 2");
-    went_well();
+    trained();
     assert_int_equal(text_invalid_utf8(child.out), -1);
 }
 
@@ -148,7 +148,7 @@ static void more_epochs_train_longer_but_nothing_else_changes(void **state)
     train_small("--epochs", "2");
     RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
         "--resume", "--epochs", "3", "--width", "16");
-    went_well();
+    trained();
     assert_non_null(strstr(child.out, "epoch 3/3"));
     RUN("train", "--data", in_folder("a.txt"), "--save", in_folder("m"),
         "--resume", "--epochs", "1");
@@ -172,7 +172,7 @@ static void questions_are_answered_line_by_line(void **state)
     (void)state;
     train_on_stories();
     ASK("Who has the ball?\n\nSummary:\n", "");
-    went_well();
+    trained();
     int lines = 0;
     for (const char *c = child.out; *c; c++)
         lines += *c == '\n';
@@ -186,7 +186,7 @@ static void questions_are_answered_line_by_line(void **state)
     char story[700];
     snprintf(story, sizeof story, "--story %s", in_folder("mine.txt"));
     ASK("Who has the ball?\n", story);
-    went_well();
+    trained();
     RUN("score", "--model", in_folder("m"), "--stories", "2");
     assert_int_equal(child.status, 0);
     assert_non_null(strstr(child.out, "stories      2\n"));
@@ -389,7 +389,7 @@ static void check_continues(const char *name, const char *wanted)
     snprintf(arguments, sizeof arguments, "continue --temperature 0 --tokens 30 "
              "--model %s", in_folder(name));
     run_on_input("one two\n", 8, arguments);
-    went_well();
+    trained();
     assert_string_equal(child.out, wanted);
 }
 
@@ -400,7 +400,7 @@ static void a_model_goes_out_and_comes_back(void **state)
     train_llama();
     char said[sizeof child.out];
     CONTINUE("one two\n", "--temperature 0 --tokens 30");
-    went_well();
+    trained();
     strcpy(said, child.out);
     assert_memory_equal(said, "one two three four five", 23);
     RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"),

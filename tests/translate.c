@@ -108,7 +108,7 @@ static void a_model_kept_in_a_file_stays_readable(void **state)
     assert_memory_equal(again, whole, n);
     RUN("train", "--data", pairs, "--save", in_folder("again"), "--resume",
         "--epochs", "61");
-    went_well();
+    trained();
     assert_non_null(strstr(child.out, "epoch 61/61"));
 }
 
@@ -122,7 +122,7 @@ static void equal_settings_may_be_given_again(void **state)
     RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
         "--resume", "--warmup", "20", "--width", "16", "--ffn", "32",
         "--epochs", "3", "--lr", "0.005");
-    went_well();
+    trained();
     static const char *const others[][2] = {
         { "--width", "32" }, { "--lr", "0.004" }, { "--norm", "pre" },
         { "--max-len", "99" }, { "--seed", "2" },
@@ -148,7 +148,7 @@ static void parts_of_a_batch_may_change(void **state)
                         strlen("loss 2.34"));
     RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
         "--resume", "--parts", "2", "--epochs", "11");
-    went_well();
+    trained();
     assert_non_null(strstr(child.out, "epoch 11/11"));
 }
 
@@ -158,7 +158,7 @@ static void more_epochs_train_longer(void **state)
     train_small("m", "--epochs", "3");
     RUN("train", "--data", in_folder("a.tsv"), "--save", in_folder("m"),
         "--resume", "--epochs", "5");
-    went_well();
+    trained();
     assert_null(strstr(child.out, "epoch 3/5"));
     assert_non_null(strstr(child.out, "epoch 4/5"));
     assert_non_null(strstr(child.out, "epoch 5/5"));

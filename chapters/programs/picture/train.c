@@ -165,11 +165,9 @@ int train(int argc, char **argv)
                     &tr, open, choice.save);
     else
         plan_steps(&s.choice.plan, choice.plan.epochs, &tr);
-    printf("%d pictures of %d x %d x %d, %ld parameters, %ld steps%s\n",
-           s.choice.count, s.choice.rows, s.choice.columns, s.choice.channels,
-           params_count(seer_params(&s)), tr.options.steps,
-           open ? ", going on" : "");
-    stdout_check();
+    train_begins(&tr, open != NULL, "%d pictures of %d x %d x %d",
+                 s.choice.count, s.choice.rows, s.choice.columns,
+                 s.choice.channels);
     int status = train_all(&tr, (Reporter){ &course, save, report });
     training_free(&tr);
     album_free(&course.lesson);

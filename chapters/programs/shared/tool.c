@@ -11,6 +11,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -300,11 +301,22 @@ static void explain(const char *message)
     other_mistakes(message);
 }
 
+void train_begins(const Training *tr, bool going_on, const char *format, ...)
+{
+    interrupt_watch();      /* before anybody can know that it runs */
+    va_list arguments;
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    printf(", %ld parameters, %ld steps%s\n", params_count(tr->model.params),
+           tr->options.steps, going_on ? ", going on" : "");
+    stdout_check();
+}
+
 int train_all(Training *tr, Reporter reporter)
 {
     other_mistakes = t_on_error;
     t_on_error = explain;
-    interrupt_watch();
     check_training(tr);
     Progress progress = progress_begin("step", tr->step, tr->options.steps);
     bool asked = false;     /* even if at once: something is done, and saved */

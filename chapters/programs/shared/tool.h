@@ -88,6 +88,12 @@ void plan_resume(Plan *plan, int epochs, Training *tr, Checkpoint *open,
 /* As checkpoint_try(); of a team the first one does it, who will save. */
 void try_to_save(const char *path, const char *const *inputs);
 
+/* Says what a training is about to do: what `format` tells of its data, how many
+ * parameters and steps there are, and whether it goes on from where one stopped.
+ * From here on Ctrl-C asks to stop, and does not kill. */
+__attribute__((format(printf, 3, 4)))
+void train_begins(const Training *tr, bool going_on, const char *format, ...);
+
 /* What a tool does after each epoch, and when somebody has asked to stop. Of a
  * team the first one saves, and all report: what others print goes nowhere. */
 typedef struct {
@@ -96,10 +102,10 @@ typedef struct {
     void (*report)(void *tool, const Training *tr, double loss);  /* epochs only */
 } Reporter;
 
-/* Trains to the end, or until somebody asks to stop (Ctrl-C), and says how far
- * it is. A loss or a gradient that is no number ends with die(), and so does a
- * team that has not the same data, or not the same parameters before it saves.
- * Returns what main() should. */
+/* After train_begins(): trains to the end, or until somebody asks to stop (Ctrl-C),
+ * and says how far it is. A loss or a gradient that is no number ends with die(),
+ * and so does a team that has not the same data, or not the same parameters before
+ * it saves. Returns what main() should. */
 int train_all(Training *tr, Reporter reporter);
 
 #endif

@@ -3,7 +3,6 @@
 #include "texts.h"
 
 #include "base/fail.h"
-#include "base/interrupt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -124,11 +123,8 @@ int train(int argc, char **argv)
                     &tr, open, choice.save);
     else
         plan_steps(&t.choice.plan, choice.plan.epochs, &tr);
-    interrupt_watch();
-    printf("%d texts, %d pieces, %ld parameters, %ld steps%s\n", texts.train.n,
-           teller_pieces(&t), params_count(tr.model.params), tr.options.steps,
-           open ? ", going on" : "");
-    stdout_check();
+    train_begins(&tr, open != NULL, "%d texts, %d pieces", texts.train.n,
+                 teller_pieces(&t));
     Course course = { &t, &texts };
     int status = train_all(&tr, (Reporter){ &course, save, report });
     training_free(&tr);

@@ -3,7 +3,6 @@
 #include "model.h"
 
 #include "base/fail.h"
-#include "base/interrupt.h"
 #include "base/text.h"
 
 #include <math.h>
@@ -162,12 +161,8 @@ int train(int argc, char **argv)
                     &tr, open, choice.save);
     else
         plan_steps(&t.choice.plan, choice.plan.epochs, &tr);
-    interrupt_watch();
-    printf("%d pairs, %d and %d words, %ld parameters, %ld steps%s\n", pairs.n,
-           t.words[SOURCE].n, t.words[TARGET].n,
-           params_count(&t.model.params), tr.options.steps,
-           open ? ", going on" : "");
-    stdout_check();
+    train_begins(&tr, open != NULL, "%d pairs, %d and %d words", pairs.n,
+                 t.words[SOURCE].n, t.words[TARGET].n);
     Course course = { &t, &pairs, &valid };
     int status = train_all(&tr, (Reporter){ &course, save, report });
     training_free(&tr);
