@@ -167,6 +167,26 @@ static void more_epochs_train_longer_but_nothing_else_changes(void **state)
 
 /* ---- the book's stories ------------------------------------------------- */
 
+/* The answers of all kinds together are those that the score tells first. */
+static void check_kinds(void)
+{
+    int right, asked, kinds = 0;
+    const char *at = strstr(child.out, "answers ");
+    assert_int_equal(sscanf(at, "answers %d of %d", &right, &asked), 2);
+    assert_true(asked > 10);
+    while ((at = strstr(at, " ? "))) {
+        int some, of;
+        assert_int_equal(sscanf(at += 3, "%d of %d exact", &some, &of), 2);
+        assert_in_range(some, 0, of);
+        right -= some;
+        asked -= of;
+        kinds++;
+    }
+    assert_int_equal(kinds, 8);
+    assert_int_equal(right, 0);
+    assert_int_equal(asked, 0);
+}
+
 static void questions_are_answered_line_by_line(void **state)
 {
     (void)state;
@@ -192,6 +212,7 @@ static void questions_are_answered_line_by_line(void **state)
     assert_non_null(strstr(child.out, "stories      2\n"));
     assert_non_null(strstr(child.out, "summaries    "));
     assert_non_null(strstr(child.out, " of 2 exact"));
+    check_kinds();
     RUN("score", "--model", in_folder("m"), "--stories", "2", "--split",
         "combinations");
     assert_int_equal(child.status, 0);

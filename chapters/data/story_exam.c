@@ -158,10 +158,12 @@ const char *const marks_word[MARKED] = {
     "who_was_happy", "what_is_the_ball_like", "all_questions",
 };
 
-static void mark(Marks *m, int kind, bool right)
+void marks_add(Marks *m, QuestionKind kind, bool right)
 {
     m->asked[kind]++;
     m->right[kind] += right;
+    m->asked[ALL_QUESTIONS] += kind != SUMMARY;
+    m->right[ALL_QUESTIONS] += kind != SUMMARY && right;
 }
 
 Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil)
@@ -174,12 +176,8 @@ Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil)
         Ids *said = ids_room(n);
         answer(pupil, (Exam){ n, n, exam.story + i, exam.question + i,
                               exam.answer + i, exam.kind + i, exam.stop }, said);
-        for (int k = 0; k < n; k++) {
-            bool right = ids_equal(said[k], exam.answer[i + k]);
-            mark(&m, exam.kind[i + k], right);
-            if (exam.kind[i + k] != SUMMARY)
-                mark(&m, ALL_QUESTIONS, right);
-        }
+        for (int k = 0; k < n; k++)
+            marks_add(&m, exam.kind[i + k], ids_equal(said[k], exam.answer[i + k]));
         tape_release(begin);
     }
     return m;

@@ -46,6 +46,9 @@ typedef struct {
     int asked[MARKED], right[MARKED];
 } Marks;
 
+/* One answer to a question of this kind more. */
+void marks_add(Marks *m, QuestionKind kind, bool right);
+
 Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil);
 
 /* Right answers in 100; 0 if none was asked for. */

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "cell/progress.h"
+#include "data/story_exam.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -33,8 +34,9 @@ typedef struct {
     const Teller *teller;
     Ids story[TOGETHER], question[TOGETHER];
     char *answer[TOGETHER];         /* the right one */
-    bool summary[TOGETHER];
-    int waiting, right[2], all[2];  /* answers, summaries */
+    QuestionKind kind[TOGETHER];
+    int waiting;
+    Marks marks;
     Pairs pairs;                    /* for the perplexity */
     Progress progress;
     long stories;
@@ -52,8 +54,7 @@ static void answer_all(Scoring *s)
                  written);
     for (int i = 0; i < s->waiting; i++) {
         Text said = teller_text(s->teller, written[i]);
-        s->right[s->summary[i]] += strcmp(said.at, s->answer[i]) == 0;
-        s->all[s->summary[i]]++;
+        marks_add(&s->marks, s->kind[i], strcmp(said.at, s->answer[i]) == 0);
         free((char *)said.at);
         free(s->answer[i]);
         free(s->story[i].id);
@@ -82,15 +83,30 @@ static void take(const Told *told, void *scoring)
         s->question[k] = tokens(t, told->question[i], "");
         s->answer[k] = grown(NULL, strlen(told->answer[i]) + 3, 1);
         sprintf(s->answer[k], " %s\n", told->answer[i]);
-        s->summary[k] = i == told->n - 1;
+        s->kind[k] = told->kind[i];
         if (s->waiting == TOGETHER)
             answer_all(s);
     }
     Ids story = tokens(t, told->story, "\n");
     pairs_add_ids(&s->pairs, (Ids){ 0, NULL }, story);
     free(story.id);
-    progress_show(&s->progress, ++s->stories, "answers %d of %d", s->right[0],
-                  s->all[0]);
+    progress_show(&s->progress, ++s->stories, "answers %d of %d",
+                  s->marks.right[ALL_QUESTIONS], s->marks.asked[ALL_QUESTIONS]);
+}
+
+/* How many are right in all, and of each kind of question by an example. */
+static void print_marks(Marks m)
+{
+    const char *const line = "%d of %d exact (%.1f %%)\n";
+    printf("answers      ");
+    printf(line, m.right[ALL_QUESTIONS], m.asked[ALL_QUESTIONS],
+           marks_percent(m, ALL_QUESTIONS));
+    for (int kind = SUMMARY + 1; kind < QUESTION_KINDS; kind++) {
+        printf("  %-24s ", marks_name[kind]);
+        printf(line, m.right[kind], m.asked[kind], marks_percent(m, kind));
+    }
+    printf("summaries    ");
+    printf(line, m.right[SUMMARY], m.asked[SUMMARY], marks_percent(m, SUMMARY));
 }
 
 int score(int argc, char **argv)
@@ -105,16 +121,14 @@ int score(int argc, char **argv)
         die("'%s' has learned from a text without questions: expected a model "
             "of the book's stories, of `story train` without --data", c.model);
     Scoring s = { .teller = &t,
-                        .progress = progress_begin("story", 0, c.stories) };
+                  .progress = progress_begin("story", 0, c.stories) };
     int n = stories_told(c.split ? STORIES_COMBINATIONS : STORIES_HELD_OUT,
                          c.stories, take, &s);
     answer_all(&s);
     progress_end(&s.progress);
-    printf("stories      %d\nanswers      %d of %d exact (%.1f %%)\n"
-           "summaries    %d of %d exact (%.1f %%)\nperplexity   %.3f\n", n,
-           s.right[0], s.all[0], 100.0 * s.right[0] / s.all[0], s.right[1],
-           s.all[1], 100.0 * s.right[1] / s.all[1],
-           exp(cross_entropy(teller_model(&t), &s.pairs)));
+    printf("stories      %d\n", n);
+    print_marks(s.marks);
+    printf("perplexity   %.3f\n", exp(cross_entropy(teller_model(&t), &s.pairs)));
     pairs_free(&s.pairs);
     teller_free(&t);
     return 0;

@@ -96,14 +96,17 @@ static void tell(const Story *story, void *telling)
 {
     Telling *t = telling;
     const char *question[MOST_ASKED], *answer[MOST_ASKED];
+    QuestionKind kind[MOST_ASKED];
     int n = 0;
     for (; n < story->questions && n < MOST_ASKED - 1; n++) {
         question[n] = story->question[n].question;
         answer[n] = story->question[n].answer;
+        kind[n] = story->question[n].kind;
     }
+    kind[n] = SUMMARY;
     question[n] = SUMMARY_PLEASE;
     answer[n++] = story->summary;
-    t->take(&(Told){ story->text, n, question, answer }, t->context);
+    t->take(&(Told){ story->text, n, question, answer, kind }, t->context);
 }
 
 int stories_told(StorySplit split, int most,

@@ -31,6 +31,7 @@ typedef struct {
     const char *story;
     int n;
     const char *const *question, *const *answer;
+    const QuestionKind *kind;
 } Told;
 int stories_told(StorySplit split, int most,
                  void take(const Told *told, void *context), void *context);
