@@ -1,7 +1,9 @@
-/* Tests of cost.c: what was multiplied to make a tensor, and what waited. The
- * formulas of whole layers are in 12_windows.c. */
+/* Tests of cost.c: what was multiplied to make a tensor, and what waited (the
+ * formulas of whole layers are in 12_windows.c); what a run took. */
 #include "check.h"
 
+#include "base/clock.h"
+#include "base/parallel.h"
 #include "tensor/cost.h"
 
 static void products_are_counted_once_and_chains_from_end_to_end(void **state)
@@ -42,12 +44,71 @@ static void too_many_operations_are_refused(void **state)
     tape_free();
 }
 
+/* ---- measured ------------------------------------------------------------ */
+
+enum { NUMBERS = 1000 };
+
+static void the_shortest_of_some_runs_is_told_and_its_memory(void **state)
+{
+    (void)state;
+    for (int resets = 0; resets < 2; resets++) {
+        int runs = 0, before = parallel_threads(), threads = resets ? 3 : 1;
+        size_t bytes = tape_bytes();
+        Spent spent;
+        for (Watch w = watch(&spent, 8, threads); watch_again(&w); runs++) {
+            double begin = clock_busy_seconds();
+            while (clock_busy_seconds() - begin < (runs == 3 ? 0.01 : 0.05))
+                ;                           /* the fourth is the shortest */
+            assert_int_equal(parallel_threads(), threads);
+            Tensor *x = t_relu(t_param(NULL, NUMBERS));
+            if (resets) {
+                t_backward(t_sum(x, T_ALL));
+                tape_reset();
+            }
+        }
+        assert_int_equal(runs, 8);
+        assert_true(0.01 <= spent.seconds);
+        assert_true(threads > 1 || spent.seconds < 0.05);
+        assert_int_equal(parallel_threads(), before);
+        assert_int_equal(tape_bytes(), bytes);
+        assert_true(resets ? spent.bytes == 0
+                           : spent.bytes >= NUMBERS * sizeof(real));
+        tape_free();
+    }
+}
+
+static void with_one_thread_only_its_own_seconds_count(void **state)
+{
+    (void)state;
+    Spent asleep;
+    for (Watch w = watch(&asleep, 2, 1); watch_again(&w); )
+        usleep(50000);
+    assert_true(0 < asleep.seconds && asleep.seconds < 0.04);
+    for (Watch w = watch(&asleep, 2, 2); watch_again(&w); )
+        usleep(50000);
+    assert_true(asleep.seconds > 0.04);
+}
+
+static void the_rates_of_a_machine_are_within_reason(void **state)
+{
+    (void)state;
+    size_t bytes = tape_bytes();
+    Rates rates = rates_of_machine();
+    assert_true(rates.bytes > 1e6 && isfinite(rates.bytes));
+    assert_true(rates.flop > 1e6 && isfinite(rates.flop));
+    assert_true(rates.bytes < 1e13 && rates.flop < 1e13);
+    assert_int_equal(tape_bytes(), bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(products_are_counted_once_and_chains_from_end_to_end),
         TEST(attention_is_two_products_one_after_the_other),
         TEST(too_many_operations_are_refused),
+        TEST(the_shortest_of_some_runs_is_told_and_its_memory),
+        TEST(with_one_thread_only_its_own_seconds_count),
+        TEST(the_rates_of_a_machine_are_within_reason),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }

@@ -1,10 +1,15 @@
-/* cost.c -- what was done to make a tensor. A walk back along x->in, in which
- * nothing is visited twice. */
+/* cost.c -- what a computation costs. */
 #define T_LIBRARY
 #include "tensor/cost.h"
 
+#include "base/clock.h"
+#include "base/parallel.h"
+
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
+
+/* ---- counted: a walk back along x->in, in which nothing is visited twice -- */
 
 /* What has been visited, by address: the longest chain of products up to it. */
 enum { ROOM = 1 << 16 };
@@ -69,4 +74,69 @@ Cost cost_of(const Tensor *x)
     cost.multiplications = v->multiplications;
     tape_release(mark);
     return cost;
+}
+
+/* ---- measured ------------------------------------------------------------ */
+
+static double seconds_now(const Watch *w)
+{
+    return w->threads == 1 ? clock_busy_seconds() : clock_seconds();
+}
+
+Watch watch(Spent *spent, int runs, int threads)
+{
+    *spent = (Spent){ INFINITY, 0 };
+    parallel_set_threads(threads);
+    return (Watch){ .spent = spent, .left = runs, .threads = threads };
+}
+
+bool watch_again(Watch *w)
+{
+    double took = seconds_now(w) - w->begin;
+    if (w->runs) {
+        w->spent->seconds = fmin(w->spent->seconds, fmax(took, 1e-9));
+        if (tape_mark().step == w->mark.step) {
+            w->spent->bytes = (double)(tape_bytes() - w->bytes);
+            tape_release(w->mark);
+        }
+    }
+    w->runs = w->left-- > 0;
+    w->mark = tape_mark();
+    w->bytes = tape_bytes();
+    w->begin = seconds_now(w);
+    if (!w->runs)
+        parallel_set_threads(0);
+    return w->runs;
+}
+
+/* Sixteen sums side by side, so that no addition waits for another. */
+static real added_up(const Tensor *x)
+{
+    enum { SUMS = 16 };
+    const real *at = x->buffer->data;
+    real sum[SUMS] = { 0 }, all = 0;
+    for (int i = 0; i + SUMS <= t_size(x); i += SUMS)
+        for (int k = 0; k < SUMS; k++)
+            sum[k] += at[i + k];
+    for (int k = 0; k < SUMS; k++)
+        all += sum[k];
+    return all;
+}
+
+Rates rates_of_machine(void)
+{
+    enum { N = 512, MANY = 1 << 24, RUNS = 20 };
+    Spent read, multiplied;
+    volatile real sum;          /* or the compiler leaves it out */
+    TapeMark mark = tape_mark();
+    Rng rng = rng_new(1);
+    Tensor *many = t_zeros(MANY), *matrix = t_normal(&rng, N, N);
+    for (Watch w = watch(&read, RUNS, 1); watch_again(&w); )
+        sum = added_up(many);
+    for (Watch w = watch(&multiplied, RUNS, 1); watch_again(&w); )
+        t_matmul(matrix, matrix);
+    tape_release(mark);
+    (void)sum;
+    return (Rates){ 2.0 * N * N * N / multiplied.seconds,
+                    (double)MANY * sizeof(real) / read.seconds };
 }
