@@ -6,9 +6,8 @@ S1 ends with the remark that from self-attention "all kinds of more efficient
 attention" have been derived, and S4 with the question what attention costs. Chapter 5
 counted; this chapter asks what the counts mean for a machine, and what can be
 saved. Some savings are free: the same numbers come out, with less memory or less
-waiting. Others are bought: something is no longer looked at, and something can
-no longer be found. So here no cost stands without what it buys. One task is set
-to all of them, to recall a fact from among $n$, with $n$ up to 16,384.
+waiting. Others are bought: something can no longer be found. So no cost stands here
+without what it buys, on one task: to recall a fact from among $n$, up to 16,384.
 
 :::{figure} 16_long_sequences/who_sees_whom.svg
 :name: fig-who-sees-whom
@@ -21,22 +20,20 @@ window of four; the same window, after two layers.
 (sec-roofline)=
 ## What bounds what
 
-A processor does two things at the same time. It computes, so many operations a
-second; and it fetches numbers from memory and carries results back, so many
-bytes a second. Each piece of work asks for some of both, and takes at least as
-long as the slower of the two:
+A processor computes, so many operations a second, and at the same time fetches numbers
+from memory and carries results back, so many bytes a second. Each piece of work asks for
+some of both, and takes at least as long as the slower of the two:
 
 $$
 \text{time} \ge \max\left( \frac{\text{FLOP}}{\text{FLOP/s}},\;
                            \frac{\text{bytes}}{\text{bytes/s}} \right).
 $$ (eq-roofline)
 
-(A FLOP is one operation on two floating-point numbers, an addition, say.) Divide
-the work by the time, and one quantity is left that decides: how many operations
-there are for each byte, the {term}`arithmetic intensity` $I$ of the work. Its rate
-is at most the smaller of FLOP/s and $I \cdot$ bytes/s. Drawn over $I$ that is a
-slope that ends in a level, a *roofline* {cite}`williams2009`. Work on the left
-waits for memory; work on the right for arithmetic.
+(A FLOP is one operation on two floating-point numbers, an addition, say.) What decides is
+how many operations there are for each byte, the {term}`arithmetic intensity` $I$: the
+rate is at most the smaller of FLOP/s and $I \cdot$ bytes/s. Drawn over $I$ that is a
+slope that ends in a level, a *roofline* {cite}`williams2009`. Work on the left waits for
+memory; work on the right for arithmetic.
 
 Attention has all kinds. A *product* of two large matrices uses each number many
 times. A *softmax* touches each number for a handful of operations. And to *write one
@@ -47,16 +44,14 @@ more word*, each key and each value that was kept is fetched for two operations.
 #include "05_scaled_dot_product.h"
 #include "06_multi_head.h"
 #include "07_positional_encoding.h"
-#include "base/parallel.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
 #include "learn/opt.h"
+#include "tensor/cost.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { BYTES = sizeof(real) };
+enum { BYTES = sizeof(real), HEADS = 8, WIDTH = 64 };
 
 Work work_of_product(int n, int m, int k)
 {
@@ -77,39 +72,38 @@ Work work_of_cache_read(int m, int heads, int key_heads, int width)
                    BYTES * 2.0 * m * key_heads * width };
 }
 
-enum { TEXT = 2048, CACHE = 16384, HEADS = 8, WIDTH = 64 };
-
+/* A product (n, k) x (k, m); or, with k = 0, a softmax of (n, m); or one query for
+ * a cache of m keys and values, k wide, of so many heads. */
 typedef struct {
     const char *name;
-    Work work;
+    int n, m, k, key_heads;
 } Piece;
 
-enum { PIECES = 6 };
+static const Piece pieces[] = {
+    { "product, 1024 x 1024 x 1024", 1024, 1024, 1024, 0 },
+    { "one row, 1 x 1024 x 1024", 1, 1024, 1024, 0 },
+    { "softmax, 2048 x 2048", 2048, 2048, 0, 0 },
+    { "cache of 16384, 8 heads of keys", 1, 16384, WIDTH, HEADS },
+    { "... 2 heads of keys", 1, 16384, WIDTH, 2 },
+    { "... 1 head of keys", 1, 16384, WIDTH, 1 },
+};
+enum { PIECES = sizeof pieces / sizeof *pieces };
 
-/* fold: the list of what is compared */
-static void pieces_of_work(Piece *list)
+static Work work_of(Piece p)
 {
-    Piece all[PIECES] = {
-        { "product, 1024 x 1024 x 1024", work_of_product(1024, 1024, 1024) },
-        { "one row, 1 x 1024 x 1024", work_of_product(1, 1024, 1024) },
-        { "softmax, 2048 x 2048", work_of_softmax(TEXT, TEXT) },
-        { "cache of 16384, 8 heads of keys",
-          work_of_cache_read(CACHE, HEADS, HEADS, WIDTH) },
-        { "... 2 heads of keys", work_of_cache_read(CACHE, HEADS, 2, WIDTH) },
-        { "... 1 head of keys", work_of_cache_read(CACHE, HEADS, 1, WIDTH) },
-    };
-    memcpy(list, all, sizeof all);
+    return p.key_heads ? work_of_cache_read(p.m, HEADS, p.key_heads, p.k)
+         : p.k         ? work_of_product(p.n, p.m, p.k)
+                       : work_of_softmax(p.n, p.m);
 }
 
 static void intensities(void)
 {
-    Piece list[PIECES];
-    pieces_of_work(list);
     text_printf("%-32s %9s %9s %13s\n", "", "MFLOP", "MB", "FLOP per byte");
-    for (int i = 0; i < PIECES; i++)
-        text_printf("%-32s %9.1f %9.1f %13.2f\n", list[i].name,
-                    list[i].work.flop * 1e-6, list[i].work.bytes * 1e-6,
-                    list[i].work.flop / list[i].work.bytes);
+    for (int i = 0; i < PIECES; i++) {
+        Work work = work_of(pieces[i]);
+        text_printf("%-32s %9.1f %9.1f %13.2f\n", pieces[i].name,
+                    work.flop * 1e-6, work.bytes * 1e-6, work.flop / work.bytes);
+    }
 }
 
 /*
@@ -118,112 +112,43 @@ products with the same matrix. Where there are 1024 rows, each number of the mat
 has been fetched is used 1024 times; where there is one row, once. That is why training
 is fast and writing is slow: in training all words of a text are rows of one product.
 
-How does it look on your machine? The next cell measures both limits with one
-thread, each with the best that the library can do: FLOP/s with a product of
-matrices that stay in the cache, bytes/s by adding up 64 MiB of numbers. Then it
-measures what becomes of each line of the table. Times do not belong into an
-output that must be the same for all, so they go into the figure:
-`make plot CH=16` draws yours.
+How does it look on your machine? `rates_of_machine` measures both limits with one
+thread: FLOP/s with a product of matrices that stay in the cache, bytes/s by adding up
+64 MiB of numbers (`common/tensor/cost.c`). Times differ from run to run, so they are
+not printed but go into the figure: `make plot CH=16` draws yours.
 */
-/* Sixteen sums side by side, so that no addition waits for another. */
-static real read_all(const Tensor *x)
+static double seconds_for(Piece p)
 {
-    enum { SUMS = 16 };
-    real sum[SUMS] = { 0 };
-    const real *at = x->buffer->data;
-    for (int i = 0; i + SUMS <= t_size(x); i += SUMS)
-        for (int k = 0; k < SUMS; k++)
-            sum[k] += at[i + k];
-    return sum[0] + sum[SUMS - 1];
-}
-
-/* fold: does a piece of work once */
-static void do_piece(int piece, Tensor **x)
-{
-    if (piece < 2)
-        t_matmul(x[0], x[1]);
-    else if (piece == 2)
-        t_softmax(x[0]);
-    else
-        t_attention(x[0], x[1], x[2], (AttentionOptions){ 0 });
-}
-
-/* fold: what a piece of work is done with */
-static void inputs_of_piece(int piece, Tensor **x)
-{
-    const int key_heads[] = { HEADS, 2, 1 };
     Rng rng = rng_new(cell_seed());
-    if (piece < 2) {
-        x[0] = t_normal(&rng, piece ? 1 : 1024, 1024);
-        x[1] = t_normal(&rng, 1024, 1024);
-    } else if (piece == 2) {
-        x[0] = t_normal(&rng, TEXT, TEXT);
-    } else {
-        x[0] = t_normal(&rng, 1, HEADS, 1, WIDTH);
-        x[1] = t_normal(&rng, 1, key_heads[piece - 3], CACHE, WIDTH);
-        x[2] = t_normal(&rng, 1, key_heads[piece - 3], CACHE, WIDTH);
-    }
-}
-
-/* fold: the shortest of many times, in seconds of this thread */
-static double fastest_piece(int piece)
-{
-    double best = INFINITY, begin = clock_seconds();
-    Tensor *x[3] = { NULL };
-    inputs_of_piece(piece, x);
-    int times = piece == 1 ? 20 : 1;
-    for (int run = 0; run < 5 || clock_seconds() - begin < 0.3; run++) {
-        TapeMark mark = tape_mark();
-        double start = clock_busy_seconds();
-        for (int i = 0; i < times; i++)
-            do_piece(piece, x);
-        best = fmin(best, (clock_busy_seconds() - start) / times);
-        tape_release(mark);
-    }
+    Tensor *x = p.key_heads ? t_normal(&rng, 1, HEADS, 1, p.k)
+                            : t_normal(&rng, p.n, p.k ? p.k : p.m);
+    Tensor *y = p.key_heads ? t_normal(&rng, 1, p.key_heads, p.m, p.k)
+              : p.k         ? t_normal(&rng, p.k, p.m) : NULL;
+    Tensor *z = p.key_heads ? t_contiguous(t_scale(y, -1)) : NULL;
+    Spent spent;
+    for (Watch w = watch(&spent, 20, 1); watch_again(&w); )
+        if (p.key_heads)
+            t_attention(x, y, z, (AttentionOptions){ 0 });
+        else if (p.k)
+            t_matmul(x, y);
+        else
+            t_softmax(x);
     tape_reset();
-    return fmax(best, 1e-9);
-}
-
-/* Bytes a second from memory; FLOP a second from the cache. */
-static Work limits(void)
-{
-    enum { N = 512, MANY = 1 << 24 };
-    Work most = { 0, 0 };
-    Rng rng = rng_new(cell_seed());
-    Tensor *x = t_zeros(MANY), *a = t_normal(&rng, N, N);
-    for (int run = 0; run < 20; run++) {
-        TapeMark mark = tape_mark();
-        double start = clock_busy_seconds();
-        volatile real sum = read_all(x);
-        double read = clock_busy_seconds();
-        t_matmul(a, a);
-        double multiplied = clock_busy_seconds();
-        (void)sum;
-        most.bytes = fmax(most.bytes, 1.0 * MANY * BYTES / (read - start));
-        most.flop = fmax(most.flop, 2.0 * N * N * N / (multiplied - read));
-        tape_release(mark);
-    }
-    tape_reset();
-    return most;
+    return spent.seconds;
 }
 
 static void roofline(void)
 {
-    Piece list[PIECES];
-    pieces_of_work(list);
     Plot *roof = plot_open("roof", "memory[bytes/s] arithmetic[FLOP/s]");
     Plot *plot = plot_open("roofline", "intensity[FLOP/byte] rate[FLOP/s]");
-    /* fold: measures, and writes the data of the figure */
     if (cell_out() && !cell_quick()) {
-        bool recorded = tape_record(false);
-        parallel_set_threads(1);
-        Work most = limits();
+        Rates most = rates_of_machine();
         plot_row(roof, most.bytes, most.flop);
-        for (int i = 0; i < PIECES; i++)
-            plot_row(plot, list[i].work.flop / list[i].work.bytes,
-                     list[i].work.flop / fastest_piece(i));
-        parallel_set_threads(0);
-        tape_record(recorded);
+        for (int i = 0; i < PIECES; i++) {
+            Work work = work_of(pieces[i]);
+            plot_row(plot, work.flop / work.bytes,
+                     work.flop / seconds_for(pieces[i]));
+        }
     }
     plot_close(roof);
     plot_close(plot);
@@ -235,15 +160,13 @@ static void roofline(void)
 :name: fig-roofline
 :alt: Rate against arithmetic intensity, both logarithmic. A line rises and then is level. The large product lies at the level, on the right; one row, the softmax and the three cache reads lie far to the left and lower, near the slope.
 
-The roofline of the machine that made this page, one thread, and the six pieces
-of work. A point above the slope has its numbers in a cache, which is nearer
-than memory.
+The roofline of the machine that made this page, one thread, and the six pieces of work.
+A point above the slope has its numbers in a cache, which is nearer than memory.
 :::
 
-So there are two ways to be faster, and they are different ways. Work at the level
-needs *less arithmetic*; work on the slope needs *fewer bytes*. (A softmax stays
-below the level even where its numbers lie in a cache: an exponential counts as one
-operation in our table, and is a dozen instructions in truth.)
+So there are two ways to be faster. Work at the level needs *less arithmetic*; work on
+the slope needs *fewer bytes*. (A softmax stays below the level even from a cache: an
+exponential counts as one operation in our table, and is a dozen instructions in truth.)
 
 :::{quiz}
 Q: A processor gets twice as many multipliers; memory stays as it was. What of
@@ -268,19 +191,17 @@ cache of their own.
 (sec-tiles-16)=
 ## The same numbers, in tiles
 
-The table of scores is the piece of attention that travels most. It is written,
-read by the softmax, written as weights, and read again to mix the values; and
-it has $n^2$ numbers, where all else has $n d$. Chapter 5 showed
-[what can be done](sec-tiles): never make the table, but one {term}`tile` of it
-after the other, each small enough to stay in the cache. Here is how, in full.
+The table of scores is the piece of attention that travels most. It is written, read by
+the softmax, written as weights, and read again to mix the values; and it has $n^2$
+numbers, where all else has $n d$. Chapter 5 showed [what can be done](sec-tiles): make
+one {term}`tile` of it after the other, each small enough to stay in the cache.
 
-Take some queries, and go through the keys tile by tile. Of each query three
-things are carried along: the largest score so far $M$, the sum $s$ of
-$e^{\text{score} - M}$, and the same sum with values in it, the mixture. A new
-tile may bring a larger score $M'$. Then what was summed so far was measured from too
-low a level, and is brought down to the new one by the factor $e^{M - M'}$: chapter
-2's softmax in one pass, with a row of values in the place of a 1. In the end the
-mixture is divided by the sum.
+Take some queries, and go through the keys tile by tile. Of each query three things are
+carried along: the largest score so far $M$, the sum $s$ of $e^{\text{score} - M}$, and
+the same sum with values in it, the mixture. A new tile may bring a larger score $M'$.
+Then what was summed so far was measured from too low a level, and is brought down to
+the new one by the factor $e^{M - M'}$: chapter 2's softmax in one pass, with a row of
+values in the place of a 1. In the end the mixture is divided by the sum.
 */
 typedef struct {
     Tensor *mixture;    /* (rows, d_v) */
@@ -358,9 +279,8 @@ Tensor *attention_by_tiles(Tensor *q, Tensor *k, Tensor *v, int rows,
 | mixture | $(r, d_v)$ | becomes the output |
 :::
 
-How large should a tile be? For the result it does not matter; for the traffic it
-does. Keys and values are read once *for each tile of queries*: the more queries
-share a tile, the less is read. The cell compares results, and counts.
+The size of a tile does not change the result, but the traffic. Keys and values are read
+once *for each tile of queries*: the more queries share one, the less is read.
 */
 double traffic_with_table(int n, int d)
 {
@@ -374,34 +294,21 @@ double traffic_in_tiles(int n, int d, int rows)
     return BYTES * (double)n * d * (2 + 2 * tiles);
 }
 
-/* fold: the shortest of three times, with the table or in tiles */
-static double seconds_of(int n, bool tiles)
-{
-    double best = INFINITY;
-    Rng rng = rng_new(cell_seed());
-    Tensor *q = t_normal(&rng, n, WIDTH), *k = t_normal(&rng, n, WIDTH);
-    for (int run = 0; run < 3; run++) {
-        TapeMark mark = tape_mark();
-        double start = clock_busy_seconds();
-        if (tiles)
-            t_attention(q, k, k, (AttentionOptions){ 0 });
-        else
-            attention(q, k, k, NULL);
-        best = fmin(best, clock_busy_seconds() - start);
-        tape_release(mark);
-    }
-    tape_reset();
-    return best;
-}
-
-/* fold: writes the data of the figure */
+/* fold: writes the data of the figure, the shortest of three times each */
 static void plot_tiles(void)
 {
     Plot *plot = plot_open("tiles", "n table[s] tiles[s]");
-    parallel_set_threads(1);
-    for (int n = 128; cell_out() && !cell_quick() && n <= 4096; n *= 2)
-        plot_row(plot, n, seconds_of(n, false), seconds_of(n, true));
-    parallel_set_threads(0);
+    for (int n = 128; cell_out() && !cell_quick() && n <= 4096; n *= 2) {
+        Rng rng = rng_new(cell_seed());
+        Tensor *q = t_normal(&rng, n, WIDTH), *k = t_normal(&rng, n, WIDTH);
+        Spent table, tiles;
+        for (Watch w = watch(&table, 3, 1); watch_again(&w); )
+            attention(q, k, k, NULL);
+        for (Watch w = watch(&tiles, 3, 1); watch_again(&w); )
+            t_attention(q, k, k, (AttentionOptions){ 0 });
+        plot_row(plot, n, table.seconds, tiles.seconds);
+        tape_reset();
+    }
     plot_close(plot);
 }
 
@@ -436,24 +343,22 @@ static void tile_by_tile(void)
 :name: fig-tiles-16
 :alt: Time against n, both logarithmic, with the table and in tiles. Both rise with slope two; the tiles lie lower.
 
-Time of one head, 64 numbers wide, with the table and in tiles; one thread of the machine
-that made this page.
+One head, 64 numbers wide, with the table and in tiles; one thread of the machine that
+made this page.
 :::
 
-The arithmetic is the same, and the same numbers come out, so of quality nothing need be
-said. But only a fifth is to be fetched, of a long text a sixth. What that is worth in
-*time*, the roofline tells. The table gives a processor 16 operations for each byte.
-Where the slope ends left of that, arithmetic is what one waits for, with a table or
-without: tiles then save memory, and little time. So it is with one thread of the
-machine that made this page; compare the two figures. With more threads, which share one
-memory, the slope ends further right. On graphics processors it ends far to the right of
-16, and there tiles made attention several times as fast {cite}`dao2022`.
+The same numbers come out, so of quality nothing need be said, and only a fifth is to be
+fetched, of a long text a sixth. What that is worth in *time*, the roofline tells. The
+table gives a processor 16 operations for each byte. Where the slope ends left of that,
+as with one thread of the machine that made this page, one waits for arithmetic anyhow:
+tiles save memory, and little time. With more threads, which share one memory, the slope
+ends further right. On graphics processors it ends far to the right of 16, and there
+tiles made attention several times as fast {cite}`dao2022`.
 
-**The way back** needs the weights again, and they were never kept. With $M$ and
-$s$ of each query any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$,
-at the price of one more product. Only the sum in {eq}`eq-back-weight` runs
-over a whole row of $P$, which no tile has. It can be had without: since
-$\bar P_{il} = \bar O_i \cdot V_l$,
+**The way back** needs the weights again, and they were never kept. With $M$ and $s$ of
+each query any tile can be made anew, $P_{ij} = e^{S_{ij} - M_i} / s_i$, at the price of
+one more product. Only the sum in {eq}`eq-back-weight` runs over a whole row of $P$,
+which no tile has. It can be had without: since $\bar P_{il} = \bar O_i \cdot V_l$,
 
 $$
 \sum_l P_{il}\, \bar P_{il} = \bar O_i \cdot \sum_l P_{il} V_l
@@ -483,13 +388,12 @@ A: 2. What is saved in keys is paid in scores, which then travel.
 
 The first thing to save at a price: look no further back than $w$ words
 {cite}`child2019,beltagy2020`. A {term}`sliding window` is a mask, `causal` with
-`window` = $w$, and tiles outside of it are never touched. So work grows with
-$n w$ and not with $n^2$; and whoever writes a text keeps the last $w$ keys and
-values and lets go of the rest.
+`window` = $w$, and tiles outside of it are never touched. So work grows with $n w$; and
+whoever writes a text keeps the last $w$ keys and values and lets go of the rest.
 
-What is lost is not everything beyond $w$. A word in a second layer looks at $w$
-words that have each looked at $w$ words: as in chapter 12, $L$ layers see
-$1 + L(w - 1)$ words. But what comes from further back comes second-hand.
+What is lost is not everything beyond $w$. A word in a second layer looks at $w$ words
+that have each looked at $w$ words: as in chapter 12, $L$ layers see $1 + L(w - 1)$
+words. But what comes from further back comes second-hand.
 */
 static Tensor *may_look(int n, int window)
 {
@@ -507,20 +411,13 @@ static void who_sees_whom(void)
     plot_matrix("all", may_look(N, N), NULL, NULL);
     plot_matrix("window", window, NULL, NULL);
     for (int layers = 1; layers <= 4; layers++) {
-        Tensor *row = t_slice(seen, 0, N - 1, N);
-        int count = 0;
-        for (int j = 0; j < N; j++)
-            count += t_at(row, 0, j) > 0;
-        text_printf("%d layer%s: the last of %d words sees %d\n", layers,
-                    layers > 1 ? "s" : " ", N, count);
+        Tensor *last = t_slice(seen, 0, N - 1, N);
+        text_printf("%d layer%s: the last of %d words sees %.0f\n", layers,
+                    layers > 1 ? "s" : " ", N, (double)t_item(t_sum(last, T_ALL)));
         seen = t_matmul(window, seen);
-        /* fold: draws the second layer, and counts pairs */
-        if (layers == 1) {
-            Tensor *ones = t_zeros(N, N);
-            for (int i = 0; i < N * N; i++)
-                ones->buffer->data[i] = seen->buffer->data[i] > 0;
-            plot_matrix("two_layers", ones, NULL, NULL);
-        }
+        seen = t_masked_fill(seen, seen, 1);    /* 1: in some way or other */
+        if (layers == 1)
+            plot_matrix("two_layers", seen, NULL, NULL);
     }
     text_printf("\n%6s %12s %18s\n", "n", "pairs", "in a window of 64");
     for (int n = 64; n <= 16384; n *= 4)
@@ -542,8 +439,8 @@ many: Mistral's 32 layers with windows of 4096 reach over 130,000 words back, se
 (sec-options-16)=
 ## What else a score can be told
 
-A window is one of several things that those who use attention want to say about
-a score, and `t_attention` takes them all, so that none of them needs the table:
+A window is one of several things that one may want to say about a score. `t_attention`
+takes them all, so that none of them needs the table:
 
 | option | what it does | for |
 |:--|:--|:--|
@@ -557,22 +454,19 @@ a score, and `t_attention` takes them all, so that none of them needs the table:
 The order is: scale, cap, bias, then what is hidden. The standards agree on it; the
 tests hold ours against cases of ONNX and PyTorch.
 
-A bias has as many numbers as the table, $n^2$ for each head: is the memory that
-tiles have saved not spent again? For ALiBi (chapter 7) it need not be. It takes
-$m_h (i - j)$ from the score of query $i$ and key $j$. But a softmax
-does not notice what is added to a whole row, and $m_h i$ is the same for all keys
-of a query. What is left is $m_h j$: one row of numbers for each head. They
-broadcast.
+A bias has as many numbers as the table, $n^2$ for each head: is the memory that tiles
+have saved not spent again? For ALiBi (chapter 7) it need not be. It takes $m_h (i - j)$
+from the score of query $i$ and key $j$. But a softmax does not notice what is added to a
+whole row, and $m_h i$ is the same for all keys of a query. What is left is $m_h j$: one
+row of numbers for each head, which broadcasts. (The table's last row is that, too, but
+for such a constant.)
 */
 static void alibi_in_a_row(void)
 {
     enum { H = 4, N = 300 };
     Rng rng = rng_new(cell_seed());
     Tensor *q = t_normal(&rng, 1, H, N, 16), *k = t_normal(&rng, 1, H, N, 16);
-    Tensor *table = alibi_bias(H, N), *row = t_zeros(H, 1, N);
-    for (int h = 0; h < H; h++)
-        for (int j = 0; j < N; j++)
-            t_at(row, h, 0, j) = (real)(pow(2, -8.0 * (h + 1) / H) * j);
+    Tensor *table = alibi_bias(H, N), *row = t_slice(table, 1, N - 1, N);
     AttentionOptions by_table = { .causal = true, .bias = table };
     AttentionOptions by_row = { .causal = true, .bias = row };
     double apart = t_distance(t_attention(q, k, k, by_table),
@@ -605,20 +499,18 @@ o_i = \frac{\sum_{j \le i} \big( f(q_i) \cdot f(k_j) \big)\, v_j}
            {f(q_i) \cdot \sum_{j \le i} f(k_j)} .
 $$ (eq-linear)
 
-All that happened on the right is that $f(q_i)$ was taken out of the sum. Now the
-sums do not know the query. They can be kept while the text goes by, and grow by
-one term with each word:
+On the right $f(q_i)$ was taken out of the sums. Now they do not know the query. They can
+be kept while the text goes by, and grow by one term with each word:
 
 $$
 S_i = S_{i-1} + f(k_i)^\top v_i, \qquad z_i = z_{i-1} + f(k_i), \qquad
 o_i = \frac{f(q_i)\, S_i}{f(q_i) \cdot z_i} .
 $$ (eq-linear-state)
 
-That is a *recurrence*: chapter 11's, with a matrix for a state and nothing to
-learn in how it goes on {cite}`katharopoulos2020`. The work grows with $n$,
-and what must be kept does not grow at all. Weights must not be negative, so
-features must be positive; we take those of the paper, $e^x$ below 0 and $1 + x$
-above.
+That is a *recurrence*: chapter 11's, with a matrix for a state and nothing to learn in
+how it goes on {cite}`katharopoulos2020`. The work grows with $n$, and what must be kept
+does not grow at all. Weights must not be negative, so features must be positive; we
+take those of the paper, $e^x$ below 0 and $1 + x$ above.
 */
 Tensor *features(Tensor *x)
 {
@@ -656,31 +548,19 @@ Tensor *linear_by_state(Tensor *q, Tensor *k, Tensor *v)
 
 /*
 Which of the two is faster? The table is $n^2$ work, but products; the recurrence is
-$n d^2$ work, but one word waits for the other, and each step is one row times one
-matrix, the second line of [our table](sec-roofline). The way out is chapter 5's
-again: **tiles**, here called chunks. Within a chunk of 128 words the table; for all
-that came before the chunk, its sum $S$. All chunks are worked on at the same
-time, in products. And a column of ones beside the values makes $z$ a column
-of $S$: one sum does for both.
+$n d^2$ work, but each word waits for the one before, and is one row times one matrix,
+the second line of [our table](sec-roofline). The way out is **tiles** again, here called
+chunks: within a chunk of 128 words the table, and for all that came before it the sum
+$S$. All chunks are worked on at the same time, in products. A column of ones beside the
+values makes $z$ a column of $S$.
 */
-static Tensor *of_ones(Shape shape)
-{
-    return t_exp(t_zeros_shape(shape));
-}
-
-/* Sums over all chunks before each: (s, s), 1 below the diagonal. */
-static Tensor *earlier_chunks(int s)
-{
-    return t_transpose(causal_mask(s));
-}
-
 Tensor *linear_attention(Tensor *q, Tensor *k, Tensor *v)
 {
     int B = t_dim(q, 0), h = t_dim(q, 1), n = t_dim(q, 2), d = t_dim(q, 3);
     int c = n < CHUNK ? n : CHUNK, s = n / c, d_v = t_dim(v, 3);
     if (n % c != 0)
         t_fail("linear_attention: %d tokens are no whole chunks of %d", n, c);
-    v = t_concat(-1, v, of_ones(SHAPE(B, h, n, 1)));
+    v = t_concat(-1, v, t_exp(t_zeros(B, h, n, 1)));        /* and ones */
     q = t_reshape(features(q), B * h, s, c, d);
     k = t_reshape(features(k), B * h, s, c, d);
     v = t_reshape(v, B * h, s, c, d_v + 1);
@@ -688,7 +568,8 @@ Tensor *linear_attention(Tensor *q, Tensor *k, Tensor *v)
     Tensor *sums = t_matmul(t_masked_fill(table, causal_mask(c), 0), v);
     if (s > 1) {
         Tensor *S = t_matmul(t_transpose(k), v);    /* of each chunk alone */
-        S = t_matmul(earlier_chunks(s), t_reshape(S, B * h, s, d * (d_v + 1)));
+        Tensor *earlier = t_transpose(causal_mask(s));  /* 1: came before */
+        S = t_matmul(earlier, t_reshape(S, B * h, s, d * (d_v + 1)));
         S = t_reshape(S, B * h, s, d, d_v + 1);
         sums = t_add(sums, t_matmul(q, S));
     }
@@ -700,14 +581,13 @@ static void three_ways(void)
 {
     Rng rng = rng_new(cell_seed());
     for (int n = CHUNK; n <= 4 * CHUNK; n *= 2) {
-        Tensor *q = t_normal(&rng, 1, 1, n, 16), *k = t_normal(&rng, 1, 1, n, 16);
-        Tensor *v = t_normal(&rng, 1, 1, n, 8);
-        Tensor *table = linear_by_table(q, k, v);
-        Tensor *state = linear_by_state(t_reshape(q, n, 16),
-                                        t_reshape(k, n, 16),
-                                        t_reshape(v, n, 8));
-        bool a = t_distance(t_reshape(table, n, 8), state) < 1e-5;
-        bool b = t_distance(table, linear_attention(q, k, v)) < 1e-5;
+        Tensor *q = t_normal(&rng, n, 16), *k = t_normal(&rng, n, 16);
+        Tensor *v = t_normal(&rng, n, 8), *table = linear_by_table(q, k, v);
+        Tensor *chunks = linear_attention(t_reshape(q, 1, 1, n, 16),
+                                          t_reshape(k, 1, 1, n, 16),
+                                          t_reshape(v, 1, 1, n, 8));
+        bool a = t_distance(table, linear_by_state(q, k, v)) < 1e-5;
+        bool b = t_distance(table, t_reshape(chunks, n, 8)) < 1e-5;
         text_printf("%4d words: recurrence %s, chunks %s\n", n,
                     a ? "equals the table" : "differs",
                     b ? "equal it, too" : "differ");
@@ -725,8 +605,7 @@ static void three_ways(void)
 | output | $(n, d_v)$ | $f(q) S$, divided by $f(q) \cdot z$ |
 :::
 
-A thousand pages go into a state of $d_k (d_v + 1)$ numbers. Something must get
-lost. What?
+A thousand pages go into a state of $d_k (d_v + 1)$ numbers. What gets lost?
 
 :::{quiz}
 Q: $f(q_i)$ can be taken out of the sum in {eq}`eq-linear`. Why can no part of
@@ -749,51 +628,27 @@ sums are the larger ones.)
 (sec-recall-16)=
 ## Who recalls what
 
-Chapter 12 asked for the word that stood $D$ places before. Windows learned that
-well, because *where* to look was settled beforehand. The following task asks by
-content. At each of $n$ places stands a **fact**, a key of 32 random numbers with
-one of 16 values. And at each place stands a **question**, the key of some earlier
-place, each equally often. The answer is the value that stood there. Keys are drawn
-anew for every sequence, so nothing can be learned by heart; and no place is told,
-since none is needed. Whoever guesses is right once in sixteen times.
+Chapter 12 asked for the word that stood $D$ places before. Windows learned that well,
+because *where* to look was settled beforehand. Now we ask by content. At each of $n$
+places stands a **fact**, a key of 32 random numbers with one of 16 values; and a
+**question**, the key of some earlier place, each equally often. The answer is the value
+that stood there. Keys are drawn anew for every sequence (`draw_facts` in
+`chapters/data/recall.c`), so nothing can be learned by heart. A guess is right once in
+sixteen times.
 
-{header} Facts
-*/
-enum { CODE = 32, VALUES = 16, NEAR = 64, LESSON = 128, PLACES = 16384 };
-
-Facts draw_facts(Rng *rng, int B, int n)
-{
-    Facts f = { B, n, t_normal(rng, B, n, CODE), t_zeros(B, n, CODE),
-                tape_ints(B * n), tape_ints(B * n) };
-    for (int b = 0; b < B; b++)
-        for (int i = 0; i < n; i++) {
-            int at = b * n + i, back = i ? 1 + rng_below(rng, i) : 0;
-            f.values[at] = rng_below(rng, VALUES);
-            f.answers[at] = i ? f.values[at - back] : T_IGNORE;
-            memcpy(&t_at(f.questions, b, i, 0), &t_at(f.keys, b, i - back, 0),
-                   CODE * sizeof(real));
-        }
-    return f;
-}
-
-/*
-One layer is to answer. It has four heads, 64 numbers in all: a projection of
-questions to queries, one of keys, a vector for each value, and a layer that makes
-scores for 16 values of what came home. What differs is only the look back: at
-all keys; through a window of 64; as a running sum; and three forms with fewer
-keys, to which [we come below](sec-sharing).
+One layer is to answer. It has four heads, 64 numbers in all: a projection of questions to
+queries, one of keys, a vector for each value, and a layer that makes scores for 16
+values of what came home. What differs is only the look back: at all keys; through a
+window of 64; as a running sum; and [below](sec-sharing) three forms with fewer keys.
 
 {header} Seeker
 */
-/* fold: their names */
-const char *look_name(Look look)
-{
-    static const char *const names[LOOKS] = {
-        "all keys", "window of 64", "running sum", "two heads of keys",
-        "one head of keys", "four narrow heads",
-    };
-    return names[look];
-}
+enum { NEAR = 64, LESSON = 128, PLACES = 16384 };
+
+static const char *const look_name[LOOKS] = {
+    "all keys", "window of 64", "running sum", "two heads of keys",
+    "one head of keys", "four narrow heads",
+};
 
 Seeker seeker_new(Look look, uint64_t seed)
 {
@@ -803,10 +658,10 @@ Seeker seeker_new(Look look, uint64_t seed)
     Seeker s = { .look = look, .heads = 4, .key_heads = key_heads,
                  .each = look == NARROW_HEADS ? 4 : 16 };
     int keys = s.key_heads * s.each, queries = s.heads * s.each;
-    s.to_q = nn_linear_new(&s.params, &rng, CODE, queries, usual);
-    s.to_k = nn_linear_new(&s.params, &rng, CODE, keys, usual);
-    s.values = nn_embedding_new(&s.params, &rng, VALUES, keys, 1);
-    s.out = nn_linear_new(&s.params, &rng, queries, VALUES, usual);
+    s.to_q = nn_linear_new(&s.params, &rng, FACT_CODE, queries, usual);
+    s.to_k = nn_linear_new(&s.params, &rng, FACT_CODE, keys, usual);
+    s.values = nn_embedding_new(&s.params, &rng, FACT_VALUES, keys, 1);
+    s.out = nn_linear_new(&s.params, &rng, queries, FACT_VALUES, usual);
     return s;
 }
 
@@ -857,11 +712,9 @@ double seeker_score(const Seeker *s, uint64_t seed, int n)
 
 /*
 All learn from sequences of 128 facts, 600 steps, and are then asked about 128 to 16,384
-of them. (To train at 16,384 would take far longer; so what follows is what they *learned
-at 128*. That they can be asked about more at all is because nothing in them depends on
-$n$.) Beside each score stand two costs: how many numbers must be *kept* to answer one
-more question after $n$ facts, keys and values or the sums; and how much memory
-looking back takes while it runs. The figure adds the third, time.
+of them: nothing in them depends on $n$. Beside each score stand two costs: how many
+numbers must be *kept* to answer one more question after $n$ facts, keys and values or
+the sums; and how much memory looking back takes. The figure adds the third, time.
 */
 double seeker_keeps(const Seeker *s, int n)
 {
@@ -871,29 +724,17 @@ double seeker_keeps(const Seeker *s, int n)
     return 2 * s->key_heads * each * kept;
 }
 
-/* What looking back over n places takes while it runs, in MiB; and in *seconds,
- * if not NULL, the shortest of three times. */
-static double room_of(const Seeker *s, int n, double *seconds)
+/* What looking back over n places takes, with one thread. */
+static Spent spent_looking(const Seeker *s, int n)
 {
-    bool recorded = tape_record(false);
-    double room = 0;
     Rng rng = rng_new(cell_seed());
     Tensor *q = t_normal(&rng, 1, s->heads, n, s->each);
     Tensor *k = t_normal(&rng, 1, s->key_heads, n, s->each);
-    for (int run = 0; run < (seconds ? 3 : 1); run++) {
-        TapeMark mark = tape_mark();
-        size_t before = tape_bytes();
-        double start = clock_busy_seconds();
+    Spent spent;
+    for (Watch w = watch(&spent, cell_quick() ? 1 : 3, 1); watch_again(&w); )
         look_back(s, q, k, k);
-        double took = clock_busy_seconds() - start;
-        room = (double)(tape_bytes() - before) / (1 << 20);
-        tape_release(mark);
-        if (seconds)
-            *seconds = run ? fmin(*seconds, took) : took;
-    }
-    tape_record(recorded);
     tape_reset();
-    return room;
+    return spent;
 }
 
 /* fold: trains some, asks about growing n, prints and plots */
@@ -901,45 +742,48 @@ static void contest(int count, const Look *looks, Plot *right, Plot *time)
 {
     Seeker s[LOOKS];
     int steps = cell_quick() ? 5 : cell_long() ? 2000 : 600;
-    bool measured = time && cell_out() && !cell_quick();
     text_printf("%6s", "");
     for (int i = 0; i < count; i++) {
         s[i] = seeker_new(looks[i], cell_seed());
         seeker_train(&s[i], cell_seed(), steps);
-        text_printf(time ? "  %22s" : "  %17s", look_name(looks[i]));
+        text_printf(time ? "  %22s" : "  %17s", look_name[looks[i]]);
     }
+    text_printf("\n%6s", "");
+    for (int i = 0; i < count; i++)
+        text_printf(time ? "  %11ld parameters" : "  %6ld parameters",
+                    params_count(&s[i].params));
     text_printf("\n%6s", "n");
     for (int i = 0; i < count; i++)
         text_printf(time ? "  %9s %6s %5s" : "  %9s %1s%6s", "keeps",
                     time ? "MiB" : "", "right");
-    parallel_set_threads(measured);     /* 1; or 0: as before */
     for (int n = LESSON; n <= PLACES; n *= cell_quick() ? 128 : 2) {
         double score[1 + LOOKS] = { n }, seconds[1 + LOOKS] = { n };
         text_printf("\n%6d", n);
         for (int i = 0; i < count; i++) {
             score[1 + i] = seeker_score(&s[i], cell_seed(), n);
             text_printf("  %9.0f", seeker_keeps(&s[i], n));
-            if (time)
-                text_printf(" %6.2f", room_of(&s[i], n, measured
-                                              ? &seconds[1 + i] : NULL));
+            if (time) {
+                Spent spent = spent_looking(&s[i], n);
+                seconds[1 + i] = spent.seconds;
+                text_printf(" %6.2f", spent.bytes / (1 << 20));
+            }
             text_printf(time ? " %5.2f" : " %7.2f", score[1 + i]);
         }
         plot_numbers(right, 1 + count, score);
-        if (measured)
+        if (time)
             plot_numbers(time, 1 + count, seconds);
     }
-    parallel_set_threads(0);
     text_printf("\n");
+    plot_close(right);
+    if (time)
+        plot_close(time);
 }
 
 static void recall(void)
 {
     const Look looks[] = { ALL_KEYS, NEAR_KEYS, RUNNING_SUM };
-    Plot *right = plot_open("recall", "n all window sum");
-    Plot *time = plot_open("time", "n all[s] window[s] sum[s]");
-    contest(3, looks, right, time);
-    plot_close(right);
-    plot_close(time);
+    contest(3, looks, plot_open("recall", "n all window sum"),
+            plot_open("time", "n all[s] window[s] sum[s]"));
 }
 
 /*
@@ -948,8 +792,7 @@ static void recall(void)
 :alt: Two panels against the number of facts, from 128 to 16,384. Left, share of right answers: the line of all keys falls slowly and stays high, that of the window falls in proportion to one over n, that of the running sum begins at a half and falls to a guess. Right, time, both axes logarithmic: all keys rise with slope two, the others with slope one, and from about a thousand facts on lie below.
 
 What is recalled, and how long one look back over all places takes (four heads of 16
-numbers, one thread, on the machine that made this page). The grey lines are a guess,
-and slopes of 2 and 1.
+numbers, one thread). Grey lines: a guess; slopes of 2 and 1.
 :::
 
 :::{table} The same with three seeds, after 2000 steps: share right, mean (least–greatest)
@@ -957,27 +800,23 @@ and slopes of 2 and 1.
 {seeds} recall | facts | all keys | window of 64 | running sum
 :::
 
-Read the table from the right.
-
 - **The running sum** keeps 1,088 numbers, however long the text. At 128 facts it finds
   about half (two thirds after 2000 steps); then it loses itself. All facts lie in one
-  matrix, on top of one another, and $f(q) S$ brings home not only what belongs to the
-  key but a little of everything, in proportion to how like the keys are. It is not
-  forgetfulness in time: old and new are blurred alike. What would sharpen it is what it
-  gave away, a weight that can be nearly all or nearly nothing, as $e^{q \cdot k}$ can.
+  matrix, and $f(q) S$ brings home a little of everything, in proportion to how like the
+  keys are: old and new are blurred alike. What would sharpen it is what it gave away, a
+  weight that can be nearly all or nearly nothing, as $e^{q \cdot k}$ can.
 - **The window** keeps 8,192 numbers and is perfect within them: what it misses are
   exactly the questions whose answer lies further back. Its line falls because the share
   of those grows.
-- **All keys** keep everything. They find all at the length they learned from, and
-  still four of five at 128 times that: among 16,384 random keys there are some that
-  are alike in the 16 numbers of a head.
+- **All keys** keep everything. They find all at the length they learned from, and still
+  four of five at 128 times that: some of 16,384 random keys are alike in the 16 numbers
+  of a head.
 
 And the costs? Among a few hundred facts little is gained by looking at less: the products
-are so small that all else counts. A window takes as much room as all keys while it
-runs, since thanks to tiles both hold little more than their output; what it saves is
-time, and what must be kept. Our running sum takes more room: its chunks are put together
-from ordinary operations, each with a result of its own. Word by word
-(`linear_by_state`) it would need no more than its state.
+are so small that all else counts. A window takes as much room as all keys while it runs,
+since thanks to tiles both hold little more than their output; what it saves is time, and
+what must be kept. Our running sum takes more, since each operation on its chunks has a
+result of its own. Word by word (`linear_by_state`) it would need only its state.
 
 :::{quiz}
 Q: 2048 facts. What does the window of 64 score, if it finds all that it sees and guesses
@@ -1000,25 +839,23 @@ which of the two is worse.
 (sec-sharing)=
 ## Heads that share keys
 
-Windows and sums save by looking at less. The last way to save looks at everything, but
-keeps less *of each word*. In a layer with $h$ heads each token leaves $h$ keys
-and $h$ values. They are needed for each token that is written from then on, and all
-of them are read each time. What does chapter 14's teller of stories keep, and what do
-large models? Their papers say how they are built {cite}`touvron2023b,jiang2023`; the rest
-is multiplication: two (key and value), times layers, heads of keys, width, and
-two bytes for each number.
+The last way to save looks at everything, but keeps less *of each word*. In a layer with
+$h$ heads each token leaves $h$ keys and $h$ values, all read again for each token that
+is written from then on. How much is that in chapter 14's teller of stories, and in large
+models, as their papers tell {cite}`touvron2023b,jiang2023`? Two (key and value), times
+layers, heads of keys, width, and two bytes for each number.
 */
 /* fold: the table of models */
 static void cache_sizes(void)
 {
     static const struct {
         const char *name;
-        int layers, heads, key_heads, width, window;
+        int layers, heads, key_heads, width, kept;  /* of 32,768 tokens */
     } model[] = {
-        { "chapter 14's teller of stories", 2, 4, 4, 16, 0 },
-        { "Llama 2, 7 billion", 32, 32, 32, 128, 0 },
-        { "Llama 2, 70 billion", 80, 64, 8, 128, 0 },
-        { "... if heads shared nothing", 80, 64, 64, 128, 0 },
+        { "chapter 14's teller of stories", 2, 4, 4, 16, 32768 },
+        { "Llama 2, 7 billion", 32, 32, 32, 128, 32768 },
+        { "Llama 2, 70 billion", 80, 64, 8, 128, 32768 },
+        { "... if heads shared nothing", 80, 64, 64, 128, 32768 },
         { "Mistral 7B, window of 4096", 32, 32, 8, 128, 4096 },
     };
     text_printf("%-30s %18s\n%-30s %8s %6s %13s %15s\n", "", "heads of", "",
@@ -1026,46 +863,33 @@ static void cache_sizes(void)
     for (size_t i = 0; i < sizeof model / sizeof *model; i++) {
         double token = 2.0 * model[i].layers * model[i].key_heads
                      * model[i].width * 2;
-        double kept = model[i].window ? model[i].window : 32768;
         text_printf("%-30s %8d %6d %9.1f KiB %11.2f GiB\n", model[i].name,
                     model[i].heads, model[i].key_heads, token / 1024,
-                    token * kept / (1 << 30));
+                    token * model[i].kept / (1 << 30));
     }
 }
 
 /*
-In **grouped queries** several heads of queries look at one head of keys and
-values {cite}`ainslie2023`; if all look at the same one it is *multi-query attention*
-{cite}`shazeer2019`. Each head still asks a question of its own; but they all search
-the same index. The cache is smaller by the size of the group, and so is what must be
-read for each word. The roofline shows what that means: with two heads of keys for eight
-of queries each number that was fetched is used four times.
+In **grouped queries** several heads of queries look at one head of keys and values
+{cite}`ainslie2023`; if all look at the same one it is *multi-query attention*
+{cite}`shazeer2019`. Each head asks a question of its own, but they search the same
+index. The cache is smaller by the size of the group, and so is what must be read for
+each word: with two heads of keys for eight of queries, as in our roofline, each number
+that was fetched is used four times.
 
 `t_attention` takes $k$ and $v$ with fewer heads than $q$, and copies nothing. Where
 there is a single query, as in writing, it makes the heads of a group the *rows* of one
 product: then the keys are in fact read once for all of them.
 
-Is something lost? The same task again. All four have four heads of queries; the
-last has four heads of keys as well, but each is only four numbers wide, so that it
-keeps exactly as much as one shared head of sixteen.
+Is something lost? The same task again, with four heads of queries each. The last model
+has four heads of keys as well, but each only four numbers wide, so that it keeps exactly
+as much as one shared head of sixteen.
 */
 static void sharing(void)
 {
     const Look looks[] = { ALL_KEYS, TWO_KEY_HEADS, ONE_KEY_HEAD,
                            NARROW_HEADS };
-    Plot *right = plot_open("sharing", "n four two one narrow");
-    contest(4, looks, right, NULL);
-    plot_close(right);
-}
-
-static void parameters(void)
-{
-    for (int look = 0; look < LOOKS; look++) {
-        Seeker s = seeker_new((Look)look, cell_seed());
-        text_printf("%-20s %6ld parameters, %6.0f numbers kept of 128 facts\n",
-                    look_name((Look)look), params_count(&s.params),
-                    seeker_keeps(&s, LESSON));
-    }
+    contest(4, looks, plot_open("sharing", "n four two one narrow"), NULL);
 }
 
 /*
@@ -1081,13 +905,13 @@ Share of right answers with four, two and one heads of keys, and with four narro
 {seeds} sharing | facts | four heads of keys | two | one | four narrow ones
 :::
 
-Sharing costs something here, and the more the longer the text: with fewer keys there
-are fewer numbers to tell 16,384 facts apart. But look at the last column. It
-keeps as much as the one before, and finds far less, at every length: *sharing a good
-key is worth more than owning a poor one*. (The columns differ in parameters, too; the last
-cell counts them. And a caution: the task asks one question at each place, so the heads
-have nothing to divide among themselves. In language they have, and there the loss was
-measured to be small {cite}`ainslie2023`.)
+Sharing costs something here, and the more the longer the text: with fewer keys there are
+fewer numbers to tell 16,384 facts apart. But look at the last column. It keeps as much
+as the one before, and finds far less, at every length: *sharing a good key is worth more
+than owning a poor one*. (The models differ in parameters, too, as the table says. And a
+caution: with one question at each place the heads have nothing to divide among
+themselves. In language they have, and there the loss was measured to be small
+{cite}`ainslie2023`.)
 
 :::{quiz}
 Q: Eight heads of queries share two of keys, and you train on long texts, forward and
@@ -1120,12 +944,12 @@ make, to keep and to fetch: when writing, that is most of the cost.
 
 ## Summary
 
-- Work takes as long as its arithmetic or its bytes, whichever is slower. FLOP per byte
-  says which: a large product computes, a softmax and a cache read fetch.
+- Work takes as long as its arithmetic or its bytes, whichever is slower: a large product
+  computes, a softmax and a cache read fetch.
 - Tiles give the same numbers with a sixth of the traffic, and memory that grows with $n$.
 - A window makes work linear and is perfect within, blind beyond.
 - With a kernel that is an inner product of features, attention is a recurrence: constant
-  memory, and all that was read lies blurred in one matrix.
+  memory, in which all that was read lies blurred.
 - Heads that share keys divide the cache by the size of the group. It costs some recall,
   and far less than narrow keys.
 - Whatever the saving, ask what it can no longer find.
@@ -1162,6 +986,5 @@ int main(int argc, char **argv)
     cell(recall);
     cell(cache_sizes);
     cell(sharing);
-    cell(parameters);
     return cell_end();
 }

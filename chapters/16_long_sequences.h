@@ -3,6 +3,7 @@
 #ifndef CH16_LONG_SEQUENCES_H
 #define CH16_LONG_SEQUENCES_H
 
+#include "data/recall.h"
 #include "learn/nn.h"
 
 /* ---- what bounds what ---------------------------------------------------- */
@@ -61,18 +62,6 @@ typedef enum {
     NARROW_HEADS,   /* four heads of keys, a quarter as wide */
     LOOKS
 } Look;
-
-const char *look_name(Look look);
-
-/* At each of n places stands a fact, a random key (32 numbers) with a value (one
- * of 16), and a question, the key of an earlier place. */
-typedef struct {
-    int B, n;
-    Tensor *keys, *questions;       /* (B, n, 32) */
-    int *values, *answers;          /* (B, n); T_IGNORE at place 0 */
-} Facts;
-
-Facts draw_facts(Rng *rng, int B, int n);
 
 /* One layer that learns to answer. */
 typedef struct {

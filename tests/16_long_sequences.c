@@ -212,26 +212,6 @@ static void no_word_sees_a_later_one(void **state)
 
 /* ---- who recalls what ---------------------------------------------------- */
 
-static void facts_are_as_told(void **state)
-{
-    (void)state;
-    enum { B = 3, N = 50 };
-    Rng rng = rng_new(7);
-    Facts f = draw_facts(&rng, B, N);
-    for (int b = 0; b < B; b++) {
-        assert_int_equal(f.answers[b * N], T_IGNORE);
-        for (int i = 1; i < N; i++) {
-            int found = -1;
-            for (int j = 0; j < N; j++)
-                if (t_at(f.keys, b, j, 0) == t_at(f.questions, b, i, 0))
-                    found = j;
-            assert_in_range(found, 0, i - 1);
-            assert_int_equal(f.answers[b * N + i], f.values[b * N + found]);
-            assert_in_range(f.answers[b * N + i], 0, 15);
-        }
-    }
-}
-
 static void what_is_kept_is_counted_as_told(void **state)
 {
     (void)state;
@@ -318,7 +298,6 @@ int main(void)
         TEST(linear_attention_is_a_recurrence),
         TEST(chunks_give_the_gradients_of_the_table),
         TEST(no_word_sees_a_later_one),
-        TEST(facts_are_as_told),
         TEST(what_is_kept_is_counted_as_told),
         TEST(the_contest_ends_as_told),
         TEST(the_window_finds_what_it_sees),
