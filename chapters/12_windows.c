@@ -1,50 +1,44 @@
 /*
 # Windows: convolution, recurrence, attention side by side
 
-A word in a sentence often depends on one that stands far away. There are three
-ways for a layer to bring the two together. It can pass a message along, word by
-word, as chapter 11 did. It can look through a window at a few neighbours, and
-leave it to more layers to look further. Or it can look straight at the far
-word, as attention does. The paper of 2017 chose the third way and gave its
-reasons in a table of four lines. This chapter builds all three on the same
-footing, takes the table at its word, and measures: how far does each layer
-reach, what can it learn to bring from there, and what does it cost?
+A word in a sentence often depends on one that stands far away. There are three ways for
+a layer to bring the two together. It can pass a message along, word by word, as chapter
+11 did. It can look through a window at a few neighbours, and leave it to more layers to
+look further. Or it can look straight at the far word, as attention does. The paper of
+2017 gave its reasons for the third way in a table of four lines. This chapter builds all
+three on the same footing and measures: how far does each layer reach, what can it learn
+to bring from there, and what does it cost?
 
 :::{figure} 12_windows/ways.svg
 :name: fig-ways-12
 :alt: Three drawings of eight words in a row. Left, a pyramid: three layers of windows with growing gaps connect the first word with the last. Middle, a chain of seven arrows from word to word. Right, one arrow from each word straight to the last.
 
-Three ways from the first of eight words to the last: windows, which grow holes
-from layer to layer, in three layers; a recurrence, in seven steps; attention,
-in one.
+Three ways from the first of eight words to the last: windows, which grow holes from layer
+to layer, in three layers; a recurrence, in seven steps; attention, in one.
 :::
 
 (sec-two-words)=
 ## Two words at a time
 
-S0 explains a convolution over *I like deep learning*: take two words at a time,
-*I like*, *like deep*, *deep learning*, and from each pair compute a vector of
-features. No pair needs the result of another, so all three can be computed at
-the same time. No pair has seen the whole sentence, but the pairs can be paired
-again, and so on, until one vector is left that has.
+S0 explains a convolution over *I like deep learning*: take two words at a time, *I
+like*, *like deep*, *deep learning*, and from each pair compute a vector of features. No
+pair needs the result of another, so all can be computed at the same time. The pairs can
+be paired again, until one vector is left that has seen the whole sentence.
 
-The library's `t_windows` puts the rows that a window sees side by side. The
-cell shows it with two numbers for each of four words; then it pairs words as S0
-does.
+The library's `t_windows` puts the rows that a window sees side by side: here with two
+numbers for each of four words. Then the cell pairs words as S0 does.
 */
 #include "12_windows.h"
 
 #include "05_scaled_dot_product.h"
 #include "07_positional_encoding.h"
-#include "base/parallel.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
+#include "data/recall.h"
 #include "learn/opt.h"
 #include "tensor/cost.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void two_by_two(void)
 {
@@ -66,22 +60,20 @@ static void two_by_two(void)
 }
 
 /*
-Four words take three layers, since each layer sees one word more. (Your own
-sentence: `make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
+Four words take three layers, since each sees one word more. (Your own sentence:
+`make run CH=12 ARGS='--cell two_by_two --text "…"'`.)
 
 (sec-one-product)=
 ## One product of shifted rows
 
-What is computed from the words of a window? A linear layer, the same at every
-place. With a window of $k$ rows, and a matrix $W_j$ of shape
-$(d, d')$ for each place in the window,
+What is computed from the words of a window? A linear layer, the same at every place. With
+a window of $k$ rows, and a matrix $W_j$ of shape $(d, d')$ for each place in it,
 
 $$
 y_i = \sum_{j=0}^{k-1} x_{i+j} W_j + b .
 $$ (eq-convolution)
 
-Set the rows side by side and the matrices below each other, and the sum becomes
-one product:
+Set the rows side by side and the matrices below each other, and it becomes one product:
 
 $$
 y_i = [\, x_i,\; x_{i+1},\; \dots,\; x_{i+k-1} \,]
@@ -133,17 +125,15 @@ static void three_ways_to_write_it(void)
 }
 
 /*
-(Mathematicians call this *correlation*; in their convolution one of the two
-runs backwards.) In what follows, models read from left to right, as a decoder
-does. So the window of place $i$ *ends* at $i$, and before the first word there
-are zeros. And there may be **holes**: with a *dilation* of $r$ the window takes
-every $r$th word only {cite}`yu2016`,
+(Mathematicians call this *correlation*; in their convolution one of the two runs
+backwards.) From here on models read from left to right, as a decoder does. So the window
+of place $i$ *ends* at $i$, and before the first word there are zeros. And there may be
+**holes**: with a *dilation* of $r$ the window takes every $r$th word only
+{cite}`yu2016`,
 
 $$
 y_i = \sum_{j=0}^{k-1} x_{i - (k-1-j)\,r}\; W_j + b .
 $$ (eq-dilated)
-
-This layer is all we need:
 */
 Window window_new(Params *list, Rng *rng, int in, int out, int size,
                   int dilation)
@@ -170,11 +160,10 @@ Tensor *window(Window w, Tensor *x)
 | output | $(B, n, d')$ | $n$ again, because of the $(k - 1)\, r$ rows of zeros before |
 :::
 
-Pictures have windows too, squares of points: take windows along one side and
-then windows of these along the other (`t_windows(t_windows(x, 2, …), 1, …)`;
-exercise 7 does so). For readers of PyTorch: `torch.nn.Conv1d` keeps $W_j$ as
-`weight[:, :, j]`, transposed, and wants the axis of a word's numbers, its
-*channels*, before that of the words. It returns the same numbers.
+Pictures have windows too, squares of points: windows along one side, and then windows of
+these along the other (`t_windows(t_windows(x, 2, …), 1, …)`; exercise 7). For readers of
+PyTorch: `torch.nn.Conv1d` keeps $W_j$ as `weight[:, :, j]`, transposed, and wants the
+axis of a word's numbers, its *channels*, before that of the words.
 
 :::{quiz}
 Q: A window of three over vectors of 512 numbers, 512 numbers out. How many weights has
@@ -197,16 +186,15 @@ A: 2. Overlapping windows share inputs, but these are there from the start.
 (sec-stacking)=
 ## How far a stack sees
 
-A second layer of windows looks at rows that have each looked at $k$ rows, and
-neighbours overlap. So each layer adds $k - 1$ words to the
-{term}`field of view`: a stack of $L$ layers sees $1 + L(k-1)$. To see $n$ words
-takes about $n/(k-1)$ layers. With holes it goes faster. Let the dilation grow
-by the factor $k$ from layer to layer, $1, k, k^2, \dots$: then the $k$ fields
-that a window joins lie end to end, $L$ layers see $k^L$ words {cite}`oord2016`,
-and $n$ words take about $\log_k n$ layers.
+A second layer of windows looks at rows that have each looked at $k$ rows, and neighbours
+overlap. So each layer adds $k - 1$ words to the {term}`field of view`: $L$ layers see
+$1 + L(k-1)$, and to see $n$ words takes about $n/(k-1)$ layers. With holes it goes
+faster. Let the dilation grow by the factor $k$ from layer to layer, $1, k, k^2, \dots$:
+then the $k$ fields that a window joins lie end to end, $L$ layers see $k^L$ words
+{cite}`oord2016`, and $n$ words take about $\log_k n$ layers.
 
-What a place sees is told by its gradient: a word by which the gradient is
-exactly 0 has no say. All weights are set to 1, so that nothing cancels.
+What a place sees is told by its gradient: a word by which it is exactly 0 has no say. All
+weights are set to 1, so that nothing cancels.
 */
 int words_seen(int layers, int size, int growth)
 {
@@ -248,22 +236,20 @@ apart: 27 + 9 + 9. They overlap, and what overlaps is seen twice and not further
 (sec-beforehand)=
 ## Settled before anybody has looked
 
-Chapter 3 spoke of two kinds of cue: what one looks for, and what catches the eye
-unasked. S2 counts *fully connected layers and pooling* among the second kind.
+Chapter 3 spoke of two kinds of cue: what one looks for, and what catches the eye unasked.
+S2 counts *fully connected layers and pooling* among the second kind.
 
-A **fully connected** layer over six words gives each output a weight for each
-of the six places, 36 numbers that are learned. *Mean pooling* (average pooling
-in chapter 3) has the same shape, with all weights 1/6; *max pooling* takes the
-largest number in each column. A window is a fully connected layer with two
-economies: weights beyond the window are 0, and the others depend only on how
-far a word is, not on where it stands.
+A **fully connected** layer over six words gives each output a weight for each of the six
+places, 36 numbers that are learned. *Mean pooling* (average pooling in chapter 3) has
+the same shape, with all weights 1/6; *max pooling* takes the largest number in each
+column. A window is a fully connected layer whose weights are 0 beyond the window, and
+otherwise depend only on how far a word is.
 
-In all of these but max pooling, which word counts for whom is settled when the
-weights are. Max pooling lets what the words *are* decide, but nobody asks: the
-largest wins, for every output alike. Only in attention does it depend on both,
-on who asks and on who is asked. The cell takes two sentences of six random
-words and measures which words count for each output: the size of its gradient
-by each word, as a share.
+In all of these but max pooling, which word counts for whom is settled when the weights
+are. Max pooling lets what the words *are* decide, but nobody asks: the largest wins, for
+every output alike. Only in attention does it depend on who asks and on who is asked. The
+cell measures which of six random words count for each output, in two sentences: the size
+of its gradient by each word, as a share.
 */
 enum { SIX = 6, WIDE = 4 };
 
@@ -297,19 +283,14 @@ Tensor *who_counts(Mixer mixer, const Tensor *sentence)
     Tensor *x = t_param(NULL, 1, SIX, WIDE), *share = t_keep(t_zeros(SIX, SIX));
     t_assign(x, sentence);
     for (int i = 0; i < SIX; i++) {
-        double size[SIX], sum = 0;
         tape_reset();
         params_zero_grad(&(Params){ .at = &x, .n = 1 });
         Tensor *row = t_slice(mix(mixer, x), 1, i, i + 1);
         t_backward(t_sum(t_mul(row, t_vector(1, -2, 3, -4)), T_ALL));
-        for (int j = 0; j < SIX; j++) {
-            size[j] = 0;
-            for (int c = 0; c < WIDE; c++)
-                size[j] = hypot(size[j], (double)t_grad_at(x, 0, j, c));
-            sum += size[j];
-        }
-        for (int j = 0; j < SIX; j++)
-            t_at(share, i, j) = (real)(size[j] / sum);
+        Tensor *slope = t_grad(x);
+        Tensor *size = t_sqrt(t_sum(t_mul(slope, slope), -1)); /* (1, 6, 1) */
+        t_assign(t_slice(share, 0, i, i + 1),
+                 t_reshape(t_div(size, t_sum(size, T_ALL)), 1, SIX));
     }
     return share;
 }
@@ -317,19 +298,20 @@ Tensor *who_counts(Mixer mixer, const Tensor *sentence)
 static void settled_beforehand(void)
 {
     Rng rng = rng_named(cell_seed(), "two sentences");
-    Tensor *one = t_keep(t_normal(&rng, 1, SIX, WIDE));
-    Tensor *another = t_keep(t_normal(&rng, 1, SIX, WIDE));
+    Tensor *sentence[2];
+    for (int i = 0; i < 2; i++)
+        sentence[i] = t_keep(t_normal(&rng, 1, SIX, WIDE));
     text_printf("%-16s %28s\n", "", "what counts, in two sentences");
     for (int mixer = 0; mixer < MIXERS; mixer++) {
-        Tensor *a = who_counts((Mixer)mixer, one);
-        Tensor *b = who_counts((Mixer)mixer, another);
-        char name[] = "counts_1_1";
-        name[7] = (char)('1' + mixer);
-        plot_matrix(name, a, NULL, NULL);
-        name[9] = '2';
-        plot_matrix(name, b, NULL, NULL);
-        text_printf("%-16s %28s\n", mixers[mixer],
-                    t_distance(a, b) < 1e-6 ? "the same" : "differs");
+        Tensor *counts[2];
+        for (int i = 0; i < 2; i++) {
+            char name[16];
+            snprintf(name, sizeof name, "counts_%d_%d", mixer + 1, i + 1);
+            counts[i] = who_counts((Mixer)mixer, sentence[i]);
+            plot_matrix(name, counts[i], NULL, NULL);
+        }
+        bool same = t_distance(counts[0], counts[1]) < 1e-6;
+        text_printf("%-16s %28s\n", mixers[mixer], same ? "the same" : "differs");
     }
 }
 
@@ -338,13 +320,11 @@ static void settled_beforehand(void)
 :name: fig-counts-12
 :alt: Eight tables of six by six cells, four mixers for each of two sentences. Those of the fully connected layer are the same for both sentences, with no pattern; those of the window are the same, with three bright cells left of and on the diagonal; those of max pooling have equal rows, other ones for the other sentence; those of attention differ from row to row and from sentence to sentence.
 
-Which words count (columns) for which output (rows), in two sentences. Bright
-cells count much.
+Which words count (columns; the brighter, the more) for which output (rows).
 :::
 
-A fully connected layer learns *where* to look, once and for all; attention
-learns *what to look for*. And the first needs a table for each length of
-sentence.
+A fully connected layer learns *where* to look, once and for all; attention learns *what
+to look for*. And the first needs a table for each length of sentence.
 
 :::{quiz}
 Q: Is a convolution attention with a mask that hides all but the neighbours?
@@ -360,25 +340,23 @@ decides sentence by sentence.
 
 Each turns $(B, n, d)$ into $(B, n, d)$, and no word sees a later one:
 
-- **windows** of three words, four layers. Each layer's result goes through
-  GELU, a smooth form of $\max(0, x)$, and is added to what came in.
-- **windows with holes**: the same, with dilations 1, 3, 9 and 27. By the table
-  above they see 81 words, where the first see 9. They have the same number of
-  parameters, to the last.
-- **recurrent**: chapter 11's plain cell,
-  $h_i = \tanh(x_i W_x + h_{i-1} W_h + b)$.
+- **windows** of three words, four layers. Each layer's result goes through GELU, a smooth
+  form of $\max(0, x)$, and is added to what came in.
+- **windows with holes**: the same, with dilations 1, 3, 9 and 27. They see 81 words,
+  where the first see 9, with the same number of parameters.
+- **recurrent**: chapter 11's plain cell, $h_i = \tanh(x_i W_x + h_{i-1} W_h + b)$.
 - **gated recurrent**: its gated cell, the GRU.
-- **attention**, one layer with a causal mask and two heads; once as it is, and
-  once with sinusoids added to the words, so that places can be told apart.
+- **attention**, one layer with a causal mask and two heads; once as it is, and once with
+  sinusoids added to the words, so that places can be told apart.
 
-Before and after stands the same: a table with a vector for each of 8 words, and
-a matrix that makes scores for the 8 words. Widths are chosen such that all six
-have nearly the same number of parameters.
+Before and after stands the same: a table with a vector for each of 8 words, and a matrix
+that makes scores for them. Widths are such that all six have nearly as many parameters.
 
 {header} Recaller
 
 */
 enum { WORDS = 8, PLACES = 80, LAYERS = 4, HEADS = 2 };
+enum { BATCH = 16, AT_MOST = 300 };     /* sequences, steps of a lesson */
 
 /* fold: their names */
 const char *way_name(Way way)
@@ -418,26 +396,18 @@ Recaller recaller_new(Way way, uint64_t seed)
     return r;
 }
 
-static Tensor *windows_layer(const Recaller *r, Tensor *x)
+Tensor *recaller_layer(const Recaller *r, Tensor *x)
 {
+    if (r->way == RECURRENT || r->way == GATED)
+        return recur(r->cell, x, NULL, false);
+    if (r->way == PLACED)
+        x = t_add(x, sinusoids(0, t_dim(x, 1), r->width));
+    if (r->way >= UNPLACED)
+        return t_add(x, multi_head(r->attention, x, x,
+                                   (MultiHeadOptions){ .causal = true }));
     for (int i = 0; i < r->layers; i++)
         x = t_add(x, t_gelu(window(r->windows[i], x)));
     return x;
-}
-
-static Tensor *attention_layer(const Recaller *r, Tensor *x)
-{
-    if (r->way == PLACED)
-        x = t_add(x, sinusoids(0, t_dim(x, 1), r->width));
-    return t_add(x, multi_head(r->attention, x, x,
-                               (MultiHeadOptions){ .causal = true }));
-}
-
-Tensor *recaller_layer(const Recaller *r, Tensor *x)
-{
-    return r->way <= DILATED ? windows_layer(r, x)
-         : r->way <= GATED   ? recur(r->cell, x, NULL, false)
-                             : attention_layer(r, x);
 }
 
 static void equal_parameters(void)
@@ -454,18 +424,15 @@ static void equal_parameters(void)
 (sec-reach)=
 ## How far a gradient reaches
 
-{cite:t}`vaswani2017` compare layers by the *length of the path* between two
-words: how many operations a signal has to pass from one to the other. In a
-recurrence it passes $D$ steps from a word to the one $D$ places on, in a stack
-of windows $D/(k-1)$ layers, with holes $\log_k D$ of them, and in attention a
-single one. Short paths, they say, make it easier to learn what depends on far
-words, and S3 repeats it: "the longest path is only 1".
+{cite:t}`vaswani2017` compare layers by the *length of the path* between two words: how
+many operations a signal has to pass from one to the other, $D$ places on. In a
+recurrence it is $D$ steps, in a stack of windows $D/(k-1)$ layers, with holes $\log_k D$
+of them, and in attention a single one. Short paths, they say, make it easier to learn
+what depends on far words, and S3 repeats it: "the longest path is only 1".
 
-A path can be measured, as chapter 11 does for recurrences, by the size of the
-gradient $|\partial y_n / \partial x_{n-D}|$. If it is tiny, training is deaf to
-what the far word could contribute. The cell lets 32 random sequences of 80
-words pass through each new model and takes the mean of the squares, and of that
-the root.
+We measure it, as chapter 11 does for recurrences, by the size of the gradient
+$|\partial y_n / \partial x_{n-D}|$. If it is tiny, training is deaf to what the far word
+could contribute. (Of 32 random sequences of 80 words, the root of the mean square.)
 */
 void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
 {
@@ -491,9 +458,17 @@ void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
     tape_reset();
 }
 
-/* fold: prints a line for each way, and writes the data of the figure */
-static void show_reach(const char *name, double size[WAYS][PLACES])
+/* fold: of models that were taught what stood `back` places before, or none */
+static void show_reach(const char *name, int back)
 {
+    double size[WAYS][PLACES];
+    for (int way = 0; way < WAYS; way++) {
+        Recaller r = recaller_new((Way)way, cell_seed());
+        if (back > 0)
+            recaller_train(&r, cell_seed(), PLACES, back,
+                           cell_quick() ? 20 : AT_MOST);
+        recaller_reach(&r, cell_seed(), PLACES, size[way]);
+    }
     Plot *plot = plot_open(name, "distance windows holes recurrent gated "
                                  "unplaced placed");
     for (int k = 0; k < PLACES; k++)
@@ -513,12 +488,7 @@ static void show_reach(const char *name, double size[WAYS][PLACES])
 
 static void reach_at_the_start(void)
 {
-    double size[WAYS][PLACES];
-    for (int way = 0; way < WAYS; way++) {
-        Recaller r = recaller_new((Way)way, cell_seed());
-        recaller_reach(&r, cell_seed(), PLACES, size[way]);
-    }
-    show_reach("reach", size);
+    show_reach("reach", 0);
 }
 
 /*
@@ -526,22 +496,18 @@ static void reach_at_the_start(void)
 :name: fig-reach-12
 :alt: Size of the gradient against distance on a logarithmic scale, for six new models. The line of windows ends at eight words. The two recurrent ones fall as straight lines, the plain one steeper, and leave the figure at one part in a million million. Those of windows with holes and of attention stay above one thousandth.
 
-How much the last output depends on the word so many places before, in new
-models.
+How much the last output depends on the word so many places before, in new models.
 :::
 
-Four different answers:
-
-- Windows: eight words back, and then exactly 0. What lies beyond the field of
-  view does not exist.
-- Windows with holes: ragged, since some distances can be reached on several
-  paths and others on one, but the level falls little: from 0.2 to 0.01.
-- Recurrent: a straight line on a logarithmic scale, which is to say that each
-  step multiplies by the same factor below 1. At 64 places nothing is left. The
-  gates make the line less steep; they do not make it level.
-- Attention: level. The word 64 places before is as near as any; but the word
-  *one* place before is as far as any. A new attention layer divides itself
-  evenly among 80 words, with or without sinusoids.
+- Windows: eight words back, and then exactly 0. What lies beyond does not exist.
+- Windows with holes: ragged, since some distances can be reached on several paths and
+  others on one, but the level falls little: from 0.2 to 0.01.
+- Recurrent: a straight line on a logarithmic scale: each step multiplies by the same
+  factor below 1. At 64 places nothing is left. The gates make the line less steep; they
+  do not make it level.
+- Attention: level. The word 64 places before is as near as any; but the word *one* place
+  before is as far as any. A new attention layer divides itself evenly among 80 words,
+  with or without sinusoids.
 
 :::{quiz}
 Q: The gradient of new attention is the same for all distances. Is that good news?
@@ -557,59 +523,44 @@ neighbours, which ALiBi gives (chapter 7).
 (sec-recall-12)=
 ## The task: what stood there?
 
-Can it be learned? As in chapter 7 the words are random, and at every place the
-model is asked which word stood $D$ places before; here with $D$ from 1 to 64, a
-model of its own for each, sequences of 80 words, 16 in a step. Every 20 steps it
-is examined on 64 new sequences. Ninety-nine answers right in a hundred count as
-learned; after 300 steps it is over. Whoever fails at one distance is not asked
-for twice that.
+Can it be learned? As in chapter 7 the words are random, and at every place the model is
+asked which word stood $D$ places before; a model of its own for each $D$, sequences of 80
+words, 16 in a step. Every 20 steps it is examined on 64 new sequences. Ninety-nine
+answers right in a hundred count as learned; after 300 steps it is over. Whoever fails at
+one distance is not asked for twice that.
 
 {header} Outcome
 */
-enum { BATCH = 16, AT_MOST = 300 };
-
-/* Random words; targets: at each place that which stood `back` before. */
-static void draw(Rng *rng, int n, int back, int *ids, int *targets)
+static Tensor *scores(const Recaller *r, int B, int n, const int *ids)
 {
-    for (int i = 0; i < BATCH * n; i++) {
-        ids[i] = rng_below(rng, WORDS);
-        targets[i] = i % n >= back ? ids[i - back] : T_IGNORE;
-    }
+    Tensor *x = t_embedding(r->words, ids, B, n);
+    return nn_linear(r->out, recaller_layer(r, x));         /* (B, n, 8) */
 }
 
-static Tensor *scores(const Recaller *r, int n, const int *ids)
-{
-    Tensor *x = t_embedding(r->words, ids, BATCH, n);
-    return nn_linear(r->out, recaller_layer(r, x));         /* (16, n, 8) */
-}
-
-/* On sequences of its own, four times as many as in a step of training. */
 static double examine(const Recaller *r, uint64_t seed, int n, int back)
 {
+    enum { B = 4 * BATCH };
     Rng rng = rng_named(seed, "examination");
-    int ids[BATCH * PLACES], targets[BATCH * PLACES];
-    double right = 0;
+    int ids[B * PLACES], targets[B * PLACES];
     bool recording = tape_record(false);
-    for (int i = 0; i < 4; i++) {
-        draw(&rng, n, back, ids, targets);
-        right += nn_share_right(scores(r, n, ids), targets) / 4;
-        tape_reset();
-    }
+    draw_tokens(&rng, WORDS, B, n, back, ids, targets);
+    double right = nn_share_right(scores(r, B, n, ids), targets);
     tape_record(recording);
+    tape_reset();
     return right;
 }
 
-static Outcome teach(Recaller *r, uint64_t seed, int n, int back, int most)
+Outcome recaller_train(Recaller *r, uint64_t seed, int n, int back, int most)
 {
-    if (back < 1 || back >= PLACES)
-        t_fail("a lesson: %d words before, not 1 to %d", back, PLACES - 1);
+    if (back < 1 || back >= n || n > PLACES)
+        t_fail("recaller_train: %d words before, in sequences of %d", back, n);
     Rng rng = rng_named(seed, "lesson");
     int ids[BATCH * PLACES], targets[BATCH * PLACES];
     Optimiser *adam = opt_adam(&r->params, (AdamOptions){ .rate = 0.005 });
     Outcome lesson = { 0, 0 };
     for (int step = 1; step <= most && !lesson.steps; step++) {
-        draw(&rng, n, back, ids, targets);
-        t_backward(t_cross_entropy(scores(r, n, ids), targets,
+        draw_tokens(&rng, WORDS, BATCH, n, back, ids, targets);
+        t_backward(t_cross_entropy(scores(r, BATCH, n, ids), targets,
                                    (CrossEntropy){ 0 }));
         opt_clip(&r->params, 1);
         opt_step(adam);
@@ -622,68 +573,56 @@ static Outcome teach(Recaller *r, uint64_t seed, int n, int back, int most)
     return lesson;
 }
 
-Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most)
-{
-    return teach(r, seed, PLACES, back, most);
-}
-
-Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most)
-{
-    return teach(r, seed, back + 1, back, most);
-}
-
-typedef Outcome Teacher(Recaller *r, uint64_t seed, int back, int most);
-
 /* Each way at growing distances, until it fails. */
-static void lessons(const char *name, Teacher *train, int most)
+static void lessons(const char *name, bool one_word, int most)
 {
     enum { DISTANCES = 7 };
-    double steps[DISTANCES][WAYS];
+    double steps[DISTANCES][1 + WAYS];
     int longest = cell_quick() ? 20 : cell_long() ? 2 * most : most;
     text_printf("%-22s", "words before");
-    for (int i = 0; i < DISTANCES; i++)
+    for (int i = 0; i < DISTANCES; i++) {
+        steps[i][0] = 1 << i;
         text_printf(" %6d", 1 << i);
+    }
     for (int way = 0; way < WAYS; way++) {
         Outcome o = { .steps = 1 };
         text_printf("\n%-22s", way_name((Way)way));
         for (int i = 0; i < DISTANCES; i++) {
-            steps[i][way] = (double)NAN;    /* gnuplot leaves it out */
+            steps[i][1 + way] = (double)NAN;    /* gnuplot leaves it out */
             if (!o.steps)
                 continue;
             Recaller r = recaller_new((Way)way, cell_seed());
-            o = train(&r, cell_seed(), 1 << i, longest);
+            o = recaller_train(&r, cell_seed(), one_word ? 1 + (1 << i) : PLACES,
+                               1 << i, longest);
             if (o.steps)
-                steps[i][way] = o.steps;
+                steps[i][1 + way] = o.steps;
             text_printf(o.steps ? " %6.0f" : " %6.2f",
                         o.steps ? o.steps : o.right);
         }
     }
     text_printf("\n");
-    /* fold: writes the data of a figure, or of a table */
     Plot *plot = plot_open(name, "distance windows holes recurrent gated "
                                  "unplaced placed");
     for (int i = 0; i < DISTANCES; i++)
-        plot_row(plot, 1 << i, steps[i][0], steps[i][1], steps[i][2],
-                 steps[i][3], steps[i][4], steps[i][5]);
+        plot_numbers(plot, 1 + WAYS, steps[i]);
     plot_close(plot);
 }
 
 static void recall(void)
 {
-    lessons("recall", recaller_train, AT_MOST);
+    lessons("recall", false, AT_MOST);
 }
 
 /*
-(A whole number is the number of steps it took; otherwise the share of right
-answers at the end, where guessing gives 0.125.)
+(A whole number: the steps it took; otherwise the share of right answers at the end, where
+guessing gives 0.125.)
 
 :::{figure} 12_windows/recall.svg
 :name: fig-recall-12
 :alt: Steps of training against distance. The line of windows without holes ends at 8, high; those of the recurrent models end at 4. The line of windows with holes rises slowly from 20 to 100. That of attention with places stays between 100 and 250 from end to end.
 
-How many steps each needed to learn what stood so many words before. Lines end
-where the lesson was not learned. Attention without places has no line; the one
-drawn is that with places.
+How many steps each needed to learn what stood so many words before. Lines end where it
+was not learned; attention without places has none.
 :::
 
 :::{table} Steps, with three seeds and up to 600 of them: mean (least–greatest; how many learned it)
@@ -691,29 +630,24 @@ drawn is that with places.
 {seeds} recall | words before | windows | with holes | recurrent | gated | attention, no places | attention, places
 :::
 
-One line after the other:
-
-- **Windows** learn all that lies in their field, and nothing beyond: at 16 they
-  guess, and will guess for ever. At 8, the edge, it takes them longest. Only
-  one path leads there, through the first place of each of the four windows.
-- **Windows with holes** learn every distance, and from eight words on faster than
-  all others.
-- **Recurrent** models learn four words back, but not eight, gates or no gates;
-  nor with another seed or in twice as many steps.
-- **Attention without places** has the shortest path to every word and learns
-  nothing. It beats guessing by a little: near the beginning there are few words
-  to choose from (chapter 7). A path that reaches everything is of no use to one
+- **Windows** learn all that lies in their field, and nothing beyond: at 16 they guess, and
+  will guess for ever. At 8, the edge, it takes them longest. Only one path leads there,
+  through the first place of each of the four windows.
+- **Windows with holes** learn every distance, and from eight words on they are fastest.
+- **Recurrent** models learn four words back, but not eight, gates or no gates; nor with
+  another seed or in twice as many steps.
+- **Attention without places** has the shortest path to every word and learns nothing. (It
+  beats guessing by a little, near the beginning: chapter 7.) A path is of no use to one
   who cannot tell which end to pull.
-- **Attention with places** learns every distance, and for 64 words back needs
-  hardly more steps than for two. As promised, distance does not matter.
+- **Attention with places** learns every distance, and for 64 words back needs hardly more
+  steps than for two. As promised, distance does not matter.
 
-What is not told so often is the second line. Windows with holes have a path of
-four layers, and yet they learn faster than attention with a path of one. They
-have *place* built in: there is a weight for "nine words before" from the start,
-while attention has to learn to read it from waves. So for a task that is
-nothing but place, windows suit better {cite}`bai2018`. Their price is written
-in the line above them: what the window does not contain, does not exist, and a
-window cannot go and look for *the noun*, wherever it stands.
+What is not told so often is the second line. Windows with holes have a path of four
+layers, and yet learn faster than attention with a path of one. They have *place* built
+in, a weight for "nine words before" from the start, while attention has to learn to read
+it from waves. So for a task that is nothing but place, windows suit better
+{cite}`bai2018`. Their price is written in the line above them, and a window cannot go and
+look for *the noun*, wherever it stands.
 
 :::{quiz}
 Q: Windows of three, four layers, guess at 16 words back. What would help?
@@ -728,15 +662,14 @@ A: 3. Eight layers see 17 words. The gradient by a word outside the field is exa
 (sec-one-word)=
 ## Is it the path, or the memory?
 
-Recurrent models had two handicaps. The path is long; and to answer at every
-place, the state must carry the last $D$ words at once. To tell them apart, an
-easier lesson: $D + 1$ words, and only at the end one question, which was the
-first? Now a single word has to be kept. There are fewer answers in a step to
-learn from, one for each sequence; so all may take twice as many steps.
+Recurrent models had two handicaps. The path is long; and to answer at every place, the
+state must carry the last $D$ words at once. To tell them apart, an easier lesson: $D + 1$
+words, and only at the end one question, which was the first? Now a single word has to be
+kept. As there is one answer in a sequence to learn from, all may take twice the steps.
 */
 static void one_word_to_keep(void)
 {
-    lessons("one_word_to_keep", recaller_keep, 2 * AT_MOST);
+    lessons("one_word_to_keep", true, 2 * AT_MOST);
 }
 
 /*
@@ -745,31 +678,23 @@ static void one_word_to_keep(void)
 {seeds} one_word_to_keep | words before | windows | with holes | recurrent | gated | attention, no places | attention, places
 :::
 
-With one word to keep, recurrent models get further: the gated one to 16 words,
-four times as far as before, the plain cell to 8. So memory was one handicap.
-But at 32 the gated one guesses, where attention with places, from as few
-answers, needs 80 steps: what is left to blame is the path. (That is one seed.
-Of three, with twice the steps, two plain cells stop at 4 and one at 8, and one
-gated one gets to 32, after more than a thousand.) The others: with
-fewer answers to learn from, windows no longer find the edge of their field.
-Attention without places can tell which of *two* words is not the last, and no
-more.
+With one word to keep, recurrent models get further: the gated one to 16 words, four times
+as far as before, the plain cell to 8. So memory was one handicap. But at 32 the gated
+one guesses, where attention with places, from as few answers, needs 80 steps: what is
+left to blame is the path. (That is one seed. Of three, with twice the steps, two plain
+cells stop at 4 and one at 8, and one gated one gets to 32, after more than a thousand.)
+With fewer answers to learn from, windows no longer find the edge of their field.
+Attention without places can tell which of *two* words is not the last, and no more.
 
 (sec-after)=
 ## The reach after training
 
-A gradient is no fate: training moves it. The next cell teaches each model to
-say what stood 16 places before, and measures the reach again.
+A gradient is no fate: training moves it. Each model now learns to say what stood 16
+places before, and its reach is measured again.
 */
 static void reach_after_training(void)
 {
-    double size[WAYS][PLACES];
-    for (int way = 0; way < WAYS; way++) {
-        Recaller r = recaller_new((Way)way, cell_seed());
-        recaller_train(&r, cell_seed(), 16, cell_quick() ? 20 : AT_MOST);
-        recaller_reach(&r, cell_seed(), PLACES, size[way]);
-    }
-    show_reach("reach_after", size);
+    show_reach("reach_after", 16);
 }
 
 /*
@@ -780,18 +705,17 @@ static void reach_after_training(void)
 The same six models after a lesson about the word 16 places before (dashed).
 :::
 
-The two that have learned it show it: their output now depends on the word 16
-places before more than on any other. The gated recurrence has opened its gates:
-where there was a ten-thousandth, 16 words before, there is now nearly as much as
-at one word before. It has not learned its lesson yet, but it has learned to
-listen. The plain cell has nothing to open; its line is a little less steep, and
-still a straight line.
+The two that have learned it show it: their output now depends on the word 16 places
+before more than on any other. The gated recurrence has opened its gates: 16 words before
+there is no longer a ten-thousandth, but nearly as much as at one. It has not learned its
+lesson yet, but it has learned to listen. The plain cell has nothing to open; its line is
+a little less steep, and still straight.
 
 (sec-costs-12)=
 ## What it costs
 
-Here is the table of 2017 {cite}`vaswani2017`, for $n$ words, $d$ numbers each,
-and windows of $k$. It leaves constant factors out.
+Here is the table of 2017 {cite}`vaswani2017`, for $n$ words, $d$ numbers each, and
+windows of $k$. It leaves constant factors out.
 
 | layer | operations | must wait | longest path |
 |:--|:--|:--|:--|
@@ -800,13 +724,11 @@ and windows of $k$. It leaves constant factors out.
 | convolution | $k n d^2$ | $1$ | $\log_k n$ |
 | self-attention to $r$ near words | $r n d$ | $1$ | $n / r$ |
 
-The last column we have seen. (Its $\log_k n$ holds with holes; without them it
-is $n/(k - 1)$.) For the other two, let us count. A tensor of the library
-remembers what it was made from, so `cost_of` can walk from a result back to all
-that led to it. On the way it adds up how many pairs of numbers were multiplied
-in matrix products, and finds the longest chain of products each of which needs
-the result of the one before. However many processors there are, those must wait
-for one another.
+The last column we have seen. (Its $\log_k n$ holds with holes; without them it is
+$n/(k - 1)$.) For the other two, `cost_of` walks from a result back to all that it was
+made from. It adds up how many pairs of numbers were multiplied in matrix products, and
+finds the longest chain of products each of which needs the result of the one before:
+however many processors there are, those must wait for one another.
 */
 /* One layer of some way, 64 wide. */
 enum { D = 64 };
@@ -822,33 +744,22 @@ static Recaller single(Way way)
 static const Way compared[] = { STACK, RECURRENT, UNPLACED };
 enum { COMPARED = sizeof compared / sizeof *compared };
 
-/* fold: the shortest of seven times, forward and backward */
-static double fastest(Way way, int n, int threads)
-{
-    double best = INFINITY;
-    Recaller r = single(way);
-    parallel_set_threads(threads);
-    for (int trial = 0; trial < 7; trial++) {
-        tape_reset();
-        Tensor *x = t_zeros(1, n, D);
-        double start = clock_seconds();
-        t_backward(t_sum(recaller_layer(&r, x), T_ALL));
-        best = fmin(best, clock_seconds() - start);
-    }
-    tape_reset();
-    parallel_set_threads(0);
-    return best;
-}
-
-/* fold: writes the data of the figure */
+/* fold: forward and backward, seven times each, for the figure */
 static void plot_times(void)
 {
     Plot *plot = plot_open("time", "n windows[s] recurrent[s] attention[s] "
                                    "windows_2[s] recurrent_2[s] attention_2[s]");
     for (int n = 64; n <= 2048; n *= 2) {
         double row[1 + 2 * COMPARED] = { n };
-        for (int i = 0; i < 2 * COMPARED; i++)
-            row[1 + i] = fastest(compared[i % COMPARED], n, 1 + i / COMPARED);
+        for (int i = 0; i < 2 * COMPARED; i++) {
+            Recaller r = single(compared[i % COMPARED]);
+            Spent spent;
+            for (Watch w = watch(&spent, 7, 1 + i / COMPARED); watch_again(&w); ) {
+                t_backward(t_sum(recaller_layer(&r, t_zeros(1, n, D)), T_ALL));
+                tape_reset();
+            }
+            row[1 + i] = spent.seconds;
+        }
         plot_numbers(plot, 1 + 2 * COMPARED, row);
     }
     plot_close(plot);
@@ -858,10 +769,8 @@ static void what_it_costs(void)
 {
     text_printf("%5s  %18s  %18s  %18s\n", "", "windows of 3", "recurrent",
                 "attention");
-    text_printf("%5s", "n");
-    for (int i = 0; i < COMPARED; i++)
-        text_printf("  %12s %5s", "multiplied", "waits");
-    text_printf("\n");
+    text_printf("%5s  %12s %5s  %12s %5s  %12s %5s\n", "n", "multiplied",
+                "waits", "multiplied", "waits", "multiplied", "waits");
     for (int n = 16; n <= 1024; n *= 4) {
         text_printf("%5d", n);
         for (int i = 0; i < COMPARED; i++) {
@@ -881,23 +790,21 @@ static void what_it_costs(void)
 :name: fig-time-12
 :alt: Time against the number of words, on two logarithmic scales, for one layer of windows, recurrence and attention, with one thread and with two. Windows are lowest by far and rise evenly; recurrence and attention lie higher.
 
-Time of one layer of width 64, forward and backward, for one sentence, on the
-machine that made this page, with one thread and with two. The machine may have
-had other things to do.
+Time of one layer of width 64, forward and backward, for one sentence, on the machine that
+made this page, with one thread and with two.
 :::
 
-The counts are those of the paper, with the constants: $3 n d^2$ for windows of
-3, $2 n d^2$ for the recurrence (one product with the word, one with the state),
-and for attention $4 n d^2 + 2 n^2 d$. The paper leaves out the first part, the
-four projections; only from $n = 2 d$ on do the tables of scores outweigh it.
+The counts are those of the paper, with the constants: $3 n d^2$ for windows of 3,
+$2 n d^2$ for the recurrence (one product with the word, one with the state), and for
+attention $4 n d^2 + 2 n^2 d$. The paper leaves out the first part, the four projections;
+only from $n = 2 d$ on do the tables of scores outweigh it.
 
-Then look at the waits. A layer of windows is a single product, whatever $n$ is.
-Attention is four in a row: projections, scores, mixture, projection. The
-recurrence has $n$, and each is tiny: one row times one matrix, too little to
-share among processors. At $n = 1024$ attention multiplies 18 times as many
-numbers as the recurrence; now compare the lines in the figure. That is why S0
-can say that a recurrence "cannot be parallel" and a convolution can: not
-because of how much there is to do, but because of who waits for whom.
+Then look at the waits. A layer of windows is a single product, whatever $n$ is. Attention
+is four in a row: projections, scores, mixture, projection. The recurrence has $n$, and
+each is tiny: one row times one matrix, too little to share among processors. At
+$n = 1024$ attention multiplies 18 times as many numbers as the recurrence; now compare
+the lines in the figure. That is why S0 can say that a recurrence "cannot be parallel" and
+a convolution can: not for how much there is to do, but for who waits for whom.
 
 :::{quiz}
 Q: Attention over 1024 words does 18 times the work of a recurrence. Why is it not 18
@@ -913,25 +820,19 @@ row times one matrix is little.
 (sec-who-waits)=
 ## Who waits for whom in a translator
 
-S3 and S4 say what attention brought to translation, and S4 draws the line in the
-wrong place.
-
 :::{admonition} Erratum: which half became parallel
 :class: erratum
-S4 says that attention "solves the problem that an RNN cannot compute in
-parallel", though "only in the decoder". In the model it describes both halves
-are recurrent, and the decoder waits *longer* than without attention: each of its
-steps needs the state before to know where to look, and what it sees to make the
-next state. What ended the waiting was to leave the recurrence away, in both
-halves. And even a Transformer's decoder is parallel only in training, where all
-words of the translation are known.
+S4 says that attention "solves the problem that an RNN cannot compute in parallel",
+though "only in the decoder". In the model it describes both halves are recurrent, and
+the decoder waits *longer* than without attention: each of its steps needs the state
+before to know where to look, and what it sees to make the next state. What ended the
+waiting was to leave the recurrence away, in both halves. And even a Transformer's
+decoder is parallel only in training, where all words of the translation are known.
 :::
 
-The cell counts chains of products once more: a recurrent encoder of $n$ words
-with a recurrent decoder of $n$ words, which starts from the last state (chapter
-11); the same, whose decoder looks at all states of the encoder at each step;
-and the attention of a Transformer with one layer in each half, in training and
-when it writes.
+The cell counts chains of products once more: recurrent halves, of $n$ words each, as in
+chapter 11; the same, whose decoder looks at all states of the encoder at each step; and
+a Transformer's attention with a layer in each half, in training and when it writes.
 */
 /* The last state of a recurrent decoder that has read the words y, from the
  * last state of its encoder on; it may look at all of them at each step. */
@@ -964,13 +865,9 @@ int waits_of_transformer(int n, bool writes)
     MultiHeadOptions all = { 0 }, causal = { .causal = true };
     Tensor *read = multi_head(r.attention, x, x, all);
     Tensor *said = multi_head(r.attention, y, y, causal);
-    int encoder = cost_of(read).waits, waits;
-    if (writes) {
-        Tensor *one = multi_head(r.attention, said, x, all);
-        waits = encoder + n * cost_of(one).waits;
-    } else {
-        waits = cost_of(multi_head(r.attention, said, read, all)).waits;
-    }
+    int word = cost_of(multi_head(r.attention, said, x, all)).waits;
+    int waits = writes ? cost_of(read).waits + n * word
+        : cost_of(multi_head(r.attention, said, read, all)).waits;
     tape_reset();
     return waits;
 }
@@ -989,12 +886,11 @@ static void who_waits(void)
 }
 
 /*
-With a fixed vector the two halves wait $n$ steps each. With attention a step of
-the decoder takes three products in a row: scores, mixture, and the layer that
-takes in what was seen. In training the Transformer waits for eight products in
-all, for 5 words as for 40. (Its feed-forward networks, left out here, add two in
-each half.) Writing, it waits for eight in each word. Whoever has watched a
-language model write, word after word, has seen this column.
+With a fixed vector the two halves wait $n$ steps each. With attention a step of the
+decoder takes three products in a row: scores, mixture, and the layer that takes in what
+was seen. In training the Transformer waits for eight products in all, for 5 words as for
+40 (and two more in each half for its feed-forward networks). Writing, it waits for eight
+in each word: what one sees when a language model writes, word after word.
 
 (sec-claims-12)=
 ## What we claimed, and where it is checked
@@ -1018,19 +914,16 @@ language model write, word after word, has seen this column.
 
 ## Summary
 
-- A convolution is a linear layer over rows set side by side, the same at every
-  place: one product of shifted rows.
-- A stack of windows sees $k - 1$ words more with each layer; with holes that
-  grow, $k$ times as many.
-- Mean pooling, fully connected layers and windows settle beforehand which place
-  counts. Attention settles it from what the words are, for each one who asks.
-- Gradients: cut off beyond a window, fading evenly in a recurrence, level in
-  attention.
-- To recall what stood $D$ words before: attention with places learns any
-  distance equally well; without places it reaches everything and finds nothing.
-  Windows with holes learn it in fewer steps, as far as they see.
-- What makes recurrences slow is not work but waiting. Attention does more work
-  and waits less, until it writes.
+- A convolution is a linear layer over rows set side by side, the same at every place.
+- A stack of windows sees $k - 1$ words more a layer; with growing holes, $k$ times as many.
+- Mean pooling, fully connected layers and windows settle beforehand which place counts.
+  Attention settles it from what the words are, for each one who asks.
+- Gradients: cut off beyond a window, fading evenly in a recurrence, level in attention.
+- To recall what stood $D$ words before, attention with places learns any distance equally
+  well; without places it finds nothing. Windows with holes learn it in fewer steps, as far
+  as they see.
+- What makes recurrences slow is not work but waiting. Attention does more work and waits
+  less, until it writes.
 
 (sec-exercises-12)=
 ## Exercises
@@ -1039,21 +932,19 @@ language model write, word after word, has seen this column.
 
 And three experiments, which no program can mark:
 
-- In `attention_layer`, add no sinusoids but rotate queries and keys (`rotate`,
+- In `recaller_layer`, add no sinusoids but rotate queries and keys (`rotate`,
   chapter 7). How many steps does it take now?
-- Give the windows with holes a lesson of 79 words back, and then of 75. Their
-  field is 81.
-- In `new_layers`, start the bias of the gates $z$ at 2 in place of about 0
-  (numbers $d$ to $2d - 1$ of `r->cell.in.bias`). A new cell then keeps most of
-  its state. What does that do to its reach, and to `one_word_to_keep`?
+- Give the windows with holes a lesson of 79 words back, and then of 75. They see 81.
+- In `new_layers`, start the bias of the gates $z$ at 2 in place of about 0 (numbers $d$ to
+  $2d - 1$ of `r->cell.in.bias`). A new cell then keeps most of its state. What does that
+  do to its reach, and to `one_word_to_keep`?
 
 ## Further reading
 
-{cite:t}`vaswani2017`, section 4, is the table. {cite:t}`hochreiter1997` found out
-why recurrences forget, and invented gates against it; {cite:t}`gehring2017`
-translated with windows and attention between the halves, weeks before the
-Transformer; {cite:t}`oord2016` made speech with windows with holes; {cite:t}`bai2018`
-hold windows against recurrences.
+{cite:t}`vaswani2017`, section 4, is the table. {cite:t}`hochreiter1997` found out why
+recurrences forget, and invented gates against it; {cite:t}`gehring2017` translated with
+windows and attention between the halves, weeks before the Transformer; {cite:t}`oord2016`
+made speech with windows with holes; {cite:t}`bai2018` hold windows against recurrences.
 */
 int main(int argc, char **argv)
 {

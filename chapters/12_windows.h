@@ -68,19 +68,16 @@ Tensor *recaller_layer(const Recaller *r, Tensor *x);
  * squares, and of that the root. */
 void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size);
 
-/* Trains it to say, at each of 80 places, which word stood `back` places
- * before, until it is right in 99 of 100 places of sequences that it has not
- * seen, but for no more than `most` steps; it looks every 20 steps. */
+/* Trains it to say, at each of n places, 80 at most, which word stood `back` places
+ * before, 1 to n - 1, until it is right in 99 of 100 places of sequences that it has
+ * not seen, but for no more than `most` steps; it looks every 20 steps. With n =
+ * back + 1 there is one word to keep: the first, asked for at the end. */
 typedef struct {
     int steps;      /* that it took; 0: it has not learned it */
     double right;   /* share of right answers at the end */
 } Outcome;
 
-Outcome recaller_train(Recaller *r, uint64_t seed, int back, int most);
-
-/* The same lesson with one word to keep: the sequence has back + 1 words, and
- * the first is asked for at the end. */
-Outcome recaller_keep(Recaller *r, uint64_t seed, int back, int most);
+Outcome recaller_train(Recaller *r, uint64_t seed, int n, int back, int most);
 
 /* The longest chain of products in a translator of n words into n words: with
  * recurrent halves, whose decoder looks at all states of the encoder or at none

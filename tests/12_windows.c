@@ -222,7 +222,7 @@ static void new_models_reach_as_far_as_told(void **state)
 static Outcome lesson_of(Way way, int back, int most)
 {
     Recaller r = recaller_new(way, 1);
-    Outcome lesson = recaller_train(&r, 1, back, most);
+    Outcome lesson = recaller_train(&r, 1, 80, back, most);
     tape_free();
     assert_true(lesson.steps ? lesson.right >= 0.99 : lesson.right < 0.99);
     return lesson;
@@ -255,7 +255,7 @@ static void the_lesson_ends_as_told(void **state)
 static int steps_to_keep(Way way, uint64_t seed, int back)
 {
     Recaller r = recaller_new(way, seed);
-    int steps = recaller_keep(&r, seed, back, 600).steps;
+    int steps = recaller_train(&r, seed, back + 1, back, 600).steps;
     tape_free();
     return steps;
 }
@@ -316,7 +316,7 @@ static void the_word_asked_for_counts_most_after_training(void **state)
     for (int i = 0; i < 2; i++) {
         double size[80];
         Recaller r = recaller_new(learned[i], 1);
-        recaller_train(&r, 1, 16, 300);
+        recaller_train(&r, 1, 80, 16, 300);
         recaller_reach(&r, 1, 80, size);
         for (int k = 0; k < 80; k++)
             if (k != 16)
@@ -330,11 +330,14 @@ static void a_lesson_must_fit_into_the_sequence(void **state)
     (void)state;
     Recaller r = recaller_new(STACK, 1);
     assert_refuses_in("12_windows.c",
-                      "a lesson: 80 words before, not 1 to 79",
-                      (recaller_train(&r, 1, 80, 1), 0));
+                      "recaller_train: 80 words before, in sequences of 80",
+                      (recaller_train(&r, 1, 80, 80, 1), 0));
     assert_refuses_in("12_windows.c",
-                      "a lesson: 0 words before, not 1 to 79",
-                      (recaller_keep(&r, 1, 0, 1), 0));
+                      "recaller_train: 0 words before, in sequences of 1",
+                      (recaller_train(&r, 1, 1, 0, 1), 0));
+    assert_refuses_in("12_windows.c",
+                      "recaller_train: 2 words before, in sequences of 81",
+                      (recaller_train(&r, 1, 81, 2, 1), 0));
     tape_free();
 }
 
