@@ -28,24 +28,12 @@ three makes of a story that it never saw:
 #include <stdlib.h>
 #include <string.h>
 
-static const Stack *pupil(Mask mask);
+static ExamPupil examined(Mask mask);
 static const Vocabulary *words(void);
-
-static void print_second(const Story *story, void *count)
-{
-    if (++*(int *)count < 2)
-        return;
-    Exam e = exam_of(story, words());
-    Ids *said = ids_room(e.n);
-    stack_answer(pupil(PREFIX_MASK), e, said);
-    story_print(story, words(), said);
-    exam_free(&e);
-}
 
 static void questions_about_a_story(void)
 {
-    int count = 0;
-    stories(STORIES_HELD_OUT, 2, print_second, &count);
+    story_print_answers(STORIES_HELD_OUT, 2, examined(PREFIX_MASK));
 }
 
 /*
@@ -362,20 +350,9 @@ Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
     return batch_with(count, none, whole);
 }
 
-/* fold: prints all that is known of a story */
-static void print_known(const Story *s, void *unused)
-{
-    (void)unused;
-    story_print(s, words(), NULL);
-    text_printf("\nwhom pronouns mean:");
-    for (int i = 0; i < s->pronouns; i++)
-        text_printf(" %d %s", s->pronoun[i].token + 1, s->pronoun[i].name);
-    text_printf("\n");
-}
-
 static void a_story(void)
 {
-    stories(STORIES_TRAIN, 1, print_known, NULL);
+    story_print_known(STORIES_TRAIN, 1);
 }
 
 /*
@@ -986,20 +963,17 @@ void stack_answer(const void *stack, Exam exam, Ids *answer)
                              .stop = exam.stop }, answer);
 }
 
-static Marks marks_of(Mask mask, StorySplit split)
+static ExamPupil examined(Mask mask)
 {
-    int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
-    Exam e = exam_read(split, most, words());
-    Marks m = exam_marks(e, stack_answer, pupil(mask));
-    exam_free(&e);
-    return m;
+    return (ExamPupil){ stack_answer, pupil(mask), words() };
 }
 
 static void examination(void)
 {
-    Marks gpt = marks_of(CAUSAL_MASK, STORIES_HELD_OUT);
-    Marks unilm = marks_of(PREFIX_MASK, STORIES_HELD_OUT);
-    Marks new = marks_of(PREFIX_MASK, STORIES_COMBINATIONS);
+    int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
+    Marks gpt = exam_marks(STORIES_HELD_OUT, most, examined(CAUSAL_MASK));
+    Marks unilm = exam_marks(STORIES_HELD_OUT, most, examined(PREFIX_MASK));
+    Marks new = exam_marks(STORIES_COMBINATIONS, most, examined(PREFIX_MASK));
     /* fold: prints and plots the shares of right answers, in % */
     Plot *plot = plot_open("examination", "question gpt[%] unilm[%] unilm_new[%]");
     text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
@@ -1066,27 +1040,17 @@ changes one thing and watches what follows. In a story with a man and a woman st
 answer to *Who was happy?* must change. The grammar has noted whom each pronoun means,
 so both answers are known.
 */
-Swaps swap_pronouns(const Stack *s, const Vocabulary *words, int most)
-{
-    SwapExam e = exam_with_swaps(STORIES_HELD_OUT, most, words);
-    Swaps w = { e.told.n, exam_marks(e.told, stack_answer, s).right[WHO_FELT],
-                exam_marks(e.swapped, stack_answer, s).right[WHO_FELT] };
-    exam_free(&e.told);
-    exam_free(&e.swapped);
-    return w;
-}
-
 static void he_in_place_of_she(void)
 {
-    int most = cell_quick() ? 20 : 400;
+    static const Mask asked[] = { CAUSAL_MASK, PREFIX_MASK };
     text_printf("%-8s %8s %12s %20s\n", "", "asked", "right", "right after swap");
-    for (int mask = 0; mask < MASKS; mask++) {
-        if (mask == NO_MASK)
-            continue;
-        Swaps w = swap_pronouns(pupil((Mask)mask), words(), most);
-        text_printf("%-8s %8d %10.1f %% %18.1f %%\n", pupil_name[mask], w.asked,
-                    100.0 * w.right / (w.asked ? w.asked : 1),
-                    100.0 * w.right_after / (w.asked ? w.asked : 1));
+    for (int i = 0; i < 2; i++) {
+        Marks told, swapped;
+        exam_swaps(STORIES_HELD_OUT, cell_quick() ? 20 : 400, examined(asked[i]),
+                   &told, &swapped);
+        text_printf("%-8s %8d %10.1f %% %18.1f %%\n", pupil_name[asked[i]],
+                    told.asked[WHO_FELT], marks_percent(told, WHO_FELT),
+                    marks_percent(swapped, WHO_FELT));
     }
 }
 

@@ -104,20 +104,11 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
 /* Answers questions about stories. With a prefix mask the story is the source, and
  * the question has been written; otherwise both have. stack: a Stack; not with
  * NO_MASK. */
-ExamAnswer stack_answer;
+void stack_answer(const void *stack, Exam exam, Ids *answer);
 
 /* This chapter's lesson: the same first numbers and the same step for every mask.
  * loss: if not NULL, receives the mean of each 90 steps (0 to begin with). */
 Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
                   double *loss);
-
-/* Questions such as Who was happy? about a story of a man and a woman in which
- * stands "She was happy": how often they are answered rightly, and how often
- * with the other one when He stands there. Not with NO_MASK. */
-typedef struct {
-    int asked, right, right_after;
-} Swaps;
-
-Swaps swap_pronouns(const Stack *s, const Vocabulary *words, int most);
 
 #endif

@@ -45,33 +45,7 @@ static void add_all(Exam *e, const Vocabulary *words, const Story *story)
         add(e, words, story->text, question_of(story, i));
 }
 
-Exam exam_of(const Story *story, const Vocabulary *words)
-{
-    Exam e = exam_begun(words);
-    add_all(&e, words, story);
-    return e;
-}
-
-typedef struct {
-    const Vocabulary *words;
-    Exam exam;
-    SwapExam swap;
-} Reading;
-
-static void take(const Story *story, void *reading)
-{
-    Reading *r = reading;
-    add_all(&r->exam, r->words, story);
-}
-
-Exam exam_read(StorySplit split, int most, const Vocabulary *words)
-{
-    Reading r = { .words = words, .exam = exam_begun(words) };
-    stories(split, most, take, &r);
-    return r.exam;
-}
-
-void exam_free(Exam *e)
+static void exam_free(Exam *e)
 {
     for (int i = 0; i < e->n; i++) {
         free(e->story[i].id);
@@ -107,8 +81,13 @@ static char *swapped(const char *text, const char *at)
     return out;
 }
 
+typedef struct {
+    const Vocabulary *words;
+    Exam told, swapped;
+} Swaps;
+
 /* Asks who was happy, if what stands at `at` is "She was happy". */
-static void ask_who(Reading *r, const Story *s, const char *at,
+static void ask_who(Swaps *w, const Story *s, const char *at,
                     const char *other)
 {
     char feeling[24], asked[40], answer[40];
@@ -119,28 +98,20 @@ static void ask_who(Reading *r, const Story *s, const char *at,
     for (int k = 0; k < s->questions; k++)
         if (strcmp(s->question[k].question, asked) == 0) {
             char *text = swapped(s->text, at);
-            add(&r->swap.told, r->words, s->text, s->question[k]);
-            add(&r->swap.swapped, r->words, text,
+            add(&w->told, w->words, s->text, s->question[k]);
+            add(&w->swapped, w->words, text,
                 (StoryQuestion){ asked, answer, WHO_FELT });
             free(text);
         }
 }
 
-static void take_swaps(const Story *story, void *reading)
+static void take_swaps(const Story *story, void *swaps)
 {
     for (int i = 0; i < story->pronouns; i++) {
         const StoryPronoun *p = &story->pronoun[i];
         if (p->other)
-            ask_who(reading, story, token_at(story->text, p->token), p->other);
+            ask_who(swaps, story, token_at(story->text, p->token), p->other);
     }
-}
-
-SwapExam exam_with_swaps(StorySplit split, int most, const Vocabulary *words)
-{
-    Reading r = { .words = words,
-                  .swap = { exam_begun(words), exam_begun(words) } };
-    stories(split, most, take_swaps, &r);
-    return r.swap;
 }
 
 /* ---- marks -------------------------------------------------------------- */
@@ -166,21 +137,53 @@ void marks_add(Marks *m, QuestionKind kind, bool right)
     m->right[ALL_QUESTIONS] += kind != SUMMARY && right;
 }
 
-Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil)
+/* Has the questions answered, some together, adds marks and empties the exam. */
+static void give_marks(ExamPupil p, Exam *exam, Marks *m)
 {
     enum { TOGETHER = 96 };
-    Marks m = { { 0 }, { 0 } };
-    for (int i = 0; i < exam.n; i += TOGETHER) {
+    for (int i = 0; i < exam->n; i += TOGETHER) {
         TapeMark begin = tape_mark();
-        int n = exam.n - i < TOGETHER ? exam.n - i : TOGETHER;
+        int n = exam->n - i < TOGETHER ? exam->n - i : TOGETHER;
         Ids *said = ids_room(n);
-        answer(pupil, (Exam){ n, n, exam.story + i, exam.question + i,
-                              exam.answer + i, exam.kind + i, exam.stop }, said);
+        p.answer(p.self, (Exam){ n, n, exam->story + i, exam->question + i,
+                                 exam->answer + i, exam->kind + i, exam->stop },
+                 said);
         for (int k = 0; k < n; k++)
-            marks_add(&m, exam.kind[i + k], ids_equal(said[k], exam.answer[i + k]));
+            marks_add(m, exam->kind[i + k],
+                      ids_equal(said[k], exam->answer[i + k]));
         tape_release(begin);
     }
+    exam_free(exam);
+}
+
+typedef struct {
+    const Vocabulary *words;
+    Exam exam;
+} Reading;
+
+static void take(const Story *story, void *reading)
+{
+    Reading *r = reading;
+    add_all(&r->exam, r->words, story);
+}
+
+Marks exam_marks(StorySplit split, int most, ExamPupil p)
+{
+    Marks m = { { 0 }, { 0 } };
+    Reading r = { p.words, exam_begun(p.words) };
+    stories(split, most, take, &r);
+    give_marks(p, &r.exam, &m);
     return m;
+}
+
+void exam_swaps(StorySplit split, int most, ExamPupil p, Marks *told,
+                Marks *swapped)
+{
+    Swaps w = { p.words, exam_begun(p.words), exam_begun(p.words) };
+    stories(split, most, take_swaps, &w);
+    *told = *swapped = (Marks){ { 0 }, { 0 } };
+    give_marks(p, &w.told, told);
+    give_marks(p, &w.swapped, swapped);
 }
 
 double marks_percent(Marks m, int kind)
@@ -188,21 +191,56 @@ double marks_percent(Marks m, int kind)
     return m.asked[kind] ? 100.0 * m.right[kind] / m.asked[kind] : 0;
 }
 
-void story_print(const Story *story, const Vocabulary *words, const Ids *said)
+/* ---- to read ------------------------------------------------------------ */
+
+typedef struct {
+    int left;                   /* stories to go */
+    ExamPupil pupil;
+} Printing;
+
+static void print_known(const Story *s, void *printing)
 {
-    text_printf("%s\n\n", story->text);
-    for (int i = 0; i <= story->questions; i++) {
-        StoryQuestion q = question_of(story, i);
-        text_printf("  %-36s ", q.question);
-        if (said) {
-            Ids right = vocabulary_encode(words, q.answer);
-            char *text = vocabulary_decode(words, said[i]);
-            text_printf(ids_equal(said[i], right) ? "%s\n" : "%s (%s)\n", text,
-                        q.answer);
-            free(text);
-            free(right.id);
-        } else {
-            text_printf("%s\n", q.answer);
-        }
+    if (--((Printing *)printing)->left > 0)
+        return;
+    text_printf("%s\n\n", s->text);
+    for (int i = 0; i <= s->questions; i++)
+        text_printf("  %-36s %s\n", question_of(s, i).question,
+                    question_of(s, i).answer);
+    text_printf("\nwhom pronouns mean:");
+    for (int i = 0; i < s->pronouns; i++)
+        text_printf(" %d %s", s->pronoun[i].token + 1, s->pronoun[i].name);
+    text_printf("\n");
+}
+
+void story_print_known(StorySplit split, int number)
+{
+    stories(split, number, print_known, &(Printing){ .left = number });
+}
+
+static void print_answers(const Story *s, void *printing)
+{
+    Printing *p = printing;
+    if (--p->left > 0)
+        return;
+    const Vocabulary *words = p->pupil.words;
+    Exam e = exam_begun(words);
+    add_all(&e, words, s);
+    Ids *said = ids_room(e.n);
+    p->pupil.answer(p->pupil.self, e, said);
+    text_printf("%s\n\n", s->text);
+    for (int i = 0; i < e.n; i++) {
+        StoryQuestion q = question_of(s, i);
+        char *text = vocabulary_decode(words, said[i]);
+        text_printf("  %-34s %s", q.question, text);
+        if (!ids_equal(said[i], e.answer[i]))
+            text_printf(" (%s)", q.answer);
+        text_printf("\n");
+        free(text);
     }
+    exam_free(&e);
+}
+
+void story_print_answers(StorySplit split, int number, ExamPupil pupil)
+{
+    stories(split, number, print_answers, &(Printing){ number, pupil });
 }

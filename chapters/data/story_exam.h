@@ -6,8 +6,6 @@
 #include "learn/pairs.h"
 #include "stories.h"
 
-/* ---- what is asked ------------------------------------------------------ */
-
 /* Questions about stories and the right answers, as numbers of words. */
 typedef struct {
     int n, room;
@@ -16,28 +14,15 @@ typedef struct {
     int stop;                           /* the word . that ends every answer */
 } Exam;
 
-/* All that is asked about a story; the summary comes last. */
-Exam exam_of(const Story *story, const Vocabulary *words);
-
-/* The same of `most` stories of a split (0: all). */
-Exam exam_read(StorySplit split, int most, const Vocabulary *words);
-
-/* Questions such as "Who was happy ?" about stories of a man and a woman in which
- * stands "She was happy", twice: as told; and with He in the place of that She (or
- * She of He), and nothing else changed but the answer. */
+/* Who is examined. answer() answers each question of an exam, the full stop
+ * included; the ids live until the tape is released. self: its first argument. */
 typedef struct {
-    Exam told, swapped;
-} SwapExam;
-
-SwapExam exam_with_swaps(StorySplit split, int most, const Vocabulary *words);
-
-void exam_free(Exam *e);
+    void (*answer)(const void *self, Exam exam, Ids *answer);
+    const void *self;
+    const Vocabulary *words;    /* which its numbers mean */
+} ExamPupil;
 
 /* ---- marks -------------------------------------------------------------- */
-
-/* Answers each question of an exam, the full stop included. The ids live until
- * the tape is released. */
-typedef void ExamAnswer(const void *pupil, Exam exam, Ids *answer);
 
 /* How many questions of a kind were asked, and how many answers were right,
  * token for token. ALL_QUESTIONS: of any kind but SUMMARY. */
@@ -49,7 +34,15 @@ typedef struct {
 /* One answer to a question of this kind more. */
 void marks_add(Marks *m, QuestionKind kind, bool right);
 
-Marks exam_marks(Exam exam, ExamAnswer *answer, const void *pupil);
+/* Asks all there is to ask about `most` stories of a split (0: all): of each its
+ * questions, and for its summary. */
+Marks exam_marks(StorySplit split, int most, ExamPupil pupil);
+
+/* Asks questions such as "Who was happy ?" about stories of a man and a woman in
+ * which stands "She was happy", twice: as they are told; and with He in the place
+ * of that She (or She of He) and nothing else changed, but the right answer. */
+void exam_swaps(StorySplit split, int most, ExamPupil pupil, Marks *told,
+                Marks *swapped);
 
 /* Right answers in 100; 0 if none was asked for. */
 double marks_percent(Marks m, int kind);
@@ -57,9 +50,14 @@ double marks_percent(Marks m, int kind);
 /* For each line of Marks an example, and the same as a word for plot_row_of(). */
 extern const char *const marks_name[MARKED], *const marks_word[MARKED];
 
-/* Prints a story and what is asked about it with the right answers; with answers
- * to exam_of() this story, with those, and the right one behind one that is
- * another. said: or NULL. */
-void story_print(const Story *story, const Vocabulary *words, const Ids *said);
+/* ---- to read ------------------------------------------------------------ */
+
+/* Prints a story of a split, the first, the second and so on, with all that is
+ * asked about it, the answers, and whom its pronouns mean. */
+void story_print_known(StorySplit split, int number);
+
+/* The same with the answers of a pupil, and the right one behind one that is
+ * another. */
+void story_print_answers(StorySplit split, int number, ExamPupil pupil);
 
 #endif
