@@ -467,35 +467,9 @@ p(w \mid u v) = \frac{c(u v w) + \alpha\, p(w \mid v)}{c(u v) + \alpha} ,
 $$ (eq-smoothed)
 
 and so on down to single words, and to all words alike. Where $u v$ was often seen,
-its own counts decide; where never, the pair does. We take $\alpha = 2$. (`counts_of`
-has counted all groups of one, two and three tokens.)
+its own counts decide; where never, the pair does. We take $\alpha = 2$. (Counting, and
+this formula, are in `common/learn/counts.c`.)
 */
-/* p(last of the group | the n - 1 tokens before it), of V words. */
-static double smoothed(const Counts *c, const int *group, int n, int V)
-{
-    double alpha = 2;
-    if (n == 0)
-        return 1.0 / V;
-    double shorter = smoothed(c, group + 1, n - 1, V);
-    return (counts_came(c, group, n) + alpha * shorter)
-         / (counts_before(c, group, n - 1) + alpha);
-}
-
-/* The loss of counting groups of n, in nats per token. */
-static double counted_loss(const Counts *c, const Pairs *texts, int n)
-{
-    double sum = 0, tokens = 0;
-    for (int t = 0; t < texts->n; t++) {
-        Ids text = pairs_ids(texts, TARGET, t);
-        for (int i = 0; i <= text.n; i++, tokens++) {
-            int group[LONGEST_GROUP];
-            group_at(text, i, group);
-            sum -= log(smoothed(c, group + LONGEST_GROUP - n, n, words()->n));
-        }
-    }
-    return sum / tokens;
-}
-
 static void perplexity(void)
 {
     static const char *const name[] = { "single words", "pairs", "triples" };
@@ -507,7 +481,7 @@ static void perplexity(void)
     text_printf("%-14s %10.1f\n", "all alike", (double)words()->n);
     for (int n = 1; n <= LONGEST_GROUP; n++)
         text_printf("%-14s %10.2f\n", name[n - 1],
-                    exp(counted_loss(&c, &held.texts, n)));
+                    exp(counts_loss(&c, &held.texts, n)));
     text_printf("%-14s %10.2f\n", "GPT",
                 exp(cross_entropy(stack_model(gpt), &held.texts)));
     counts_free(&c);
@@ -541,27 +515,6 @@ the two that follow. Then GPT, which reads the text up to the blank, and BERT, w
 reads all of it with the blanks. All are asked at the same places of held-out texts, all
 those that BERT's recipe makes blanks.
 */
-/* The word that counting puts into place i of a text. */
-static int counted_in(const Counts *c, Ids text, int i, bool both)
-{
-    double most = -1;
-    int best = FIRST_WORD, group[LONGEST_GROUP], was = text.id[i];
-    for (int token = FIRST_WORD; token < words()->n; token++) {
-        double p = 1;
-        text.id[i] = token;
-        for (int k = 0; k < (both ? LONGEST_GROUP : 1); k++) {
-            group_at(text, i + k, group);
-            p *= smoothed(c, group, LONGEST_GROUP, words()->n);
-        }
-        if (p > most) {
-            most = p;
-            best = token;
-        }
-    }
-    text.id[i] = was;
-    return best;
-}
-
 /* What a model has to say at token i of row b. */
 static int said_at(Tensor *logits, int b, int i)
 {
@@ -589,8 +542,8 @@ static int fill_in(const Stories *held, Batch holes, int right[FILLINGS])
             continue;
         Ids text = pairs_ids(texts, TARGET, b);     /* without START */
         blanks++;
-        right[0] += counted_in(&c, text, i - 1, false) == is;
-        right[1] += counted_in(&c, text, i - 1, true) == is;
+        right[0] += counts_fill(&c, text, i - 1, false) == is;
+        right[1] += counts_fill(&c, text, i - 1, true) == is;
         right[2] += said_at(gpt, b, i - 1) == is;
         right[3] += said_at(bert, b, i) == is;
     }

@@ -82,12 +82,89 @@ static void of_no_texts_nothing_is_counted(void **state)
     counts_free(&c);
 }
 
+/* The texts "a b a" and "a", with alpha 2 and V = FIRST_WORD + 2 words. */
+static void probabilities_are_worked_out_by_hand(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    assert_true(pairs_add(&p, NULL, "a b a", 0));
+    assert_true(pairs_add(&p, NULL, "a", 0));
+    pairs_sort_words(&p, 1);
+    Counts c = counts_of(&p);
+    Ids text = { 3, (int[]){ A, B, A } };
+    double a = (3 + 2.0 / 6) / (6 + 2), b = (1 + 2.0 / 6) / (6 + 2);
+    double end = (2 + 2.0 / 6) / (6 + 2);
+    assert_near(counts_probability(&c, text, 0, 1), a, 1e-12);
+    assert_near(counts_probability(&c, text, 1, 1), b, 1e-12);
+    assert_near(counts_probability(&c, text, 3, 1), end, 1e-12);
+    double a_b = (1 + 2 * b) / (3 + 2), b_a = (1 + 2 * a) / (1 + 2);
+    assert_near(counts_probability(&c, text, 1, 2), a_b, 1e-12);
+    assert_near(counts_probability(&c, text, 2, 2), b_a, 1e-12);
+    assert_near(counts_probability(&c, text, 2, 3), (1 + 2 * b_a) / (1 + 2),
+                1e-12);
+    /* What never came is left to the shorter context. */
+    Ids other = { 3, (int[]){ B, B, A } };
+    assert_near(counts_probability(&c, other, 2, 3), b_a, 1e-12);
+    double sum = 0;
+    for (int i = 0; i <= 3; i++)
+        sum += log(counts_probability(&c, text, i, 2));
+    text.n = 1;
+    for (int i = 0; i <= 1; i++)
+        sum += log(counts_probability(&c, text, i, 2));
+    assert_near(counts_loss(&c, &p, 2), -sum / 6, 1e-12);
+    counts_free(&c);
+    pairs_free(&p);
+}
+
+static void all_probabilities_of_a_place_sum_to_one(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    assert_true(pairs_add(&p, NULL, "a b a c a b", 0));
+    pairs_sort_words(&p, 1);
+    Counts c = counts_of(&p);
+    for (int n = 1; n <= LONGEST_GROUP; n++) {
+        double sum = 0;
+        for (int token = 0; token < c.words; token++)
+            sum += counts_probability(&c, (Ids){ 3, (int[]){ A, B, token } }, 2,
+                                      n);
+        assert_near(sum, 1, 1e-12);
+    }
+    counts_free(&c);
+    pairs_free(&p);
+}
+
+/* After "a" mostly "b" came; but before "c c" only "c". */
+static void a_blank_is_filled_from_one_side_and_from_both(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    assert_true(pairs_add(&p, NULL, "a b b b", 0));
+    assert_true(pairs_add(&p, NULL, "a b b b", 0));
+    assert_true(pairs_add(&p, NULL, "a c c c", 0));
+    pairs_sort_words(&p, 1);
+    Counts counts = counts_of(&p);
+    int a = vocabulary_find(&p.words[TARGET], "a");
+    int b = vocabulary_find(&p.words[TARGET], "b");
+    int c = vocabulary_find(&p.words[TARGET], "c");
+    int id[] = { a, UNKNOWN, c, c };
+    Ids text = { 4, id };
+    assert_int_equal(counts_fill(&counts, text, 1, false), b);
+    assert_int_equal(counts_fill(&counts, text, 1, true), c);
+    assert_int_equal(id[1], UNKNOWN);
+    counts_free(&counts);
+    pairs_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(groups_are_counted_by_hand),
         TEST(many_groups_are_counted_as_one_by_one),
         TEST(of_no_texts_nothing_is_counted),
+        TEST(probabilities_are_worked_out_by_hand),
+        TEST(all_probabilities_of_a_place_sum_to_one),
+        TEST(a_blank_is_filled_from_one_side_and_from_both),
     };
     return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void group_at(Ids text, int i, int group[LONGEST_GROUP])
@@ -62,7 +63,7 @@ static void count(Counts *c, const int *group, int n, int *room)
 
 Counts counts_of(const Pairs *texts)
 {
-    Counts c = { 0 };
+    Counts c = { .words = texts->words[TARGET].n };
     int room = 1;
     c.came = grown(NULL, 1, sizeof *c.came);
     c.before = grown(NULL, 1, sizeof *c.before);
@@ -85,4 +86,52 @@ void counts_free(Counts *c)
     free(c->came);
     free(c->before);
     *c = (Counts){ 0 };
+}
+
+/* ---- probabilities ------------------------------------------------------ */
+
+/* p(last of the group | the n - 1 before it) */
+static double smoothed(const Counts *c, const int *group, int n)
+{
+    double alpha = 2;
+    if (n == 0)
+        return 1.0 / c->words;
+    return (counts_came(c, group, n) + alpha * smoothed(c, group + 1, n - 1))
+         / (counts_before(c, group, n - 1) + alpha);
+}
+
+double counts_probability(const Counts *c, Ids text, int i, int n)
+{
+    int group[LONGEST_GROUP];
+    group_at(text, i, group);
+    return smoothed(c, group + LONGEST_GROUP - n, n);
+}
+
+double counts_loss(const Counts *c, const Pairs *texts, int n)
+{
+    double sum = 0, tokens = 0;
+    for (int t = 0; t < texts->n; t++) {
+        Ids text = pairs_ids(texts, TARGET, t);
+        for (int i = 0; i <= text.n; i++, tokens++)
+            sum -= log(counts_probability(c, text, i, n));
+    }
+    return sum / tokens;
+}
+
+int counts_fill(const Counts *c, Ids text, int i, bool both)
+{
+    double most = -1;
+    int best = FIRST_WORD, was = text.id[i];
+    for (int token = FIRST_WORD; token < c->words; token++) {
+        double p = 1;
+        text.id[i] = token;
+        for (int k = 0; k < (both ? LONGEST_GROUP : 1); k++)
+            p *= counts_probability(c, text, i + k, LONGEST_GROUP);
+        if (p > most) {
+            most = p;
+            best = token;
+        }
+    }
+    text.id[i] = was;
+    return best;
 }
