@@ -1,15 +1,14 @@
 /*
 # It is all in the mask: GPT, BERT, UniLM
 
-The Transformer of chapter 8 has two halves, and soon after 2017 others asked what
-one half can do alone. GPT {cite}`radford2018` is a decoder without anything to
-look across to; it writes on from any beginning. BERT {cite}`devlin2019` is an
-encoder that fills in blanks. UniLM {cite}`dong2019` reads one part of a text as
-an encoder does and writes the rest as a decoder does. S3 names the first two,
-and an essay whose title says it all: a Transformer is a play, and *it is all in
-the mask* {cite}`su2019`. For these are not three machines. They are one stack of
-layers, with the same parameters down to the last, and who may look at whom
-is all that differs.
+The Transformer of chapter 8 has two halves, and soon after 2017 others asked what one
+half can do alone. GPT {cite}`radford2018` is a decoder without anything to look across
+to: it writes on from any beginning. BERT {cite}`devlin2019` is an encoder that fills in
+blanks. UniLM {cite}`dong2019` reads one part of a text as an encoder does, and writes the
+rest as a decoder does. S3 names the first two, and an essay whose title says it all: a
+Transformer is a play, and *it is all in the mask* {cite}`su2019`. For these are not three
+machines. They are one stack of layers, with the same parameters down to the last, and who
+may look at whom is all that differs.
 
 This chapter trains that stack three times on little stories, of which everything is
 known, so that understanding can be marked like an examination. First, what one of the
@@ -26,7 +25,6 @@ three makes of a story that it never saw:
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static ExamPupil examined(Mask mask);
 static const Vocabulary *words(void);
@@ -38,28 +36,26 @@ static void questions_about_a_story(void)
 
 /*
 (Where an answer is wrong, the right one stands behind it; the model knows small letters
-only.) The story is held out: it was not in the training. Nobody told the model what a
-question is, that who gives something away no longer has it, or that what is carried
-comes along. It is the pupil of a short lesson, and gets much wrong; but it answers in
-the words of the story or of others like it, and of the right kind, a place for *where*
-and a name for *who*. The chapter is about how that comes about, and about how to find
-out what such a pupil really knows.
+only.) Nobody told it what a question is, that who gives something away no longer has it,
+or that what is carried comes along. It is the pupil of a short lesson and gets much
+wrong, but its answers are in the words of such stories and of the right kind, a place for
+*where* and a name for *who*. How that comes about is one half of this chapter. The other
+is how to find out what such a pupil really knows.
 
 (sec-three-masks)=
 ## Three masks
 
-A layer of attention lets every token look at every token. A mask takes some of
-that away (chapter 5): 1 where token $i$, the row, may not look at token $j$. Let
-the first four of seven tokens be given, a story say, and the rest be written, an
-answer. Then there are three things one can want:
+A layer of attention lets every token look at every token. A mask takes some of that away
+(chapter 5): 1 where token $i$, the row, may not look at token $j$. Let the first four of
+seven tokens be given, a story say, and the rest be written, an answer. Then there are
+three things one can want:
 
-- **Causal.** Each token looks at itself and what stands before. The vector at
-  place $i$ knows nothing of what comes, so it may be asked for token $i + 1$.
-- **None.** Each looks at all. Then nothing may be asked whose answer stands in the
-  input; but a token can be taken out, and asked for.
-- **Prefix.** All look at what is given, and at the rest causally. What is given
-  need not be written by anybody, so there is no reason to read it with
-  one eye closed.
+- **Causal.** Each token looks at itself and what stands before. The vector at place $i$
+  knows nothing of what comes, so it may be asked for token $i + 1$.
+- **None.** Each looks at all. Then nothing may be asked whose answer stands in the input;
+  but a token can be taken out, and asked for.
+- **Prefix.** All look at what is given, and at the rest causally. What is given need not
+  be written by anybody, so there is no reason to read it with one eye closed.
 */
 static bool is_hidden(Mask mask, int prefix, int i, int j)
 {
@@ -115,9 +111,8 @@ does.
 (sec-stack)=
 ## One stack
 
-The layers are those of chapter 8's encoder, as they are: attention, network, sums
-and norms. Under them lies a table of words, and the same table is the output
-(chapter 8). That is all there is.
+Under the layers of chapter 8's encoder lies a table of words, and the same table is the
+output (chapter 8). That is all there is.
 
 {header} Stack
 */
@@ -134,12 +129,11 @@ Stack stack_new(TransformerOptions o, Mask mask, int vocabulary, Rng *rng)
 }
 
 /*
-To be general, a row of a batch has two parts, source and target, side by side.
-GPT and BERT leave the source empty. Sources of a batch differ in length, so between
-the two there may be padding, which the mask hides from everybody, as another
-column; and places are counted in the text, not in the table. A test changes
-each token in turn and looks which outputs change: those that the mask allows, no
-other.
+A row of a batch has two parts, source and target, side by side; GPT and BERT leave the
+source empty. Sources differ in length, so between the two there may be padding, which the
+mask hides from everybody, as another column; and places are counted in the text, not in
+the table. A test changes each token in turn and looks which outputs change: those that
+the mask allows, no other.
 */
 /* Some tokens of each row: their numbers, their places in the text, and whom
  * they may look at. */
@@ -229,20 +223,19 @@ Model stack_model(const Stack *s)
 (sec-blanks)=
 ## What is asked of each
 
-GPT is asked at every token for the next one: chapter 8's teacher forcing, with nothing
-to translate. UniLM is asked the same, but of the target only. (Its authors asked for
-blanks.)
+GPT is asked at every token for the next one: chapter 8's teacher forcing, with nothing to
+translate. UniLM is asked the same, but of the target only. (Its authors asked for blanks.)
 
-BERT cannot be asked so: it sees the next token. It is shown a text with blanks and
-asked what stood there, at 15 of 100 places, chosen by chance. With fewer there would
-be little to learn from a text; with more, little to guess from. The rest of the
-recipe has a reason as well. If each of these places were read as a blank, the model
-would need to make vectors of blanks only, and of no word that it can see, though
-words are all it will see once it is put to use. So of the places that are asked for,
-80 in 100 are blanks, 10 are *another* word, and 10 are what they are. A word that can
-be seen may be wrong, then, and every token is worth a thought. The sign for the blank
-is the number that unknown words have otherwise; in stories there are none. In what the
-cell prints, brackets mark what is asked for.
+BERT cannot be asked so: it sees the next token. It is shown a text with blanks and asked
+what stood there, at 15 of 100 places, chosen by chance. With fewer there would be little
+to learn from a text; with more, little to guess from.
+
+Were each of these places read as a blank, the model would need to make vectors of blanks
+only, and of no word that it can see, though words are all it will see once it is put to
+use. So of the places that are asked for, 80 in 100 are blanks, 10 are *another* word, and
+10 are what they are. A word that can be seen may be wrong, then, and every token is worth
+a thought. (The sign for the blank is the number that unknown words have otherwise; in
+stories there are none.) Below, brackets mark what is asked for.
 */
 /* Any word of the texts: frequent ones often. */
 static int any_word(Sentences texts, Rng *rng)
@@ -276,19 +269,17 @@ static void with_holes(void)
 {
     Stories s = stories_read(STORIES_HELD_OUT, 1, 0, 1, words());
     Rng rng = rng_new(cell_seed());
-    Batch plain = batch_of(&s.texts, 1, (int[]){ 0 });
     Batch b = holes_of(&s.texts, 1, (int[]){ 0 }, &rng);
     for (int i = 0; i < b.target.length; i++) {
         int reads = b.target.ids[i];
         const char *word = reads == HOLE ? "_____" : words()->word[reads];
-        bool asked = b.next[i] != T_IGNORE;
-        text_printf(asked ? "[%s]" : "%s", word);
+        text_printf(b.next[i] == T_IGNORE ? "%s" : "[%s]", word);
         text_printf(i % 12 == 11 ? "\n" : " ");
     }
     text_printf("\n\nasked for:");
     for (int i = 0; i < b.target.length; i++)
         if (b.next[i] != T_IGNORE)
-            text_printf(" %s", words()->word[plain.target.ids[i]]);
+            text_printf(" %s", words()->word[b.next[i]]);
     text_printf("\n");
     stories_free(&s);
 }
@@ -313,41 +304,37 @@ A: 2. A word that can be seen may be asked for, too, and may be a wrong one.
 (sec-stories)=
 ## Stories of which everything is known
 
-To mark understanding, one must know what is true. So the stories are made by a
-grammar of ours (`chapters/data/story_draw.c`), which keeps a world: who is where,
-who holds what, what lies under which bench. In each turn something happens
-that makes sense in this world; it is said in a sentence, and the world changes. *He*,
-*she* and *it* are used only where a reader can tell whom they mean, and the grammar
-notes whom. Questions and a summary of one line are then read off the world. A test
-reads all stories again with a reader of its own, which knows only the words; it
-answers all questions from the text, and counts nineteen kinds of nonsense: none.
+To mark understanding, one must know what is true. So the stories are made by a grammar of
+ours (`chapters/data/story_draw.c`), which keeps a world: who is where, who holds what,
+what lies under which bench. In each turn something happens that makes sense in this
+world; it is said in a sentence, and the world changes. *He*, *she* and *it* are used only
+where a reader can tell whom they mean, and the grammar notes whom. Questions and a
+summary of one line are then read off the world. A test reads all stories again with a
+reader of its own, which knows only the words; it answers all questions from the text, and
+counts nineteen kinds of nonsense: none.
 
-There are three sets, as in chapter 8: stories to learn from, others of the same kind,
-and *new combinations*, in which somebody holds something somewhere, and these three
-never met in the training.
+There are three sets, as in chapter 8: stories to learn from, others of the same kind, and
+*new combinations*, in which somebody holds something somewhere, and these three never met
+in the training.
 
 Each text is a story, and behind it, in any order, five of its questions with their
-answers and the summary. Any of them may come first, as in the examination below: what
-has only been seen behind five answers cannot be asked for without them. GPT and BERT
-read it as one text; for UniLM the story is the source and the rest the target.
-(`stories_read`, in `chapters/data/story_lesson.c`, does that.)
-
-Reading with one eye closed is still worth learning from: half of UniLM's batches are
-texts with nothing given, as GPT has them. (In the paper a sixth, another sixth read
-from right to left, and a third with no mask.) The cell shows a story, all that is known
-of it, and whom the pronouns mean, each by its number among the tokens.
+answers and the summary. (What has only been seen behind five answers cannot be asked for
+without them.) GPT and BERT read it as one text; for UniLM the story is the source and the
+rest the target (`stories_read`, in `chapters/data/story_lesson.c`). Reading with one eye
+closed is still worth learning from: half of UniLM's batches are texts with nothing given,
+as GPT has them. (In the paper a sixth, another sixth read from right to left, and a third
+with no mask.) The cell shows a story, all that is known of it, and whom the pronouns
+mean, each by its number among the tokens.
 */
 Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
 {
     if (rng_below(rng, 2))
         return batch_of(pairs, count, list);
-    Ids *none = ids_room(count), *whole = ids_room(count);
-    for (int b = 0; b < count; b++) {
-        none[b] = (Ids){ 0, NULL };
+    Ids *whole = ids_room(count);
+    for (int b = 0; b < count; b++)
         whole[b] = ids_joined(pairs_ids(pairs, SOURCE, list[b]),
                               pairs_ids(pairs, TARGET, list[b]));
-    }
-    return batch_with(count, none, whole);
+    return batch_with(count, ids_room(count), whole);
 }
 
 static void a_story(void)
@@ -359,9 +346,9 @@ static void a_story(void)
 (sec-three-lessons)=
 ## Three lessons
 
-Three pupils with the same first numbers, the same texts, as many steps, and the
-same step: chapter 9's training asks a model for its logits, and nothing in it needs to
-know about masks. How a batch is made of texts is one line of its options.
+Three pupils with the same first numbers, the same texts, as many steps, and the same
+step: chapter 9's training asks a model for its logits, and need not know about masks. How
+a batch is made of texts is one line of its options.
 */
 enum { STEPS = 1800, TAUGHT = 12000, ASKED = 5, PLACES = 600, CURVE = 90 };
 
@@ -446,29 +433,28 @@ static void three_lessons(void)
 The loss of the three while they learn, the mean of 90 steps each.
 :::
 
-The losses are not to be compared with one another: each is asked for something
-else. GPT must say all of a story, and nobody can know who goes where. BERT sees both
-sides of a blank. In half of its batches UniLM has only questions, answers and
-summaries to say, which follow from what it has read, but for what is asked. So let us
-ask them the same.
+The losses are not to be compared with one another: each is asked for something else. GPT
+must say all of a story, and nobody can know who goes where. BERT sees both sides of a
+blank. In half of its batches UniLM has to say only what follows from what it has read. So
+let us ask them the same.
 
 (sec-perplexity)=
 ## Is that any good? Counting
 
-A language model gives each next token a probability. Its *perplexity* is $e$ to
-the mean loss: as many equally likely tokens would be as hard to guess. What would one
-get by counting? With pairs, $p(w \mid v)$ is how often $w$ came after $v$, over how
-often $v$ came. With triples the last two words are looked up. But most triples of a
-new text were never seen, and a probability of 0 is a loss without end. So what was
-counted is mixed with what the shorter context says {cite}`mackay1995`,
+A language model gives each next token a probability. Its *perplexity* is $e$ to the mean
+loss: as many equally likely tokens would be as hard to guess. What would one get by
+counting? With pairs, $p(w \mid v)$ is how often $w$ came after $v$, over how often $v$
+came. With triples the last two words are looked up. But most triples of a new text were
+never seen, and a probability of 0 is a loss without end. So what was counted is mixed
+with what the shorter context says {cite}`mackay1995`,
 
 $$
 p(w \mid u v) = \frac{c(u v w) + \alpha\, p(w \mid v)}{c(u v) + \alpha} ,
 $$ (eq-smoothed)
 
-and so on down to single words, and to all words alike. Where $u v$ was often seen,
-its own counts decide; where never, the pair does. We take $\alpha = 2$. (Counting, and
-this formula, are in `common/learn/counts.c`.)
+and so on down to single words, and to all words alike. Where $u v$ was often seen, its
+own counts decide; where never, the pair does. We take $\alpha = 2$. (Counting, and this
+formula, are in `common/learn/counts.c`.)
 */
 static void perplexity(void)
 {
@@ -508,44 +494,57 @@ and wrong costs much; a probability of 0 would cost everything.
 ## A blank, from both sides and from the left
 
 What comes after a blank says much about it. After *Anna gave it to* anybody may follow;
-if *He thanked her* comes next, not *Mary*. GPT cannot know, and BERT can. How much is
-it worth? First by counting: from the left, the word $w$ for which $p(w \mid u v)$ is
+if *He thanked her* comes next, not *Mary*. GPT cannot know, and BERT can. How much is it
+worth? First by counting: from the left, the word $w$ for which $p(w \mid u v)$ is
 largest; from both sides, the word with which the whole becomes most probable, itself and
-the two that follow. Then GPT, which reads the text up to the blank, and BERT, which
-reads all of it with the blanks. All are asked at the same places of held-out texts, all
-those that BERT's recipe makes blanks.
+the two that follow. Then GPT, which reads the text up to the blank, and BERT, which reads
+all of it with the blanks. All are asked at the same places of held-out texts, those that
+BERT's recipe makes blanks.
 */
-/* What a model has to say at token i of row b. */
-static int said_at(Tensor *logits, int b, int i)
+/* Of END and all words, since the others are nothing to be said. */
+static int most_probable(const Tensor *p)
 {
-    Tensor *row = t_slice(t_slice(logits, 0, b, b + 1), 1, i, i + 1);
-    return sample_token(t_reshape(row, T_INFER), (Sampling){ 0 }, NULL);
+    int best = END;
+    for (int token = FIRST_WORD; token < t_size(p); token++)
+        if (t_at(p, token) > t_at(p, best))
+            best = token;
+    return best;
 }
 
-/* Of a batch of texts with holes: how many places are read as a blank, and how
- * often each way says what stood there. */
+/* The logits at token i of row b: (V). */
+static Tensor *logits_at(Tensor *logits, int b, int i)
+{
+    Tensor *row = t_slice(t_slice(logits, 0, b, b + 1), 1, i, i + 1);
+    return t_reshape(row, T_INFER);
+}
+
+/* How often each of four ways says what stood in the blanks of some texts.
+ * Returns the number of blanks. */
 enum { TEXTS = 40, FILLINGS = 4 };
 
-static int fill_in(const Stories *held, Batch holes, int right[FILLINGS])
+static int fill_in(const Pairs *texts, const Stack *gpt, const Stack *bert,
+                   int right[FILLINGS])
 {
-    const Pairs *texts = &held->texts;
-    int list[TEXTS], blanks = 0, m = holes.target.length;
+    int list[TEXTS], blanks = 0;
     for (int i = 0; i < TEXTS; i++)
         list[i] = i;
+    Rng rng = rng_named(cell_seed(), "holes");
     Batch whole = batch_of(texts, TEXTS, list);
+    Batch holes = holes_of(texts, TEXTS, list, &rng);
+    Tensor *left = stack_logits(gpt, whole, (Pass){ 0 });
+    Tensor *both = stack_logits(bert, holes, (Pass){ 0 });
     Counts c = counts_of(&all.lesson.texts);
-    Tensor *gpt = stack_logits(pupil(CAUSAL_MASK), whole, (Pass){ 0 });
-    Tensor *bert = stack_logits(pupil(NO_MASK), holes, (Pass){ 0 });
-    for (int at = 0; at < TEXTS * m; at++) {
-        int b = at / m, i = at % m, is = whole.target.ids[at];
+    for (int at = 0; at < TEXTS * whole.target.length; at++) {
+        int b = at / whole.target.length, i = at % whole.target.length;
+        int is = whole.target.ids[at];
         if (holes.target.ids[at] != HOLE)
             continue;
         Ids text = pairs_ids(texts, TARGET, b);     /* without START */
         blanks++;
         right[0] += counts_fill(&c, text, i - 1, false) == is;
         right[1] += counts_fill(&c, text, i - 1, true) == is;
-        right[2] += said_at(gpt, b, i - 1) == is;
-        right[3] += said_at(bert, b, i) == is;
+        right[2] += most_probable(logits_at(left, b, i - 1)) == is;
+        right[3] += most_probable(logits_at(both, b, i)) == is;
     }
     counts_free(&c);
     return blanks;
@@ -557,17 +556,12 @@ static void both_sides(void)
         "counting, from the left", "counting, from both sides",
         "GPT, from the left", "BERT, from both sides",
     };
-    pupil(CAUSAL_MASK);
-    pupil(NO_MASK);
-    int list[TEXTS], right[FILLINGS] = { 0 };
-    for (int i = 0; i < TEXTS; i++)
-        list[i] = i;
+    const Stack *gpt = pupil(CAUSAL_MASK), *bert = pupil(NO_MASK);
     Stories held = stories_read(STORIES_HELD_OUT, TEXTS, ASKED, cell_seed(),
                                 words());
-    Rng rng = rng_named(cell_seed(), "holes");
-    Batch holes = holes_of(&held.texts, TEXTS, list, &rng);
+    int right[FILLINGS] = { 0 };
     bool recorded = tape_record(false);
-    int blanks = fill_in(&held, holes, right);
+    int blanks = fill_in(&held.texts, gpt, bert, right);
     tape_record(recorded);
     /* fold: prints the shares */
     text_printf("%d blanks\n\n", blanks);
@@ -581,20 +575,22 @@ Both sides are worth much: with them, counting does about as well as GPT from on
 the second seed better, with the third nearly as well.) But BERT, in as many steps as GPT
 had, has hardly begun. (It is asked a little more: some of the words beside a blank are
 blank for BERT, and only for BERT.) What a mask *allows* one to know and what a training
-*teaches* are two things. BERT is asked for 15 tokens in 100 where GPT is asked for all;
-and before it can use a neighbour at all, it must learn to find it: a blank says nothing
-about itself, so everything has to be brought by attention, while GPT sees the word before
-in its own place and knows half of what a pair tells without looking anywhere. (BERT's
-authors trained for a million steps.) Where texts are to be understood and not written,
-models of its kind are used to this day; the price is that they cannot write, token by
-token: they have never been asked what comes *next*.
+*teaches* are two things.
+
+BERT is asked for 15 tokens in 100 where GPT is asked for all. And before it can use a
+neighbour at all, it must learn to find it: a blank says nothing about itself, so
+everything has to be brought by attention, while GPT sees the word before in its own place
+and knows half of what a pair tells without looking anywhere. (BERT's authors trained for a
+million steps.) Where texts are to be understood and not written, models of its kind are
+used to this day; they cannot write, token by token, having never been asked what comes
+*next*.
 
 (sec-writing-on)=
 ## Writing, with what was computed before
 
-GPT and UniLM write. Chapter 10's cache works for them as it did for a decoder: no
-vector changes when later tokens come. The source is computed first, all at once, and
-its keys and values kept; then each token is one row.
+GPT and UniLM write. Chapter 10's cache works for them as it did for a decoder: no vector
+changes when later tokens come. The source is computed first, all at once, and its keys
+and values kept; then each token is one row.
 */
 typedef struct {
     const Stack *model;
@@ -650,17 +646,12 @@ Writer stack_writer(Model model, Sentences source, int copies, int room)
 }
 
 /*
-Where a text begins with something given, the beginning goes through the same steps;
-only that it is not what the model says that is read next, but what is given. `write_on`
-does that, for any model with logits (chapter 10's writers), and draws tokens in
-one of several ways, which come next.
-
 (sec-sampling)=
 ## Drawing a token
 
-When a story goes on there is no right next word. To take the most probable one
-each time gives the same story each time, and often a dull one. So a token is
-*drawn*, with the probabilities of the model, or with these changed:
+When a story goes on there is no right next word. To take the most probable one each time
+gives the same story each time, and often a dull one. So a token is *drawn*, with the
+probabilities of the model, or with these changed:
 
 - **Temperature** $T$ (chapter 2): the logits are divided by $T$. Near 0 the most probable
   token takes all, at 1 all is as the model has it, above 1 the rare ones gain.
@@ -668,39 +659,24 @@ each time gives the same story each time, and often a dull one. So a token is
 - **Top-p** {cite}`holtzman2020`: only as many as together have the probability $p$.
 
 The last two are for the tail. A model gives each of some hundreds of unfitting words a
-ten-thousandth, and in a text of a hundred words one of them would be drawn every
-now and then. Top-k cuts at the same number of words whether three or three hundred
-would fit. Top-p cuts where the probability is.
+ten-thousandth, and in a text of a hundred words one of them would be drawn every now and
+then. Top-k cuts at the same number of words whether three or three hundred would fit.
+Top-p cuts where the probability is.
 
 {header} Sampling
 */
-/* Of END and all words: the others are nothing to be said. */
-static int most_probable(const Tensor *p, const bool *taken)
+/* The most probable tokens: at most k, and no more than it takes to reach the
+ * probability top_p. */
+static Tensor *only_top(Tensor *p, int k, double top_p)
 {
-    int best = END;
-    for (int token = FIRST_WORD; token < t_size(p); token++)
-        if (!(taken && taken[token])
-            && ((taken && taken[best]) || t_at(p, token) > t_at(p, best)))
-            best = token;
-    return best;
-}
-
-/* Keeps the most probable tokens: at most k, and no more than it takes to reach
- * the probability top_p. */
-static void keep_top(Tensor *p, int k, double top_p)
-{
-    int V = t_size(p);
+    Tensor *top = t_zeros(t_size(p)), *left = t_scale(p, 1);
     double sum = 0;
-    bool *taken = tape_room((size_t)V * sizeof *taken);
-    memset(taken, 0, (size_t)V * sizeof *taken);
     for (int i = 0; i < k && sum < top_p; i++) {
-        int token = most_probable(p, taken);
-        taken[token] = true;
-        sum += t_at(p, token);
+        int token = most_probable(left);
+        sum += t_at(top, token) = t_at(p, token);
+        t_at(left, token) = -1;
     }
-    for (int token = 0; token < V; token++)
-        if (!taken[token])
-            t_at(p, token) = 0;
+    return top;
 }
 
 Tensor *sampling_weights(Tensor *logits, Sampling o)
@@ -713,82 +689,71 @@ Tensor *sampling_weights(Tensor *logits, Sampling o)
     double temperature = o.temperature == 0 ? 1 : o.temperature;
     Tensor *p = t_softmax(t_scale(scores, 1 / temperature));
     if (o.top_k || o.top_p > 0)
-        keep_top(p, o.top_k && o.top_k < words ? o.top_k : words,
-                 o.top_p > 0 ? o.top_p : 1);
+        p = only_top(p, o.top_k && o.top_k < words ? o.top_k : words,
+                     o.top_p > 0 ? o.top_p : 1);
     return t_scale(p, 1 / t_item(t_sum(p, T_ALL)));
 }
 
 int sample_token(Tensor *logits, Sampling o, Rng *rng)
 {
     if (!rng)
-        return most_probable(logits, NULL);
+        return most_probable(logits);
     Tensor *p = sampling_weights(logits, o);
     double left = rng_uniform(rng);
     for (int token = END; token < t_size(p); token++)
         if (t_at(p, token) > 0 && (left -= (double)t_at(p, token)) < 0)
             return token;
-    return most_probable(p, NULL);      /* the sum fell short of 1 by a hair */
+    return most_probable(p);      /* the sum fell short of 1 by a hair */
 }
 
 /* fold: the logits of what follows a beginning */
 static Tensor *logits_after(const Stack *s, const char *beginning)
 {
-    Ids ids = vocabulary_encode(words(), beginning), none = { 0, NULL };
-    Tensor *logits = stack_logits(s, batch_with(1, &none, &ids), (Pass){ 0 });
-    Tensor *last = t_slice(logits, 1, ids.n, ids.n + 1);
+    Ids ids = vocabulary_encode(words(), beginning);
+    Tensor *logits = stack_logits(s, batch_with(1, ids_room(1), &ids),
+                                  (Pass){ 0 });
     free(ids.id);
-    return t_reshape(last, T_INFER);
+    return logits_at(logits, 0, ids.n);
 }
 
-enum { WAYS = 5 };
 static const struct {
     const char *name;
     Sampling sampling;
-} ways[WAYS] = {
-    { "as it is", { .top_k = 0 } }, { "T = 0.5", { .temperature = 0.5 } },
-    { "T = 2", { .temperature = 2 } }, { "top-k, 5", { .top_k = 5 } },
-    { "top-p, 0.8", { .top_p = 0.8 } },
+} ways[] = {
+    { "most probable", { .top_k = 1 } }, { "as it is", { .top_k = 0 } },
+    { "T = 0.5", { .temperature = 0.5 } }, { "T = 2", { .temperature = 2 } },
+    { "top-k, 5", { .top_k = 5 } }, { "top-p, 0.8", { .top_p = 0.8 } },
+    { "T = 2, top-p, 0.8", { .temperature = 2, .top_p = 0.8 } },
 };
-
-/* fold: prints how many words can still be drawn in each way */
-static void print_words_left(Tensor *p[WAYS])
-{
-    text_printf("%-10s", "words left");
-    for (int i = 0; i < WAYS; i++) {
-        int n = 0;
-        for (int token = 0; token < t_size(p[i]); token++)
-            n += t_at(p[i], token) > 0;
-        text_printf(" %10d", n);
-    }
-    text_printf("\n");
-}
 
 static void one_distribution(void)
 {
-    Tensor *logits = logits_after(pupil(CAUSAL_MASK),
-                                  "One day , Anna was in the kitchen . She");
-    Tensor *p[WAYS];
+    enum { WAYS = 5 };
+    Tensor *p[WAYS], *logits = logits_after(
+        pupil(CAUSAL_MASK), "One day , Anna was in the kitchen . She");
+    int possible[WAYS] = { 0 };
     text_printf("%-10s", "");
     for (int i = 0; i < WAYS; i++) {
-        p[i] = sampling_weights(logits, ways[i].sampling);
-        text_printf(" %10s", ways[i].name);
+        p[i] = sampling_weights(logits, ways[i + 1].sampling);
+        for (int token = 0; token < t_size(logits); token++)
+            possible[i] += t_at(p[i], token) > 0;
+        text_printf(" %10s", ways[i + 1].name);
     }
-    text_printf("\n");
-    /* fold: prints and plots the twelve most probable */
+    /* fold: prints and plots the twelve most probable, and how many are possible */
     Plot *plot = plot_open("drawing", "rank as_it_is cold hot top_k top_p");
-    Tensor *left = t_scale(p[0], 1);
     for (int rank = 1; rank <= 12; rank++) {
-        int token = sample_token(left, (Sampling){ 0 }, NULL);
-        t_at(left, token) = -1;
-        text_printf("%-10s", words()->word[token]);
+        int token = most_probable(logits);
+        double row[1 + WAYS] = { rank };
+        text_printf("\n%-10s", words()->word[token]);
         for (int i = 0; i < WAYS; i++)
-            text_printf(" %10.4f", t_at(p[i], token));
-        text_printf("\n");
-        plot_row(plot, rank, t_at(p[0], token), t_at(p[1], token),
-                 t_at(p[2], token), t_at(p[3], token), t_at(p[4], token));
+            text_printf(" %10.4f", row[i + 1] = t_at(p[i], token));
+        plot_numbers(plot, 1 + WAYS, row);
+        t_at(logits, token) = -INFINITY;
     }
     plot_close(plot);
-    print_words_left(p);
+    text_printf("\n%-10s", "words left");
+    for (int i = 0; i < WAYS; i++)
+        text_printf(" %10d%s", possible[i], i == WAYS - 1 ? "\n" : "");
 }
 
 /*
@@ -818,44 +783,48 @@ A: 2. Logits that differ by $\ln 4$ then differ by $2 \ln 4 = \ln 16$: with $T =
 probabilities are squared, and made to sum to 1 again.
 :::
 
-Now whole stories, from one beginning. The first is the most probable word each time.
+Now whole stories. The beginning goes through the same steps as what is written; only that
+it is not what the model says that is read next, but what is given. This works for any
+model with logits (chapter 10's writers).
 */
+/* Draws the next token of text i. Returns what is read then: the token, or PAD
+ * once the text has ended. */
+static int write_next(int i, Tensor *logits, WriteOptions o, Ids *written)
+{
+    int token = sample_token(logits, o.sampling, o.rng);
+    if (token != END) {
+        written->id[written->n++] = token;
+        if (o.tell)
+            o.tell(i, token, o.context);
+    }
+    bool ends = token == END || token == o.stop || written->n == o.longest;
+    return ends ? PAD : token;
+}
+
 void write_on(Model model, int count, const Ids *source, const Ids *begun,
               WriteOptions o, Ids *written)
 {
     bool recorded = tape_record(false);
-    int longest = 0, *newest = tape_ints(count), open = count;
+    int longest = 0, open = count, *newest = tape_ints(count);
     for (int i = 0; i < count; i++) {
         longest = begun[i].n > longest ? begun[i].n : longest;
         written[i] = (Ids){ 0, tape_ints(o.longest + 1) };
         newest[i] = START;
     }
-    Ids *nothing = ids_room(count);
-    for (int i = 0; i < count; i++)
-        nothing[i] = (Ids){ 0, NULL };
-    Sentences given = sentences_of(count, source ? source : nothing, false);
     Writer writer = (o.writer ? o.writer : recomputing_writer)(
-        model, given, 1, longest + o.longest + 1);
-    bool *closed = tape_room((size_t)count * sizeof *closed);
-    memset(closed, 0, (size_t)count * sizeof *closed);
+        model, sentences_of(count, source ? source : ids_room(count), false), 1,
+        longest + o.longest + 1);
     for (int t = 0; open > 0; t++) {
         TapeMark mark = tape_mark();
         Tensor *logits = writer.step(writer.state, newest);
         for (int i = 0; i < count; i++) {
-            if (closed[i] || t < begun[i].n) {
-                newest[i] = closed[i] ? PAD : begun[i].id[t];
-                continue;
+            if (t < begun[i].n) {
+                newest[i] = begun[i].id[t];
+            } else if (newest[i] != PAD) {
+                Tensor *row = t_reshape(t_slice(logits, 0, i, i + 1), T_INFER);
+                newest[i] = write_next(i, row, o, &written[i]);
+                open -= newest[i] == PAD;
             }
-            Tensor *row = t_reshape(t_slice(logits, 0, i, i + 1), T_INFER);
-            newest[i] = sample_token(row, o.sampling, o.rng);
-            if (newest[i] != END) {
-                written[i].id[written[i].n++] = newest[i];
-                if (o.tell)
-                    o.tell(i, newest[i], o.context);
-            }
-            closed[i] = newest[i] == END || newest[i] == o.stop
-                     || written[i].n == o.longest;
-            open -= closed[i];
         }
         tape_release(mark);
     }
@@ -864,26 +833,16 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
 
 static void written_on(void)
 {
-    static const struct {
-        const char *name;
-        Sampling sampling;
-    } way[] = {
-        { "most probable", { .top_k = 0 } }, { "T = 0.5", { .temperature = 0.5 } },
-        { "as it is", { .top_k = 0 } }, { "T = 2", { .temperature = 2 } },
-        { "top-k, 5", { .top_k = 5 } }, { "T = 2, top-p, 0.8",
-                                          { .temperature = 2, .top_p = 0.8 } },
-    };
-    const Stack *gpt = pupil(CAUSAL_MASK);
     Ids begun = vocabulary_encode(words(), "One day , Anna found a red ball in "
                                            "the garden ."), written;
-    for (int i = 0; i < (int)(sizeof way / sizeof *way); i++) {
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         Rng rng = rng_named(cell_seed(), "stories");
-        write_on(stack_model(gpt), 1, NULL, &begun,
+        write_on(stack_model(pupil(CAUSAL_MASK)), 1, NULL, &begun,
                  (WriteOptions){ .writer = stack_writer, .longest = 36,
-                                 .sampling = way[i].sampling,
-                                 .rng = i == 0 ? NULL : &rng }, &written);
+                                 .sampling = ways[i].sampling, .rng = &rng },
+                 &written);
         char *text = vocabulary_decode(words(), written);
-        text_printf("%s:\n  %s\n", way[i].name, text);
+        text_printf("%s:\n  %s\n", ways[i].name, text);
         free(text);
     }
     free(begun.id);
@@ -891,17 +850,17 @@ static void written_on(void)
 
 /*
 Nearly every sentence is one that the grammar could have made, up to a temperature of 1.
-The stories are not sense: Anna gives the ball to Anna, and what Rosa finds on a desk
-is what Nora leaves at the market. At a temperature of 2 sentences fall apart; cut at 0.8
-of the probability they hold together a little longer.
+The stories are not sense: Anna gives the ball to Anna, and what Rosa finds on a desk is
+what Nora leaves at the market. At a temperature of 2 sentences fall apart; cut at 0.8 of
+the probability they hold together a little longer.
 
 (sec-asked)=
 ## The examination
 
-Now the questions. UniLM has read the story both ways and writes the question and the
-answer after it; GPT has read all from left to right. (It is given the question, not
-asked to invent one.) An answer counts if it is right in every token; so does a
-summary.
+Now the questions. UniLM has read the story both ways and writes the answer behind the
+question; GPT has read all from left to right. An answer counts if it is right in every
+token; so does a summary. (Putting the questions and counting is the work of
+`chapters/data/story_exam.c`.)
 */
 void stack_answer(const void *stack, Exam exam, Ids *answer)
 {

@@ -122,7 +122,10 @@ Ids ids_joined(Ids a, Ids b)
 
 Ids *ids_room(int n)
 {
-    return tape_room((size_t)n * sizeof(Ids));
+    Ids *list = tape_room((size_t)n * sizeof *list);
+    for (int i = 0; i < n; i++)
+        list[i] = (Ids){ 0, NULL };
+    return list;
 }
 
 /* ---- pairs -------------------------------------------------------------- */

@@ -41,7 +41,7 @@ bool ids_equal(Ids a, Ids b);
 /* a, and b behind it, until tape_reset(). */
 Ids ids_joined(Ids a, Ids b);
 
-/* Room for n sentences until tape_reset(). */
+/* Room for n sentences, empty so far, until tape_reset(). */
 Ids *ids_room(int n);
 
 /* ---- pairs -------------------------------------------------------------- */
