@@ -234,8 +234,7 @@ Were each of these places read as a blank, the model would need to make vectors 
 only, and of no word that it can see, though words are all it will see once it is put to
 use. So of the places that are asked for, 80 in 100 are blanks, 10 are *another* word, and
 10 are what they are. A word that can be seen may be wrong, then, and every token is worth
-a thought. (The sign for the blank is the number that unknown words have otherwise; in
-stories there are none.) Below, brackets mark what is asked for.
+a thought. Below, brackets mark what is asked for.
 */
 /* Any word of the texts: frequent ones often. */
 static int any_word(Sentences texts, Rng *rng)
@@ -306,12 +305,12 @@ A: 2. A word that can be seen may be asked for, too, and may be a wrong one.
 
 To mark understanding, one must know what is true. So the stories are made by a grammar of
 ours (`chapters/data/story_draw.c`), which keeps a world: who is where, who holds what,
-what lies under which bench. In each turn something happens that makes sense in this
-world; it is said in a sentence, and the world changes. *He*, *she* and *it* are used only
-where a reader can tell whom they mean, and the grammar notes whom. Questions and a
-summary of one line are then read off the world. A test reads all stories again with a
-reader of its own, which knows only the words; it answers all questions from the text, and
-counts nineteen kinds of nonsense: none.
+what lies under which bench. In each turn something happens that makes sense there; it is
+said in a sentence, and the world changes. *He*, *she* and *it* stand only where a reader
+can tell whom they mean, and the grammar notes whom. Questions and a summary of one line
+are read off the world. A test reads all stories with a reader of its own, which knows only
+the words: it answers all questions from the text, and finds none of nineteen kinds of
+nonsense.
 
 There are three sets, as in chapter 8: stories to learn from, others of the same kind, and
 *new combinations*, in which somebody holds something somewhere, and these three never met
@@ -320,11 +319,10 @@ in the training.
 Each text is a story, and behind it, in any order, five of its questions with their
 answers and the summary. (What has only been seen behind five answers cannot be asked for
 without them.) GPT and BERT read it as one text; for UniLM the story is the source and the
-rest the target (`stories_read`, in `chapters/data/story_lesson.c`). Reading with one eye
-closed is still worth learning from: half of UniLM's batches are texts with nothing given,
-as GPT has them. (In the paper a sixth, another sixth read from right to left, and a third
-with no mask.) The cell shows a story, all that is known of it, and whom the pronouns
-mean, each by its number among the tokens.
+rest the target. Reading with one eye closed is still worth learning from: half of UniLM's
+batches are texts with nothing given, as GPT has them. (In the paper a sixth, another sixth
+read from right to left, and a third with no mask.) The cell shows a story, all that is
+known of it, and whom the pronouns mean, each by its number among the tokens.
 */
 Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
 {
@@ -356,7 +354,12 @@ static const TransformerOptions size = {
     .layers = 2, .width = 64, .heads = 4, .hidden = 128,
 };
 
-static const char *const pupil_name[MASKS] = { "GPT", "BERT", "UniLM" };
+static const struct {
+    const char *name;
+    BatchMaker *batch;      /* NULL: a text, and the next token at each place */
+} recipe[MASKS] = {
+    { "GPT", NULL }, { "BERT", holes_of }, { "UniLM", given_or_not },
+};
 
 static struct {
     Stories lesson;
@@ -381,9 +384,8 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
         stack_model(&s), mask == PREFIX_MASK ? &lesson->pairs : &lesson->texts,
         (TrainingOptions){ .steps = steps, .warmup = steps / 10, .rate = 5e-3,
                            .clip = 1, .batch_tokens = PLACES, .seed = seed,
-                           .batch = mask == NO_MASK ? holes_of
-                                  : mask == PREFIX_MASK ? given_or_not : NULL });
-    Progress progress = progress_begin(pupil_name[mask], 0, steps);
+                           .batch = recipe[mask].batch });
+    Progress progress = progress_begin(recipe[mask].name, 0, steps);
     while (tr.step < steps) {
         double now = training_step(&tr);
         if (loss)
@@ -411,16 +413,15 @@ static void three_lessons(void)
     /* fold: has each taught, prints and plots the losses */
     Plot *plot = plot_open("lessons", "step gpt[nats] bert[nats] unilm[nats]");
     for (int mask = 0; mask < MASKS; mask++)
-        text_printf("%-12s %8ld parameters\n",
-                    pupil_name[mask],
+        text_printf("%-12s %8ld parameters\n", recipe[mask].name,
                     params_count(&pupil((Mask)mask)->params));
     text_printf("\n%6s %10s %10s %10s\n", "step", "GPT", "BERT", "UniLM");
     for (int i = 0; i < STEPS / CURVE; i++) {
-        plot_row(plot, (i + 1) * CURVE, all.loss[0][i], all.loss[1][i],
-                 all.loss[2][i]);
+        int step = (i + 1) * CURVE;
+        double gpt = all.loss[0][i], bert = all.loss[1][i], unilm = all.loss[2][i];
+        plot_row(plot, step, gpt, bert, unilm);
         if (i % 5 == 4 || i == 0)
-            text_printf("%6d %10.3f %10.3f %10.3f\n", (i + 1) * CURVE,
-                        all.loss[0][i], all.loss[1][i], all.loss[2][i]);
+            text_printf("%6d %10.3f %10.3f %10.3f\n", step, gpt, bert, unilm);
     }
     plot_close(plot);
 }
@@ -459,7 +460,6 @@ formula, are in `common/learn/counts.c`.)
 static void perplexity(void)
 {
     static const char *const name[] = { "single words", "pairs", "triples" };
-    const Stack *gpt = pupil(CAUSAL_MASK);
     Stories held = stories_read(STORIES_HELD_OUT, cell_quick() ? 4 : 200, ASKED,
                                 cell_seed(), words());
     Counts c = counts_of(&all.lesson.texts);
@@ -469,7 +469,7 @@ static void perplexity(void)
         text_printf("%-14s %10.2f\n", name[n - 1],
                     exp(counts_loss(&c, &held.texts, n)));
     text_printf("%-14s %10.2f\n", "GPT",
-                exp(cross_entropy(stack_model(gpt), &held.texts)));
+                exp(cross_entropy(stack_model(pupil(CAUSAL_MASK)), &held.texts)));
     counts_free(&c);
     stories_free(&held);
 }
@@ -518,35 +518,40 @@ static Tensor *logits_at(Tensor *logits, int b, int i)
     return t_reshape(row, T_INFER);
 }
 
-/* How often each of four ways says what stood in the blanks of some texts.
+/* How often each of four ways says what stood in a blank of held-out texts.
  * Returns the number of blanks. */
 enum { TEXTS = 40, FILLINGS = 4 };
 
-static int fill_in(const Pairs *texts, const Stack *gpt, const Stack *bert,
-                   int right[FILLINGS])
+static int fill_in(int right[FILLINGS])
 {
+    const Stack *gpt = pupil(CAUSAL_MASK), *bert = pupil(NO_MASK);
+    Stories held = stories_read(STORIES_HELD_OUT, TEXTS, ASKED, cell_seed(),
+                                words());
     int list[TEXTS], blanks = 0;
     for (int i = 0; i < TEXTS; i++)
         list[i] = i;
     Rng rng = rng_named(cell_seed(), "holes");
-    Batch whole = batch_of(texts, TEXTS, list);
-    Batch holes = holes_of(texts, TEXTS, list, &rng);
+    Batch whole = batch_of(&held.texts, TEXTS, list);
+    Batch holes = holes_of(&held.texts, TEXTS, list, &rng);
+    bool recorded = tape_record(false);
     Tensor *left = stack_logits(gpt, whole, (Pass){ 0 });
     Tensor *both = stack_logits(bert, holes, (Pass){ 0 });
     Counts c = counts_of(&all.lesson.texts);
-    for (int at = 0; at < TEXTS * whole.target.length; at++) {
-        int b = at / whole.target.length, i = at % whole.target.length;
-        int is = whole.target.ids[at];
+    for (int at = 0; at < TEXTS * holes.target.length; at++) {
+        int b = at / holes.target.length, i = at % holes.target.length;
         if (holes.target.ids[at] != HOLE)
             continue;
-        Ids text = pairs_ids(texts, TARGET, b);     /* without START */
+        int is = holes.next[at];
+        Ids text = pairs_ids(&held.texts, TARGET, b);       /* without START */
         blanks++;
         right[0] += counts_fill(&c, text, i - 1, false) == is;
         right[1] += counts_fill(&c, text, i - 1, true) == is;
         right[2] += most_probable(logits_at(left, b, i - 1)) == is;
         right[3] += most_probable(logits_at(both, b, i)) == is;
     }
+    tape_record(recorded);
     counts_free(&c);
+    stories_free(&held);
     return blanks;
 }
 
@@ -556,34 +561,23 @@ static void both_sides(void)
         "counting, from the left", "counting, from both sides",
         "GPT, from the left", "BERT, from both sides",
     };
-    const Stack *gpt = pupil(CAUSAL_MASK), *bert = pupil(NO_MASK);
-    Stories held = stories_read(STORIES_HELD_OUT, TEXTS, ASKED, cell_seed(),
-                                words());
-    int right[FILLINGS] = { 0 };
-    bool recorded = tape_record(false);
-    int blanks = fill_in(&held.texts, gpt, bert, right);
-    tape_record(recorded);
-    /* fold: prints the shares */
+    int right[FILLINGS] = { 0 }, blanks = fill_in(right);
     text_printf("%d blanks\n\n", blanks);
     for (int way = 0; way < FILLINGS; way++)
         text_printf("%-26s %5.1f %%\n", name[way], 100.0 * right[way] / blanks);
-    stories_free(&held);
 }
 
 /*
 Both sides are worth much: with them, counting does about as well as GPT from one. (With
 the second seed better, with the third nearly as well.) But BERT, in as many steps as GPT
 had, has hardly begun. (It is asked a little more: some of the words beside a blank are
-blank for BERT, and only for BERT.) What a mask *allows* one to know and what a training
-*teaches* are two things.
-
-BERT is asked for 15 tokens in 100 where GPT is asked for all. And before it can use a
-neighbour at all, it must learn to find it: a blank says nothing about itself, so
-everything has to be brought by attention, while GPT sees the word before in its own place
-and knows half of what a pair tells without looking anywhere. (BERT's authors trained for a
-million steps.) Where texts are to be understood and not written, models of its kind are
-used to this day; they cannot write, token by token, having never been asked what comes
-*next*.
+blank, too, for BERT only.) What a mask *allows* one to know and what a training *teaches*
+are two things. BERT is asked for 15 tokens in 100 where GPT is asked for all. And a blank
+says nothing about itself: all has to be brought by attention, which must first learn whom
+to look at, while GPT sees the word before in its own place and knows half of what a pair
+tells without looking anywhere. (BERT's authors trained for a million steps.) Where texts
+are to be understood and not written, models of its kind are used to this day; they cannot
+write, token by token, having never been asked what comes *next*.
 
 (sec-writing-on)=
 ## Writing, with what was computed before
@@ -681,15 +675,12 @@ static Tensor *only_top(Tensor *p, int k, double top_p)
 
 Tensor *sampling_weights(Tensor *logits, Sampling o)
 {
-    int V = t_size(logits), words = V - FIRST_WORD + 1;
-    Tensor *never = t_zeros(V);
-    for (int token = 0; token < FIRST_WORD; token++)
-        t_at(never, token) = token != END;
-    Tensor *scores = t_masked_fill(logits, never, -(double)INFINITY);
-    double temperature = o.temperature == 0 ? 1 : o.temperature;
-    Tensor *p = t_softmax(t_scale(scores, 1 / temperature));
+    int V = t_size(logits);
+    Tensor *scores = t_scale(logits, o.temperature == 0 ? 1 : 1 / o.temperature);
+    t_at(scores, PAD) = t_at(scores, START) = t_at(scores, UNKNOWN) = -INFINITY;
+    Tensor *p = t_softmax(scores);
     if (o.top_k || o.top_p > 0)
-        p = only_top(p, o.top_k && o.top_k < words ? o.top_k : words,
+        p = only_top(p, o.top_k && o.top_k < V ? o.top_k : V,
                      o.top_p > 0 ? o.top_p : 1);
     return t_scale(p, 1 / t_item(t_sum(p, T_ALL)));
 }
@@ -857,10 +848,9 @@ the probability they hold together a little longer.
 (sec-asked)=
 ## The examination
 
-Now the questions. UniLM has read the story both ways and writes the answer behind the
-question; GPT has read all from left to right. An answer counts if it is right in every
-token; so does a summary. (Putting the questions and counting is the work of
-`chapters/data/story_exam.c`.)
+Now the questions (`chapters/data/story_exam.c` asks and counts). UniLM has read the story
+both ways and writes the answer behind the question; GPT has read all from left to right.
+An answer counts if it is right in every token; so does a summary.
 */
 void stack_answer(const void *stack, Exam exam, Ids *answer)
 {
@@ -960,7 +950,7 @@ static void he_in_place_of_she(void)
         Marks told, swapped;
         exam_swaps(STORIES_HELD_OUT, cell_quick() ? 20 : 400, examined(asked[i]),
                    &told, &swapped);
-        text_printf("%-8s %8d %10.1f %% %18.1f %%\n", pupil_name[asked[i]],
+        text_printf("%-8s %8d %10.1f %% %18.1f %%\n", recipe[asked[i]].name,
                     told.asked[WHO_FELT], marks_percent(told, WHO_FELT),
                     marks_percent(swapped, WHO_FELT));
     }
