@@ -1,11 +1,10 @@
 /*
 # The Transformer: all of it, trained
 
-Everything is there now: weights from scores, heads, masks, positions. This
-chapter puts the pieces together into the machine of the 2017 paper
-{cite}`vaswani2017`, and trains it, in 900 steps, to translate English into
-French. First, what comes of it: ten sentences that were not in its training, and
-what it makes of them.
+Everything is there now: weights from scores, heads, masks, positions. This chapter puts
+the pieces together into the machine of the 2017 paper {cite}`vaswani2017`, and trains
+it, in 900 steps, to translate English into French. First, what comes of it: ten
+sentences that were not in its training, and what it makes of them.
 */
 #include "08_transformer.h"
 
@@ -15,48 +14,39 @@ what it makes of them.
 #include "cell/progress.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-typedef struct {
-    Lesson pairs;
-    Transformer model;
-} Taught;
-
-static const Taught *taught(void);
-static void print_pair(const Taught *t, Ids source, Ids written);
-
+static Lesson lesson;
+static Transformer pupil;
+static void teach(void);
 static int lesson_steps = 900;
 
 static void ten_sentences(void)
 {
-    const Taught *t = taught();
+    teach();
     Ids source[10], written[10];
     for (int i = 0; i < 10; i++)
-        source[i] = pairs_ids(&t->pairs.held_out, SOURCE, 5 * i);
-    write_greedily(transformer_model(&t->model), 10, source, (Pass){ 0 },
-                   written);
+        source[i] = pairs_ids(&lesson.held_out, SOURCE, 5 * i);
+    write_greedily(transformer_model(&pupil), 10, source, (Pass){ 0 }, written);
     for (int i = 0; i < 10; i++)
-        print_pair(t, source[i], written[i]);
+        lesson_print(&lesson, source[i], written[i]);
 }
 
 /*
-They were not chosen: of the sentences that are kept back for the examination these
-are the first, the sixth and so on, right or not (one is not, by a letter). Gender and
-number agree, questions begin with *est-ce que*, *j'envoie* and *sous l'arbre* lose a
-vowel; and the model was told no rule. The rest of the chapter builds what this cell
-calls, from one layer upwards, and ends with a discovery: one small part of the model,
-switched off, and it is above all the feminine that goes wrong.
+They were not chosen: of the sentences kept back for the examination these are the
+first, the sixth and so on, right or not (one is not, by a letter). Gender and number
+agree, questions begin with *est-ce que*, *j'envoie* and *sous l'arbre* lose a vowel;
+and the model was told no rule. The chapter builds what this cell calls, and ends with a
+discovery: one small part switched off, and above all the feminine goes wrong.
 
 (sec-bottleneck)=
 ## A sentence through a keyhole
 
-Translation maps a sequence to a sequence of another length. The first networks that
-did this well {cite}`sutskever2014` read the source word by word into one vector and
-wrote the target from it. S0, S3 and S4 begin with the trouble this brings: one vector
-must hold a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the
-writer look back at every source word, with the attention of chapter 4, and the
-Transformer keeps that and throws away the rest. It has two halves:
+Translation maps a sequence to a sequence of another length. The first networks that did
+this well {cite}`sutskever2014` read the source word by word into one vector and wrote
+the target from it. S0, S3 and S4 begin with the trouble this brings: one vector must
+hold a sentence of any length. Bahdanau and others {cite}`bahdanau2015` let the writer
+look back at every source word, with the attention of chapter 4, and the Transformer
+keeps that and throws away the rest. It has two halves:
 
 - the *encoder* reads the source, all tokens at once, and turns each into a
   vector that knows its neighbours;
@@ -68,8 +58,8 @@ Transformer keeps that and throws away the rest. It has two halves:
 :alt: Two columns of boxes, read from below. Left, the encoder: embedding plus positions; then, framed and repeated, norm, self-attention, a sum that also takes what passed by, norm, feed-forward network, a sum; above the frame a last norm. Right, the decoder: embedding plus positions; then, framed, norm, causal self-attention, sum, norm, cross-attention, sum, norm, feed-forward network, sum; above it a last norm, the output table, and the scores of the next token. From the encoder's last norm a line goes to each layer of the decoder, into a box that makes keys and values; the queries come from below.
 
 The whole machine, to be read from below. What is framed is there $L$ times. The line
-that runs beside each block is the residual path: what a block finds is added to what
-came in. Queries of the cross-attention come from the decoder.
+beside each block is the residual path: what a block finds is added to what came in.
+Queries of the cross-attention come from the decoder.
 :::
 
 :::{admonition} Erratum: combining encoder and decoder is not what masks are for
@@ -81,8 +71,8 @@ A mask only hides. What combines the two halves is *cross-attention*.
 (sec-layer)=
 ## One layer
 
-Attention mixes tokens, and computes little with what it has mixed. So each layer
-follows it with a small network that treats every token by itself,
+Attention mixes tokens, and computes little with what it has mixed. So each layer follows
+it with a small network that treats every token by itself,
 
 $$
 \operatorname{FFN}(x) = \max(0,\; x W_1 + b_1)\, W_2 + b_2 ,
@@ -106,8 +96,8 @@ static Tensor *feed_forward(FeedForward layer, Tensor *x)
 }
 
 /*
-(`t_last_use` says of a tensor that the next operation is the last to need it,
-and may write over it. No number changes; a training holds less memory.)
+(`t_last_use` says of a tensor that the next operation is the last to need it, and may
+write over it. No number changes; a training holds less memory.)
 
 Around each of these blocks, attention or network, stand two things that make
 deep stacks trainable: a *sum* that lets the input pass by unchanged, and a
@@ -121,9 +111,8 @@ $$ (eq-norm)
 where $\mu$ and $\sigma^2$ are mean and variance of the $d$ numbers of one
 token. Gain $g$ and bias $b$ are learned, and start at 1 and 0.
 
-Where the norm should stand has been argued over for years. The paper put it
-after the sum, and so did BERT; most later models put it before the block
-{cite}`xiong2020`:
+Where the norm should stand has been argued over for years. The paper put it after the
+sum, and so did BERT; most later models put it before the block {cite}`xiong2020`:
 
 $$
 \begin{aligned}
@@ -133,10 +122,9 @@ $$
 $$ (eq-pre-post)
 
 ({cite:t}`rush2018`, a walk through the paper, says the first and computes the second.)
-We have both; this chapter uses the second, and chapter 9 compares. With pre-norm
-nothing normalises the end of the stack, so it gets a norm of its own. (`nn_add_norm`
-is sum and norm in one pass.) Dropout (chapter 4) may thin out what is added; this
-chapter does without.
+This chapter uses the second, and chapter 9 compares. With pre-norm nothing normalises
+the end of the stack, so it gets a norm of its own. (`nn_add_norm` is sum and norm in
+one pass.) Dropout (chapter 4) may thin out what is added; this chapter does without.
 */
 static Tensor *before(TransformerOptions o, LayerNorm norm, Tensor *x)
 {
@@ -180,10 +168,10 @@ a norm already.
 
 ## The encoder
 
-Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table serves as
-the output layer too, so it starts with numbers of variance $1/d$: the last norm gives
-$d$ numbers of size 1, and their product with a row of the table then has variance 1.
-The factor brings the vectors to the size of the positions (chapter 7) that are added.
+Tokens become vectors by a table, scaled by $\sqrt d$. The decoder's table serves as the
+output layer too, so it starts with numbers of variance $1/d$: the last norm gives $d$
+numbers of size 1, and their product with a row of the table then has variance 1. The
+factor brings the vectors to the size of the positions (chapter 7) that are added.
 */
 /* Tokens at positions first, first + 1, ...: (B, n, d). */
 static Tensor *embed(const Transformer *t, Tensor *words, const int *ids, int B,
@@ -196,29 +184,20 @@ static Tensor *embed(const Transformer *t, Tensor *words, const int *ids, int B,
 }
 
 /*
-Sentences of a batch differ in length, so they come as a table, in which short
-ones are filled up with padding. With every pass through the model goes what
-does not belong to the model: a generator, if there is to be dropout; room for
-tables of weights, if somebody wants to look at them; and heads to be switched
-off, as in chapter 6.
+Sentences of a batch differ in length, so they come as a table, in which short ones are
+filled up with padding. With every pass through the model goes what does not belong to
+it: a generator for dropout, room for tables of weights, heads to be switched off.
 
 {header} Sentences Pass
 
-A layer is then a few lines: heads of chapter 6 over the whole sentence, with
-the padding hidden by the mask of chapter 5, and the network.
+A layer is then a few lines: heads of chapter 6 over the whole sentence, with the padding
+hidden by the mask of chapter 5, and the network.
 
 {header} EncoderLayer Memory
 
-(A `Memory` belongs to chapter 10, where whoever writes token by token keeps the
-keys and values of the tokens before. Here there is none. What the heads may look at
-is told from outside, because chapter 14 builds with the same layer and other
-masks.)
+(A `Memory` belongs to chapter 10; here there is none. What the heads may look at is told
+from outside: chapter 14 builds with the same layer and other masks.)
 */
-static Tensor **of_layer(Tensor **weights, int i)
-{
-    return weights ? &weights[i] : NULL;
-}
-
 /* Self-attention, sum and norm: the first block of every layer. */
 static Tensor *look(TransformerOptions o, MultiHead self, LayerNorm norm, int i,
                     Tensor *x, MultiHeadOptions who, Memory memory, Rng *rng)
@@ -244,13 +223,13 @@ Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass)
     Tensor *x = embed(t, t->source_words, source.ids, source.count,
                       source.length, 0, pass.rng);
     for (int i = 0; i < t->options.layers; i++) {
-        MultiHeadOptions who = { .mask = padding,
-                                 .weights = of_layer(pass.encoder, i),
-                                 .off = pass.off ? pass.off[i] : NULL };
+        MultiHeadOptions who = {
+            .mask = padding, .off = pass.off ? pass.off[i] : NULL,
+            .weights = pass.encoder ? &pass.encoder[i] : NULL };
         x = encoder_layer(t->options, &t->encoder[i], i, x, who, (Memory){ 0 },
                           pass.rng);
     }
-    return t->options.post_norm ? x : nn_layer_norm(t->encoder_end, x);
+    return before(t->options, t->encoder_end, x);
 }
 
 /*
@@ -275,11 +254,11 @@ The division of scores is by the width of a head, and has another reason (chapte
 
 ## The decoder
 
-The decoder has one block more. Its self-attention is causal: a target token may
-look at itself and at what stands before. Then its queries go to the encoder:
-cross-attention. Keys and values are made of what the encoder has put out, by
-each layer of the decoder with matrices of its own. They are the same for every
-token that is written, so they are made first, for all layers.
+The decoder has one block more. Its self-attention is causal: a target token may look at
+itself and at what stands before. Then its queries go to the encoder: cross-attention.
+Keys and values are made of what the encoder has put out, by each layer of the decoder
+with matrices of its own. They are the same for every token that is written, so they are
+made first, for all layers.
 
 {header} Context
 */
@@ -294,23 +273,22 @@ Context transformer_context(const Transformer *t, Tensor *encoded,
 }
 
 /*
-A table of weights of the cross-attention has a row for each target token and a
-column for each source token. Padding in the target needs no mask of its own: it
-comes last, and the causal mask hides what is later.
+Padding in the target needs no mask of its own: it comes last, and the causal mask hides
+what is later.
 
 {header} DecoderLayer
 */
 Tensor *decode_layer(TransformerOptions o, const DecoderLayer *layer, int i,
                      Tensor *x, const Context *c, Pass pass)
 {
-    MultiHeadOptions before_me = { .causal = !c->memory.remember,
-                                   .weights = of_layer(pass.decoder, i) };
+    MultiHeadOptions before_me = {
+        .causal = !c->memory.remember,
+        .weights = pass.decoder ? &pass.decoder[i] : NULL };
     x = look(o, layer->self, layer->self_norm, i, x, before_me, c->memory,
              pass.rng);
-
     Tensor *in = before(o, layer->cross_norm, x);
     MultiHeadOptions across = { .mask = c->padding,
-                                .weights = of_layer(pass.cross, i) };
+                                .weights = pass.cross ? &pass.cross[i] : NULL };
     Tensor *f = multi_head_look(layer->cross, in, c->source[i], across);
     x = after(o, layer->cross_norm, x, f, pass.rng);
     return feed(o, layer->feed, layer->feed_norm, x, pass.rng);
@@ -322,16 +300,14 @@ Tensor *transformer_decode(const Transformer *t, Context context,
     Tensor *x = embed(t, t->target_words, ids, B, m, first, pass.rng);
     for (int i = 0; i < t->options.layers; i++)
         x = decode_layer(t->options, &t->decoder[i], i, x, &context, pass);
-    if (!t->options.post_norm)
-        x = nn_layer_norm(t->decoder_end, x);
+    x = before(t->options, t->decoder_end, x);
     return t_matmul(x, t_transpose(t->output));
 }
 
 /*
-The last line is the output layer. It has no weights of its own (unless they are
-asked for): the score of a word is the inner product of the decoder's vector
-with that word's embedding {cite}`press2017`. Row $i$ of the result scores the
-token after target token $i$.
+The last line is the output layer. It has no weights of its own (unless they are asked
+for): the score of a word is the inner product of the decoder's vector with that word's
+embedding {cite}`press2017`. Row $i$ scores the token after target token $i$.
 
 :::{table} Shape ledger of the Transformer
 :name: tab-ledger-transformer
@@ -369,8 +345,7 @@ encoder, where everybody looks at everybody, a mask is needed.
 
 {header} TransformerOptions Transformer
 */
-/* A layer's parts are made one after another: the order in which random numbers
- * are drawn must not be left to the compiler. */
+/* One part after another: no compiler may choose the order of random draws. */
 EncoderLayer encoder_layer_new(Params *list, Rng *rng, TransformerOptions o)
 {
     EncoderLayer e;
@@ -434,22 +409,20 @@ Tensor *transformer_logits(const void *model, Batch batch, Pass pass)
 (sec-counting)=
 ## How large is it?
 
-Attention has $A = 4d^2 + 4d$ numbers, the network $F = 2dw + d + w$, a norm
-$2d$. With $L$ layers in each half and $V$ words in all, that is $L (3A + 2F +
-10d) + Vd$, and with pre-norm $4d$ for the two norms that end the halves. The
-paper gives 65 million parameters for its base model and 213 million for the big
-one; both use one vocabulary of 37 000 pieces for the two languages. We count.
+Attention has $A = 4d^2 + 4d$ numbers, the network $F = 2dw + d + w$, a norm $2d$. With
+$L$ layers in each half and $V$ words in all, that is $L (3A + 2F + 10d) + Vd$, and with
+pre-norm $4d$ for the two norms that end the halves. The paper gives 65 million
+parameters for its base model and 213 million for the big one; both use one vocabulary
+of 37 000 pieces for the two languages. We count.
 */
 long transformer_count(TransformerOptions o, int source_vocabulary,
                        int target_vocabulary, bool shared)
 {
-    long d = o.width, attention = 4 * d * d + 4 * d, norm = 2 * d;
-    long feed = 2 * d * o.hidden + d + o.hidden;
-    long encoder = attention + feed + 2 * norm;
-    long decoder = 2 * attention + feed + 3 * norm;
+    long d = o.width, w = o.hidden, norm = 2 * d;
+    long A = 4 * d * d + 4 * d, F = 2 * d * w + d + w;
     long words = (long)source_vocabulary + (shared ? 0 : target_vocabulary)
                + (o.untied ? target_vocabulary : 0);
-    return o.layers * (encoder + decoder) + words * d
+    return o.layers * (3 * A + 2 * F + 5 * norm) + words * d
          + (o.post_norm ? 0 : 2 * norm);
 }
 
@@ -461,9 +434,8 @@ static void counting(void)
 {
     TransformerOptions base = { .layers = 6, .width = 512, .heads = 8,
                                 .hidden = 2048, .post_norm = true };
-    TransformerOptions big = base;
-    big.width = 1024;
-    big.hidden = 4096;
+    TransformerOptions big = { .layers = 6, .width = 1024, .heads = 16,
+                               .hidden = 4096, .post_norm = true };
     text_printf("%20s %11s\n", "counted", "the paper");
     text_printf("base %13.1f M %9d M\nbig  %13.1f M %9d M\nours %13.1f M\n",
                 (double)transformer_count(base, 37000, 0, true) / 1e6, 65,
@@ -489,34 +461,33 @@ words only double, which is why they weigh most in small models.
 (sec-forcing)=
 ## Tokens, and teacher forcing
 
-A sentence is first cut into tokens: in small letters, signs apart from words,
-*j'* and *n'* apart from what follows. A *vocabulary* gives them numbers. Four
-numbers are no words: `<pad>`, `<start>`, `<end>`, and `<unknown>` for what is
-not in it. The source has no `<start>` and no `<end>`, for nobody writes it.
+A sentence is first cut into tokens: in small letters, signs apart from words, *j'* and
+*n'* apart from what follows. A *vocabulary* gives them numbers. Four numbers are no
+words: `<pad>`, `<start>`, `<end>`, and `<unknown>` for what is not in it. The source has
+no `<start>` and no `<end>`, for nobody writes it.
 */
 Sentences sentences_of(int count, const Ids *list, bool start)
 {
     int *lengths = tape_ints(count), length = 0;
-    for (int b = 0; b < count; b++) {
-        lengths[b] = list[b].n + start;
-        length = lengths[b] > length ? lengths[b] : length;
-    }
+    for (int b = 0; b < count; b++)
+        length = list[b].n + start > length ? list[b].n + start : length;
     int *ids = tape_ints(count * length + 1), *row = ids;
-    for (int b = 0; b < count; b++, row += length)
+    for (int b = 0; b < count; b++, row += length) {
+        lengths[b] = list[b].n + start;
         for (int i = 0; i < length; i++)
             row[i] = start && i == 0 ? START
                    : i < lengths[b] ? list[b].id[i - start] : PAD;
+    }
     return (Sentences){ count, length, ids, lengths };
 }
 
 /*
 To train, we need the next token for every position of the target, and we have it: the
-translation is known. So the decoder is given the *correct* words so far, not its own,
-and is asked at each of them for the next. It reads `<start>` a b c and should say
-a b c `<end>`. This is called *teacher forcing*. The causal mask makes it honest:
-position $i$ cannot see the answer, which stands at $i + 1$ of its own input. All
-positions are computed at once. Padding counts for nothing: masks hide it as a key,
-and the loss ignores it as a target.
+translation is known. So the decoder is given the *correct* words so far and is asked at
+each of them for the next: it reads `<start>` a b c and should say a b c `<end>`. This
+is called *teacher forcing*. The causal mask makes it honest: position $i$ cannot see
+the answer, which stands at $i + 1$ of its input. All positions are computed at once.
+Padding counts for nothing: masks hide it as a key, the loss as a target.
 
 {header} Batch
 */
@@ -535,12 +506,8 @@ Batch batch_with(int count, const Ids *source, const Ids *target)
 
 Batch batch_of(const Pairs *pairs, int count, const int *list)
 {
-    Ids *source = ids_room(count), *target = ids_room(count);
-    for (int b = 0; b < count; b++) {
-        source[b] = pairs_ids(pairs, SOURCE, list[b]);
-        target[b] = pairs_ids(pairs, TARGET, list[b]);
-    }
-    return batch_with(count, source, target);
+    return batch_with(count, ids_listed(pairs, SOURCE, count, list),
+                      ids_listed(pairs, TARGET, count, list));
 }
 
 static void one_batch(void)
@@ -588,13 +555,12 @@ A: 1. When it writes, the input of a step is the output of the step before.
 (sec-step)=
 ## One step
 
-The loss is the cross-entropy: at each position, minus the
-logarithm of the probability that the model gives to the right next token; and
-of that the mean over all tokens. The gradient goes back through all of it, and
-Adam, which chapter 3 introduced, moves each number. Nothing in a step knows
-that the model is a Transformer. It wants a function from a batch to logits, and
-the list of parameters; later chapters will bring other models. (A step has two
-halves, because chapter 9 gathers the gradients of several batches before it moves;
+The loss is the cross-entropy: at each position, minus the logarithm of the probability
+that the model gives to the right next token; and of that the mean over all tokens. The
+gradient goes back through all of it, and Adam (chapter 3) moves each number. Nothing in
+a step knows that the model is a Transformer. It wants a function from a batch to
+logits, and the list of parameters; later chapters will bring other models. (A step has
+two halves, because chapter 9 gathers the gradients of several batches before it moves;
 `share` is the weight of one among them.)
 
 {header} Model StepOptions
@@ -636,17 +602,16 @@ double model_step(Model model, Optimiser *optimiser, Batch batch,
 (sec-data)=
 ## Something to translate
 
-Real sentence pairs come in millions, and nobody can look through them. Ours come from
-a grammar: `chapters/data/` has a lexicon of some three hundred entries in English,
-French and Chinese, and rules that draw a sentence and say it in each. It has gender
-and number, adjectives before and after, elision, and verbs in three tenses with two
-auxiliaries. A sentence has one translation, by conventions that `grammar.h` lists.
+Real sentence pairs come in millions, and nobody can look through them. Ours come from a
+grammar: `chapters/data/` has a lexicon of some three hundred entries in English, French
+and Chinese, and rules that draw a sentence and say it in each. It has gender and number,
+adjectives before and after, elision, and verbs in three tenses with two auxiliaries. A
+sentence has one translation, by conventions that `grammar.h` lists.
 
-There are three sets. The model learns from the first. *Held-out sentences* are
-others of the same kind. *Combinations* ask for more: there, an adjective meets
-a noun that it never met in training, or a verb stands in a tense and form (a
-question in the future, say) that it never had, though the model has seen each
-by itself. A model that only remembers fails there.
+The model learns from one set of pairs, and is examined on two others. *Held-out
+sentences* are of the same kind. *Combinations* ask for more: there, an adjective meets
+a noun that it never met in training, or a verb stands in a tense and form (a question
+in the future, say) that it never had, though the model has seen each by itself.
 
 :::{quiz}
 Q: Why are new combinations a harder examination than held-out sentences?
@@ -661,9 +626,8 @@ words that were all seen side by side. In a combination one pair was not: only a
 (sec-lesson)=
 ## A lesson of 900 steps
 
-Each step takes 120 pairs as chance has it. The learning rate rises for 90 steps
-and then falls on a straight line to nothing; chapter 9 asks what that is good
-for, and what else may help.
+Each step takes 120 pairs as chance has it. The learning rate rises for 90 steps and then
+falls on a straight line to nothing; chapter 9 asks what that is good for.
 */
 enum { TOGETHER = 120 };
 
@@ -695,29 +659,26 @@ Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps)
     return t;
 }
 
-static Taught french;
-
 /* The first call teaches. */
-static const Taught *taught(void)
+static void teach(void)
 {
-    if (french.model.params.n == 0) {
-        french.pairs = lesson_read(CORPUS_FRENCH, cell_quick());
-        french.model = lesson_teach(&french.pairs.train, cell_seed(),
-                                    cell_quick() ? 20 : lesson_steps);
-    }
-    return &french;
+    if (pupil.params.n > 0)
+        return;
+    lesson = lesson_read(CORPUS_FRENCH, cell_quick());
+    pupil = lesson_teach(&lesson.train, cell_seed(),
+                         cell_quick() ? 20 : lesson_steps);
 }
 
 /*
 (sec-greedy)=
 ## Writing, token by token
 
-To translate, the decoder is given `<start>`, its most probable next token is
-appended, and so on until it says `<end>`, or has said ten tokens more than twice
-those of the source. At each step everything is computed anew. That is wasteful, and
-chapter 10 does better; but it needs nothing that is not there already, and it works
-for any model. Some sentences are written side by side, a token each at a time, and
-one that has ended leaves: large products take less time than many small ones.
+To translate, the decoder is given `<start>`, its most probable next token is appended,
+and so on until it says `<end>`, or has said ten tokens more than twice those of the
+source. In the batch, what it has said stands where the correct words stood in training.
+At each step everything is computed anew. That is wasteful, and chapter 10 does better;
+but it works for any model. Some sentences are written side by side, a token each at a
+time, and one that has ended leaves: large products take less time than many small ones.
 
 :::{quiz}
 Q: At each step the most probable token is taken. Is what comes out the most probable
@@ -751,27 +712,25 @@ static int most_probable(const Tensor *logits, int b, int i)
 
 enum { SIDE_BY_SIDE = 64 };
 
-/* One token more for each of n sentences, which are equally long so far. Returns
- * how many go on, and moves these to the front. */
-static int write_tokens(Model model, int n, Ids *source, Pass pass,
-                        Ids **written)
+/* One token more for each of n sentences listed, which are equally long so far.
+ * Returns how many go on, and moves these to the front of the list. */
+static int write_tokens(Model model, int n, int *list, const Ids *source,
+                        Pass pass, Ids *written)
 {
-    Ids so_far[SIDE_BY_SIDE];
-    for (int b = 0; b < n; b++)
-        so_far[b] = *written[b];
-    Batch batch = { .source = sentences_of(n, source, false),
-                    .target = sentences_of(n, so_far, true) };
-    Tensor *logits = model.logits(model.self, batch, pass);
+    Ids read[SIDE_BY_SIDE], said[SIDE_BY_SIDE];
+    for (int b = 0; b < n; b++) {
+        read[b] = source[list[b]];
+        said[b] = written[list[b]];
+    }
+    Tensor *logits = model.logits(model.self, batch_with(n, read, said), pass);
     int open = 0;
     for (int b = 0; b < n; b++) {
-        Ids *now = written[b];
+        Ids *now = &written[list[b]];
         int token = most_probable(logits, b, now->n);
         if (token != END)
             now->id[now->n++] = token;
-        if (token == END || now->n == longest_translation(source[b].n))
-            continue;
-        source[open] = source[b];
-        written[open++] = now;
+        if (token != END && now->n < longest_translation(read[b].n))
+            list[open++] = list[b];
     }
     return open;
 }
@@ -780,17 +739,15 @@ void write_greedily(Model model, int count, const Ids *source, Pass pass,
                     Ids *written)
 {
     bool recorded = tape_record(false);
+    for (int i = 0; i < count; i++)
+        written[i] = (Ids){ 0, tape_ints(longest_translation(source[i].n)) };
     for (int i = 0; i < count; i += SIDE_BY_SIDE) {
-        Ids read[SIDE_BY_SIDE], *write[SIDE_BY_SIDE];
-        int n = 0;
-        for (; n < SIDE_BY_SIDE && i + n < count; n++) {
-            read[n] = source[i + n];
-            write[n] = &written[i + n];
-            *write[n] = (Ids){ 0, tape_ints(longest_translation(read[n].n)) };
-        }
+        int list[SIDE_BY_SIDE], n = 0;
+        for (; n < SIDE_BY_SIDE && i + n < count; n++)
+            list[n] = i + n;
         while (n > 0) {
             TapeMark mark = tape_mark();
-            n = write_tokens(model, n, read, pass, write);
+            n = write_tokens(model, n, list, source, pass, written);
             tape_release(mark);
         }
     }
@@ -801,72 +758,41 @@ void write_greedily(Model model, int count, const Ids *source, Pass pass,
 (sec-says)=
 ## What it says
 
-That is all that the first cell needs. Now the whole examination: the share of
-sentences that come out as the grammar has them, in every token.
+That is all that the first cell needs. Now the whole examination: the share of sentences
+that come out as the grammar has them, in every token.
 */
-double exact_match(int count, const Ids *translation, const Ids *reference)
-{
-    int right = 0;
-    for (int i = 0; i < count; i++)
-        right += ids_equal(translation[i], reference[i]);
-    return (double)right / count;
-}
-
-/* fold: prints a sentence and what became of it */
-static void print_pair(const Taught *t, Ids source, Ids written)
-{
-    const Vocabulary *words = t->pairs.train.words;
-    char *english = vocabulary_decode(&words[SOURCE], source);
-    char *translation = vocabulary_decode(&words[TARGET], written);
-    text_printf("%s\n    %s\n", english, translation);
-    free(english);
-    free(translation);
-}
-
-static Ids *translations(const Taught *t, const Pairs *pairs, Pass pass)
+static Ids *translations(const Pairs *pairs, Pass pass)
 {
     Ids *written = ids_room(pairs->n);
-    write_greedily(transformer_model(&t->model), pairs->n,
+    write_greedily(transformer_model(&pupil), pairs->n,
                    ids_of_side(pairs, SOURCE), pass, written);
     return written;
 }
 
-/* fold: prints the first translations that are not as they should be */
-static void print_failures(const Taught *t, const Pairs *pairs,
-                           const Ids *written, int most)
-{
-    for (int i = 0; i < pairs->n && most > 0; i++)
-        if (!ids_equal(written[i], pairs_ids(pairs, TARGET, i))) {
-            print_pair(t, pairs_ids(pairs, SOURCE, i), written[i]);
-            most--;
-        }
-}
-
 static void what_it_says(void)
 {
-    const Taught *t = taught();
-    const Pairs *sets[] = { &t->pairs.held_out, &t->pairs.combinations };
+    teach();
+    const Pairs *sets[] = { &lesson.held_out, &lesson.combinations };
     const char *const names[] = { "held-out sentences", "new combinations" };
+    const Vocabulary *words = lesson.train.words;
     Ids *written = NULL;
     text_printf("after %d steps with %d pairs, %d and %d words:\n\n",
-                lesson_steps, t->pairs.train.n, t->pairs.train.words[SOURCE].n,
-                t->pairs.train.words[TARGET].n);
+                lesson_steps, lesson.train.n, words[SOURCE].n, words[TARGET].n);
     for (int s = 0; s < 2; s++) {
-        written = translations(t, sets[s], (Pass){ 0 });
+        written = translations(sets[s], (Pass){ 0 });
         text_printf("%-20s %6d %8.1f %% exact\n", names[s], sets[s]->n,
                     100 * exact_match(sets[s]->n, written,
                                       ids_of_side(sets[s], TARGET)));
     }
     text_printf("\n");
-    print_failures(t, sets[1], written, 8);
+    lesson_print_failures(&lesson, sets[1], written, 8);
 }
 
 /*
-Neither was in the training set; the second row counts combinations that were never
-in it. Under it stand the first failures. The model has not stored sentences: it has
-rules, of which some are not quite sure of themselves. An adjective or a participle
-agrees with the wrong word, or with none; *n'* stands where *ne* should, *avoir* for
-*être*; or a word stands for another that is found in like company.
+Under the table stand the first failures with new combinations. The model has not stored
+sentences: it has rules, of which some are not quite sure of themselves. An adjective or
+a participle agrees with the wrong word, or with none; *n'* stands where *ne* should,
+*avoir* for *être*; or a word stands for another that is found in like company.
 
 :::{quiz}
 Q: Suppose held-out sentences came out at 99 %, and combinations at 5 %. What would the
@@ -881,12 +807,11 @@ sentences alone.
 (sec-inside)=
 ## Looking inside
 
-Which source word does the decoder look at while it writes a target word? The
-weights of cross-attention are there to be read. The row of a token is the one
-of the step that *writes* it, which has the token before it as input. There
-is a table for each head of each layer. Of the last layer we print the one that
-does best what French word order asks for: look at *car* for *voiture*, at *red*
-for *rouge*.
+Which source word does the decoder look at while it writes a target word? The weights of
+cross-attention are there to be read, a table for each head of each layer. The row of a
+token is that of the step that *writes* it, which has the token before it as input. Of
+the last layer we print the head that does best what French word order asks for: look at
+*car* for *voiture*, at *red* for *rouge*.
 */
 enum { THE, RED, CAR, NOUN = CAR }; /* the red car is fast . */
 enum { LA, VOITURE, ROUGE };        /* la voiture rouge est rapide . */
@@ -899,27 +824,23 @@ static real crossed(Tensor *weights, int head)
 
 static void crossing(void)
 {
-    const Taught *t = taught();
-    const Vocabulary *words = t->pairs.train.words;
-    Pairs one = { 0 };
-    pairs_add(&one, "the red car is fast .", "la voiture rouge est rapide .",
-              0);
-    pairs_encode(&one, &words[SOURCE], &words[TARGET]);
-    Batch batch = batch_of(&one, 1, (int[]){ 0 });
+    teach();
+    const Vocabulary *words = lesson.train.words;
+    Ids source = ids_of_text(&words[SOURCE], "the red car is fast .");
+    Ids target = ids_of_text(&words[TARGET], "la voiture rouge est rapide .");
     char *column[] = { "the", "red", "car", "is", "fast", "." }, name[40];
     char *row[] = { "la", "voiture", "rouge", "est", "rapide", ".", "<end>" };
     Tensor *cross[MAX_LAYERS];
-    transformer_logits(&t->model, batch, (Pass){ .cross = cross });
+    transformer_logits(&pupil, batch_with(1, &source, &target),
+                       (Pass){ .cross = cross });
     int best = 0;
     for (int head = 1; head < ours.heads; head++)
-        if (crossed(cross[1], head) > crossed(cross[1], best))
-            best = head;
+        best = crossed(cross[1], head) > crossed(cross[1], best) ? head : best;
     Tensor *map = t_reshape(t_slice(t_detach(cross[1]), 1, best, best + 1), 7,
                             6);
     snprintf(name, sizeof name, "head %d", best + 1);
     text_matrix(name, map, row, column, 2);
     plot_matrix("crossing", map, row, column);
-    pairs_free(&one);
 }
 
 /*
@@ -927,13 +848,13 @@ static void crossing(void)
 :name: fig-crossing
 :alt: A heat map. Rows: la voiture rouge est rapide, the full stop and the end. Columns: the red car is fast and the full stop. The largest weight of voiture is on car and that of rouge on red: the two cross.
 
-Who looks at whom while the trained model writes *la voiture rouge est rapide*:
-a row is the step that writes one French word, a column an English word. In
-French the adjective follows the noun, and the weights cross.
+Who looks at whom while the trained model writes *la voiture rouge est rapide*: a row is
+the step that writes one French word, a column an English word. In French the adjective
+follows the noun, and the weights cross.
 :::
 
-*rouge* looks at *red*, which stands one place before *car*, while *voiture*,
-written earlier, looks at *car*. Nobody taught it but the loss.
+*rouge* looks at *red*, which stands one place before *car*, while *voiture*, written
+earlier, looks at *car*. Nobody taught it but the loss.
 
 :::{quiz}
 Q: The row of *rouge* has 1.00 on *red*. What does that prove?
@@ -951,15 +872,16 @@ taking the word away would show it.
 
 Agreement is less simple. To write *blanches* for *white*, the model must know that
 turtles are feminine in French. Either the step that writes *blanches* looks at
-*turtles* as well, with another head, or the encoder has carried the gender to
-*white*: after two layers the vector of a token is no longer that word alone. Weights
-tell where a model looks, not what it finds there (chapters 4 and 6 said it). To know
-what a part does, switch it off.
+*turtles* as well, with another head, or the encoder has carried the gender to *white*:
+after two layers the vector of a token is no longer that word alone. Weights tell where
+a model looks, not what it finds there (chapters 4 and 6 said it). To know what a part
+does, switch it off.
 
 The encoder has eight heads. Of each we look at the weights with which article and
-adjective look at their noun, over four sentences; at the share of held-out
-sentences that still come out right when this head is off; and at how many
-translations have then lost nothing but a feminine.
+adjective look at their noun, over four sentences; at the share of held-out sentences
+that still come out right when this head is off; and at how many translations have then
+lost nothing but a feminine: all that is wrong is that words are shorter than the right
+ones and begin alike, as *frais* is beside *fraîche*: a rough measure.
 */
 Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place)
 {
@@ -968,12 +890,11 @@ Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place)
         "the red car is fast .", "the white cat is sleeping .",
         "the old woman ate an apple .", "the happy girl will laugh .",
     };
-    Pairs pairs = { 0 };
+    Ids read[SOME];
     for (int i = 0; i < SOME; i++)
-        pairs_add(&pairs, sentence[i], ".", 0);
-    pairs_encode(&pairs, words, words);
+        read[i] = ids_of_text(words, sentence[i]);
     Tensor *weights[MAX_LAYERS];
-    transformer_encode(t, batch_of(&pairs, SOME, (int[]){ 0, 1, 2, 3 }).source,
+    transformer_encode(t, sentences_of(SOME, read, false),
                        (Pass){ .encoder = weights });
     Tensor *mean = t_zeros(t->options.layers, t->options.heads);
     for (int layer = 0; layer < t->options.layers; layer++)
@@ -981,51 +902,33 @@ Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place)
             for (int i = 0; i < SOME; i++)
                 t_at(mean, layer, head) +=
                     t_at(weights[layer], i, head, place, NOUN) / SOME;
-    pairs_free(&pairs);
     return mean;
 }
 
 /* What is written with head number i of the encoder off. */
-static Ids *without(const Taught *t, int i)
+static Ids *without(int i)
 {
     bool heads[] = { false, false, false, false };
     const bool *off[MAX_LAYERS] = { NULL };
     heads[i % ours.heads] = true;
     off[i / ours.heads] = heads;
-    return translations(t, &t->pairs.held_out, (Pass){ .off = off });
-}
-
-int feminines_lost(const Vocabulary *words, int n, const Ids *translation,
-                   const Ids *reference)
-{
-    int count = 0;
-    for (int i = 0; i < n; i++) {
-        Ids a = translation[i], b = reference[i];
-        bool only = a.n == b.n && !ids_equal(a, b);
-        for (int k = 0; k < a.n && only; k++) {
-            const char *was = words->word[a.id[k]], *is = words->word[b.id[k]];
-            only = a.id[k] == b.id[k]
-                || (was[0] == is[0] && strlen(was) < strlen(is));
-        }
-        count += only;
-    }
-    return count;
+    return translations(&lesson.held_out, (Pass){ .off = off });
 }
 
 static void eight_heads(void)
 {
-    const Taught *t = taught();
-    const Vocabulary *words = t->pairs.train.words;
-    const Pairs *pairs = &t->pairs.held_out;
-    Tensor *article = to_noun(&t->model, &words[SOURCE], THE);
-    Tensor *adjective = to_noun(&t->model, &words[SOURCE], RED);
+    teach();
+    const Vocabulary *words = lesson.train.words;
+    const Pairs *pairs = &lesson.held_out;
+    Tensor *article = to_noun(&pupil, &words[SOURCE], THE);
+    Tensor *adjective = to_noun(&pupil, &words[SOURCE], RED);
     Ids *right = ids_of_side(pairs, TARGET), *gone = NULL;
     int most = -1;
     text_printf("head  article  adjective    exact  feminines\n"
                 "off   to noun  to noun    without  lost\n");
     for (int i = 0; i < t_size(article); i++) {
         int layer = i / ours.heads, head = i % ours.heads;
-        Ids *written = without(t, i);
+        Ids *written = without(i);
         int lost = feminines_lost(&words[TARGET], pairs->n, written, right);
         text_printf("%d, %d %8.2f %10.2f %8.1f %% %10d\n", layer + 1, head + 1,
                     t_at(article, layer, head), t_at(adjective, layer, head),
@@ -1034,26 +937,23 @@ static void eight_heads(void)
         most = lost > most ? lost : most;
     }
     text_printf("\nwithout the one that loses most:\n");
-    print_failures(t, pairs, gone, 12);
+    lesson_print_failures(&lesson, pairs, gone, 12);
 }
 
 /*
-(In the last column a translation counts if nothing is wrong with it but that words
-are shorter than the right ones and begin alike, as *frais* is beside *fraîche*: a
-rough measure, that the eye can check. The model itself is not without fault, so a few
-are lost with any head off.)
+(The model itself is not without fault, so a few are lost with any head off.) One head,
+the first of the second layer, takes articles and adjectives to their noun. Without it
+several times as many feminines are lost as without most others: *de banane frais*, *les
+petits pêches*, *mes bouteilles ont été pris*. The words are right, their order is right,
+and what was feminine has become masculine (in *vieille canard* and *il est venue* it is
+the other way round). The head has carried the noun, with what its vector knows, to the
+words around it, and their French needs it; now and then number goes the same way (*les
+petit singe*). Its neighbour ties adjectives to nouns and does a part of the work.
 
-One head, the first of the second layer, takes articles and adjectives to their
-noun. Without it several times as many feminines are lost as without most others:
-*de banane frais*, *les petits pêches*, *mes bouteilles ont été pris*. The words
-are right, their order is right, and what was feminine has become masculine (in
-*vieille canard* and *il est venue* it is the other way round). The head has carried
-the noun, with what its vector knows, to the words around it, and their French needs
-it; now and then number goes the same way (*les petit singe*). Its neighbour ties
-adjectives to nouns and does a part of the work. And not all that can be missed is
-gender: without the third head of the first layer as much goes wrong, and hardly a
-feminine is lost. Which head it is changes with the seed. Nobody gave it this work. It
-is what chapter 6 showed on a sentence of eight words, found in a translator.
+Not all that can be missed is gender: without the third head of the first layer as much
+goes wrong, and hardly a feminine is lost. Which head it is changes with the seed. Nobody
+gave it this work. It is what chapter 6 showed on a sentence of eight words, found in a
+translator.
 
 :::{quiz}
 Q: Without one head of the encoder many feminines become masculine, and hardly
@@ -1090,11 +990,9 @@ A: 1. A map shows where something could come from; switching off shows what was 
 
 - An encoder reads all tokens at once; a decoder writes one by one, and looks at
   the encoder through cross-attention.
-- A layer is attention, then a network for each token; around each a norm, and a
-  sum that lets the input pass by.
+- A layer is attention, then a network for each token, both with a norm and a sum.
 - Teacher forcing and the causal mask make training parallel. Writing is not.
-- 25 000 sentences and 900 steps are enough for a small language, down to
-  combinations never seen.
+- 25 000 sentences and 900 steps are enough for a small language, new combinations and all.
 - Weights show where a model looks. What a part is for shows when it is off.
 
 (sec-exercises-08)=
@@ -1126,6 +1024,6 @@ int main(int argc, char **argv)
     cell(crossing);
     cell(eight_heads);
     int status = cell_end();
-    lesson_free(&french.pairs);
+    lesson_free(&lesson);
     return status;
 }

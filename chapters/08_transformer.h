@@ -177,9 +177,6 @@ int longest_translation(int source_length);
 void write_greedily(Model model, int count, const Ids *source, Pass pass,
                     Ids *written);
 
-/* Share of translations that equal the reference, token for token. */
-double exact_match(int count, const Ids *translation, const Ids *reference);
-
 /* ---- the lesson --------------------------------------------------------- */
 
 /* A model of this chapter's size after so many steps of its lesson. */
@@ -189,10 +186,5 @@ Transformer lesson_teach(const Pairs *pairs, uint64_t seed, int steps);
  * (place 1) looks at its noun in each head of the encoder; the mean over some
  * sentences. words: of the source. */
 Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place);
-
-/* How many of the translations, of n, are wrong in nothing but words that begin
- * like the right ones and are shorter, as a masculine is beside its feminine. */
-int feminines_lost(const Vocabulary *words, int n, const Ids *translation,
-                   const Ids *reference);
 
 #endif

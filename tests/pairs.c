@@ -604,6 +604,57 @@ static void joined_sentences_stand_one_behind_the_other(void **state)
     tape_free();
 }
 
+static void exact_means_every_token(void **state)
+{
+    (void)state;
+    Ids a = { 3, (int[]){ 4, 5, 6 } }, longer = { 4, (int[]){ 4, 5, 6, 7 } },
+        other = { 3, (int[]){ 4, 5, 7 } }, shorter = { 2, a.id };
+    assert_near(exact_match(1, &a, &a), 1, 0);
+    assert_near(exact_match(1, &longer, &a), 0, 0);
+    assert_near(exact_match(1, &shorter, &a), 0, 0);
+    assert_near(exact_match(1, &other, &a), 0, 0);
+    assert_near(exact_match(4, (Ids[]){ a, longer, a, shorter },
+                            (Ids[]){ a, a, a, a }), 0.5, 0);
+}
+
+static void pairs_can_be_listed(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    pairs_add(&p, "a b", "x", 0);
+    pairs_add(&p, "b", "y x", 0);
+    pairs_add(&p, "c a b", "y", 0);
+    Ids *source = ids_listed(&p, SOURCE, 3, (int[]){ 2, 0, 2 });
+    Ids *all = ids_of_side(&p, SOURCE), *y = ids_listed(&p, TARGET, 1,
+                                                        (int[]){ 2 });
+    assert_true(ids_equal(source[0], all[2]) && ids_equal(source[2], all[2]));
+    assert_true(ids_equal(source[1], all[0]));
+    assert_int_equal(y->n, 1);
+    assert_int_equal(y->id[0], vocabulary_find(&p.words[TARGET], "y"));
+    Ids b = ids_of_text(&p.words[SOURCE], "B q a");
+    assert_int_equal(b.n, 3);
+    assert_int_equal(b.id[0], all[1].id[0]);
+    assert_int_equal(b.id[1], UNKNOWN);
+    assert_int_equal(b.id[2], all[0].id[0]);
+    assert_int_equal(ids_of_text(&p.words[SOURCE], " ").n, 0);
+    pairs_free(&p);
+    tape_reset();
+}
+
+static void entropy_is_that_of_the_targets_tokens_and_their_ends(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    assert_near(pairs_entropy(&p), 0, 0);
+    pairs_add(&p, "a", "x", 0);
+    assert_near(pairs_entropy(&p), log(2), 1e-12);          /* x, END */
+    pairs_add(&p, "b b b c", "x y", 0);
+    assert_near(pairs_entropy(&p), log(5) - 4 * log(2) / 5, 1e-12);
+    pairs_sort_words(&p, 2);                                /* y: UNKNOWN */
+    assert_near(pairs_entropy(&p), log(5) - 4 * log(2) / 5, 1e-12);
+    pairs_free(&p);
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -619,6 +670,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_order_of_words_depends_on_their_counts_alone),
         cmocka_unit_test(numbers_made_elsewhere_can_be_pairs),
         cmocka_unit_test(joined_sentences_stand_one_behind_the_other),
+        cmocka_unit_test(exact_means_every_token),
+        cmocka_unit_test(pairs_can_be_listed),
+        cmocka_unit_test(entropy_is_that_of_the_targets_tokens_and_their_ends),
         cmocka_unit_test(unknown_words_stay_unknown),
         cmocka_unit_test(a_hash_tells_other_pairs),
         cmocka_unit_test(mistakes_in_calls_are_refused),

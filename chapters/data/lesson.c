@@ -2,6 +2,7 @@
 #include "lesson.h"
 
 #include "base/hash.h"
+#include "cell/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +42,45 @@ void lesson_free(Lesson *lesson)
     pairs_free(&lesson->train);
     pairs_free(&lesson->held_out);
     pairs_free(&lesson->combinations);
+}
+
+/* ---- what was written ---------------------------------------------------- */
+
+void lesson_print(const Lesson *lesson, Ids source, Ids written)
+{
+    const Vocabulary *words = lesson->train.words;
+    char *english = vocabulary_decode(&words[SOURCE], source);
+    char *translation = vocabulary_decode(&words[TARGET], written);
+    text_printf("%s\n    %s\n", english, translation);
+    free(english);
+    free(translation);
+}
+
+void lesson_print_failures(const Lesson *lesson, const Pairs *pairs,
+                           const Ids *written, int most)
+{
+    for (int i = 0; i < pairs->n && most > 0; i++)
+        if (!ids_equal(written[i], pairs_ids(pairs, TARGET, i))) {
+            lesson_print(lesson, pairs_ids(pairs, SOURCE, i), written[i]);
+            most--;
+        }
+}
+
+int feminines_lost(const Vocabulary *words, int n, const Ids *translation,
+                   const Ids *reference)
+{
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+        Ids a = translation[i], b = reference[i];
+        bool only = a.n == b.n && !ids_equal(a, b);
+        for (int k = 0; k < a.n && only; k++) {
+            const char *was = words->word[a.id[k]], *is = words->word[b.id[k]];
+            only = a.id[k] == b.id[k]
+                || (was[0] == is[0] && strlen(was) < strlen(is));
+        }
+        count += only;
+    }
+    return count;
 }
 
 /* ---- longer sentences ---------------------------------------------------- */

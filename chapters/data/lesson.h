@@ -17,6 +17,21 @@ typedef struct {
 Lesson lesson_read(CorpusLanguage language, bool quick);
 void lesson_free(Lesson *lesson);
 
+/* ---- what was written --------------------------------------------------- */
+
+/* Prints a sentence, and under it what it was translated to. */
+void lesson_print(const Lesson *lesson, Ids source, Ids written);
+
+/* Prints so the first `most` of the pairs that were not translated as they should
+ * be. */
+void lesson_print_failures(const Lesson *lesson, const Pairs *pairs,
+                           const Ids *written, int most);
+
+/* How many of the translations, of n, are wrong in nothing but words that begin
+ * like the right ones and are shorter, as a masculine is beside its feminine. */
+int feminines_lost(const Vocabulary *words, int n, const Ids *translation,
+                   const Ids *reference);
+
 /* ---- longer sentences, for chapter 11 ----------------------------------- */
 
 /* French, with statements joined by "and": those of common words alone. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,15 @@ Ids vocabulary_encode(const Vocabulary *v, const char *sentence)
     return ids;
 }
 
+Ids ids_of_text(const Vocabulary *v, const char *sentence)
+{
+    Ids ids = vocabulary_encode(v, sentence);
+    size_t size = (size_t)ids.n * sizeof(int);
+    int *id = memcpy(tape_ints(ids.n), ids.id, size);
+    free(ids.id);
+    return (Ids){ ids.n, id };
+}
+
 char *vocabulary_decode(const Vocabulary *v, Ids ids)
 {
     for (int i = 0; i < ids.n; i++)
@@ -128,6 +138,14 @@ Ids *ids_room(int n)
     return list;
 }
 
+double exact_match(int count, const Ids *translation, const Ids *reference)
+{
+    int right = 0;
+    for (int i = 0; i < count; i++)
+        right += ids_equal(translation[i], reference[i]);
+    return (double)right / count;
+}
+
 /* ---- pairs -------------------------------------------------------------- */
 
 static size_t start_of(const Pairs *p, int sentence)
@@ -150,6 +168,38 @@ Ids *ids_of_side(const Pairs *p, Side side)
     for (int i = 0; i < p->n; i++)
         list[i] = pairs_ids(p, side, i);
     return list;
+}
+
+Ids *ids_listed(const Pairs *p, Side side, int count, const int *list)
+{
+    Ids *listed = ids_room(count);
+    for (int i = 0; i < count; i++)
+        listed[i] = pairs_ids(p, side, list[i]);
+    return listed;
+}
+
+/* ln N - sum n ln n / N, where n of all N tokens are equal. */
+double pairs_entropy(const Pairs *p)
+{
+    int tokens = END + 1;
+    for (int i = 0; i < p->n; i++)
+        for (Ids ids = pairs_ids(p, TARGET, i); ids.n > 0; ids.n--)
+            if (ids.id[ids.n - 1] >= tokens)
+                tokens = ids.id[ids.n - 1] + 1;
+    long *count = grown(NULL, (size_t)tokens, sizeof *count);
+    memset(count, 0, (size_t)tokens * sizeof *count);
+    count[END] = p->n;
+    for (int i = 0; i < p->n; i++)
+        for (Ids ids = pairs_ids(p, TARGET, i); ids.n > 0; ids.n--)
+            count[ids.id[ids.n - 1]]++;
+    double all = 0, sum = 0;
+    for (int i = 0; i < tokens; i++) {
+        double n = (double)count[i];
+        all += n;
+        sum += n > 0 ? n * log(n) : 0;
+    }
+    free(count);
+    return all > 0 ? log(all) - sum / all : 0;
 }
 
 /* Room for one more pair. */

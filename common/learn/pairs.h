@@ -44,6 +44,9 @@ Ids ids_joined(Ids a, Ids b);
 /* Room for n sentences, empty so far, until tape_reset(). */
 Ids *ids_room(int n);
 
+/* Share of translations that equal the reference, token for token. */
+double exact_match(int count, const Ids *translation, const Ids *reference);
+
 /* ---- pairs -------------------------------------------------------------- */
 
 typedef enum { SOURCE, TARGET } Side;
@@ -102,8 +105,18 @@ Ids pairs_ids(const Pairs *p, Side side, int i);
 /* The sentences of one side, in order: views, in memory of the step. */
 Ids *ids_of_side(const Pairs *p, Side side);
 
+/* The same of the pairs listed. */
+Ids *ids_listed(const Pairs *p, Side side, int count, const int *list);
+
+/* The entropy of how frequent the tokens of the targets are, in nats, the END
+ * of each among them: the loss of a model that knows that and nothing else. */
+double pairs_entropy(const Pairs *p);
+
 /* The tokens of a sentence in the vocabulary. Free id with free(). */
 Ids vocabulary_encode(const Vocabulary *v, const char *sentence);
+
+/* The same in memory of the step. */
+Ids ids_of_text(const Vocabulary *v, const char *sentence);
 
 /* The sentence that the numbers stand for. Free with free(). */
 char *vocabulary_decode(const Vocabulary *v, Ids ids);
