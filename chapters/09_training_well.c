@@ -18,11 +18,10 @@ and seven that differ from it in one thing. (The means of two trainings each.)
 (sec-dealing)=
 ## Sentences of one length
 
-Padding costs time: chapter 8's batches of chance sentences are as long as their
-longest one. So let sentences of about one length go into a batch together. We
-sort by length, cut where a batch is full, and shuffle the batches. Sentences of
-equal length change places from epoch to epoch (an *epoch* is once through all
-pairs).
+Padding costs time: chapter 8's batches of chance sentences are as long as their longest
+one. So let sentences of about one length go into a batch together. We sort by length,
+cut where a batch is full, and shuffle the batches. Sentences of equal length change
+places from epoch to epoch (an *epoch* is once through all pairs).
 
 {header} Dealt
 */
@@ -31,6 +30,7 @@ pairs).
 #include "base/fail.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
+#include "cell/progress.h"
 #include "learn/team.h"
 
 #include <math.h>
@@ -60,9 +60,7 @@ static void put_in_order(const Training *tr, Rng *rng)
     rng_permutation(rng, n, tr->order);
     if (tr->options.any_length)
         return;
-    Dealt *list = malloc((size_t)n * sizeof *list);
-    if (!list)
-        die("out of memory for %d sentence pairs", n);
+    Dealt *list = grown(NULL, (size_t)n, sizeof *list);
     for (int i = 0; i < n; i++)
         list[i] = (Dealt){ pairs_ids(tr->pairs, SOURCE, i).n,
                            pairs_ids(tr->pairs, TARGET, i).n, tr->order[i], i };
@@ -114,15 +112,12 @@ static int cut(Training *tr)
 static void give_room(Training *tr)
 {
     size_t n = (size_t)tr->pairs->n;
-    tr->order = malloc(n * sizeof *tr->order);
-    tr->turn = malloc(n * sizeof *tr->turn);
-    tr->first = malloc((n + 1) * sizeof *tr->first);
-    if (!tr->order || !tr->turn || !tr->first)
-        die("out of memory for %d sentence pairs", tr->pairs->n);
+    tr->order = grown(NULL, n, sizeof *tr->order);
+    tr->turn = grown(NULL, n, sizeof *tr->turn);
+    tr->first = grown(NULL, n + 1, sizeof *tr->first);
 }
 
-/* The batches of an epoch. The very first is the largest: what memory it needs
- * is enough for the others. */
+/* The batches of an epoch; of all, the largest comes first. */
 static void deal(Training *tr, long epoch)
 {
     Rng rng = rng_new(tr->options.seed + (uint64_t)epoch);
@@ -184,10 +179,10 @@ static void padding(void)
 }
 
 /*
-An epoch by length takes three fifths of the batches, for the same sentences. (How
-large a batch is we count in places, padding among them, not in sentences: 2000, so
-that each step costs about the same.) The first batch of all is the largest: what memory it
-needs is enough for the others.
+An epoch by length takes three fifths of the batches, for the same sentences. (How large
+a batch is we count in places, padding among them: 2000, so that each step costs about
+the same.) The first batch of all is the largest: what memory it needs is enough for the
+others.
 
 :::{quiz}
 Q: Sentences of one length share a batch. What is gained, and what is given up?
@@ -201,11 +196,10 @@ a test counts them.
 (sec-rate)=
 ## The learning rate
 
-Adam (chapter 3) divides, number by number, a running mean of the gradients by
-the root of a running mean of their squares. Its first steps are its worst
-informed: the means hold one gradient, then two. The paper lets the learning
-rate rise on a straight line for some steps (*warm-up*) and fall with
-$1/\sqrt{\text{step}}$ from there on,
+Adam (chapter 3) divides, number by number, a running mean of the gradients by the root
+of a running mean of their squares. Its first steps are its worst informed: the means
+hold one gradient, then two. The paper lets the learning rate rise on a straight line
+for some steps (*warm-up*) and fall with $1/\sqrt{\text{step}}$ from there on,
 
 $$
 \text{rate}(s) = r \cdot
@@ -319,6 +313,16 @@ double training_step(Training *tr)
     return loss;
 }
 
+void training_run(Training *tr, const char *name)
+{
+    Progress progress = progress_begin(name, tr->step, tr->options.steps);
+    while (tr->step < tr->options.steps) {
+        double loss = training_step(tr);
+        progress_show(&progress, tr->step, "loss %.3f", loss);
+    }
+    progress_end(&progress);
+}
+
 /*
 How good a model is while it learns is best asked with sentences that it does not
 learn from. The loss on them is a mean over all tokens, so batches count as they
@@ -375,7 +379,7 @@ its lesson: differences show early). And all that twice, with other first number
 other batches, because one training says little. The columns are the losses at the end
 of both, on held-out sentences.
 */
-enum { WAYS = 8, TWICE = 2, LEAST = 200, CURVE = 25 };
+enum { WAYS = 8, TWICE = 2, LEAST = 200, CURVE = 25, EXAMS = LEAST / CURVE };
 
 static const char *const way_name[WAYS] = {
     "with all additions", "sentences of any length", "no warm-up",
@@ -402,8 +406,6 @@ static Training way(int i, uint64_t seed, const Pairs *pairs,
                              &rng);
     return training_new(transformer_model(model), pairs, training);
 }
-
-enum { EXAMS = LEAST / CURVE };
 
 /* The loss on held-out sentences, again and again while it learns. */
 static void losses_of(Training *tr, Pairs held_out, double loss[EXAMS])
@@ -469,11 +471,10 @@ yet; what warm-up is for shows in the next section. Of the others the table says
 nothing: with the *norm after the sum* one training ends much better, the other much
 worse, and without *clipping* or with *dropout* the two disagree as well.
 
-None of this is what is told of large models trained for long. It need not
-contradict it, either: in 900 steps chapter 8 does without batches by length,
-clipping and smoothed labels, chapter 10 has all three, and their examinations end
-less than one in a hundred apart. What a trick is worth depends on where one stands.
-It can be asked.
+None of this is what is told of large models trained for long. It need not contradict
+it, either: in 900 steps chapter 8 does without batches by length, clipping and smoothed
+labels, chapter 10 has all three, and their examinations end less than one in a hundred
+apart. What a trick is worth depends on where one stands. It can be asked.
 
 :::{quiz}
 Q: A row of the table is better than the first in one training, and worse in the
@@ -513,20 +514,6 @@ static void curve(const Pairs *pairs, bool post_norm, int warmup, double *loss)
     training_free(&tr);
 }
 
-/* Of the target words' frequencies, END included: the loss of a model that
- * knows these and nothing else. */
-static double word_entropy(const Pairs *pairs)
-{
-    const Vocabulary *words = &pairs->words[TARGET];
-    double all = pairs->n, sum = all * log(all);
-    for (int i = FIRST_WORD; i < words->n; i++) {
-        double count = (double)words->count[i];
-        all += count;
-        sum += count * log(count);
-    }
-    return log(all) - sum / all;
-}
-
 static void norm_before_or_after(void)
 {
     enum { PLACES = CURVE_STEPS / CURVE_EACH };
@@ -535,7 +522,7 @@ static void norm_before_or_after(void)
     for (int i = 0; i < 4; i++)
         curve(&lesson.train, i < 2, i % 2 == 0 ? 40 : 0, loss[i]);
     text_printf("entropy of the words' frequencies: %.2f nats\n\n",
-                word_entropy(&lesson.train));
+                pairs_entropy(&lesson.train));
     lesson_free(&lesson);
     text_printf("%6s  %23s  %23s\n", "", "norm after the sum",
                 "norm before");
@@ -561,11 +548,10 @@ static void norm_before_or_after(void)
 Six layers, the same data and first numbers, four ways to train.
 :::
 
-With the norm before, the model learns with warm-up and, here a little less
-well, without. With the norm after and no warm-up it stays at the entropy of the
-words' frequencies: it has learned how frequent words are, and nothing else.
-(With another seed it may come a little further.) With warm-up it learns, but
-lags.
+With the norm before, the model learns with warm-up and, here a little less well,
+without. With the norm after and no warm-up it stays at the entropy of the words'
+frequencies: it has learned how frequent words are, and nothing else. (With another seed
+it may come a little further.) With warm-up it learns, but lags.
 
 The reason given by {cite:t}`xiong2020`: with post-norm the gradients near the
 output are large at the start, too large for the full learning rate; with
@@ -651,11 +637,10 @@ $$ (eq-parts)
 A part weighs as much as it has tokens. Whoever takes the plain mean of the $L_k$
 trains something else as soon as sentences differ in length.
 
-The parts may be computed one after another, each in the memory of the last:
-gradients add up until a step moves ({term}`gradient accumulation`). Or they are
-computed side by side, by processes that each hold the whole model, on one machine or
-on many ({term}`data parallelism`). Then the gradients must meet, once a step. Here is
-both.
+The parts may be computed one after another, each in the memory of the last: gradients
+add up until a step moves ({term}`gradient accumulation`). Or they are computed side by
+side, by processes that each hold the whole model, on one machine or on many
+({term}`data parallelism`). Then the gradients must meet, once a step. Here is both.
 */
 static int tokens_asked(const Pairs *pairs, int count, const int *list)
 {
@@ -797,8 +782,7 @@ static const struct {
     double latency, speed;      /* seconds; bytes a second */
 } network[] = { { 10, 25e-6, 1.15e9 }, { 100, 5e-6, 11.5e9 } };
 
-/* How many times as much as one machine do p compute in the same time? shared: the
- * places are those of all, not of each. */
+/* shared: the places are those of all machines, not of each. */
 static void worth(int places, bool shared)
 {
     for (int k = 0; k < 2; k++) {
@@ -854,13 +838,12 @@ A: 1. The number changes who computes, and the last digits of a sum; not what is
 (sec-checkpoints)=
 ## Stopped, and gone on
 
-Machines are switched off. What must be in a file so that a training can go on
-as if nothing had happened? The parameters, of course; but Adam has its two
-means and counts its steps, the rate depends on the step, the batches on the
-epoch, and dropout on where its generator is. Forget one, and the training goes
-on, but it is another one. Data and options are not in this list: they must come
-from where they came from before. Adam's means come last: who only uses the model can
-stop reading before them.
+Machines are switched off. What must be in a file so that a training can go on as if
+nothing had happened? The parameters, of course; but Adam has its two means and counts
+its steps, the rate depends on the step, the batches on the epoch, and dropout on where
+its generator is. Forget one, and the training goes on, but it is another one. Data and
+options are not in this list: they must come from where they came from before. Adam's
+means come last: who only uses the model can stop reading before them.
 */
 void training_learned(Checkpoint *c, long *step, Rng *rng, const Params *params)
 {
@@ -962,17 +945,16 @@ of the numbers.
 
 ## Summary
 
-- Batches by length hold hardly any padding. In a short training that does not pay
-  for what they lose: each of them shows one kind of sentence.
-- A rate that rises before it falls is to protect Adam's first steps. A deep stack
-  with the norm after the sum cannot do without; with the norm before, it can.
-- Smoothing, dropout and a shared table are answers to questions that a small
-  model on a clean language hardly asks. Leave one out, twice, and see.
-- A batch may be computed in parts, one after another or on many machines, with the
-  same result. What travels are the gradients, once a step; it pays if batches are
-  large.
-- A training is its parameters, two means of each, a step and a generator: with
-  these five in a file it can stop and go on.
+- Batches by length hold hardly any padding. In a short training that does not pay for
+  what they lose: each of them shows one kind of sentence.
+- A rate that rises before it falls is to protect Adam's first steps. A deep stack with
+  the norm after the sum cannot do without; with the norm before, it can.
+- Smoothing, dropout and a shared table are answers to questions that a small model on a
+  clean language hardly asks. Leave one out, twice, and see.
+- A batch may be computed in parts, one after another or on many machines, with the same
+  result. What travels are the gradients, once a step; it pays if batches are large.
+- A training is its parameters, two means of each, a step and a generator: with these
+  five in a file it can stop and go on.
 
 (sec-exercises-09)=
 ## Exercises
@@ -984,9 +966,9 @@ And an experiment, which no program can mark: set `LEAST` to 900 and `CURVE` to
 
 ## Further reading
 
-{cite:t}`xiong2020` on where the norm stands, and why; {cite:t}`kingma2015` on
-Adam; {cite:t}`szegedy2016`, section 7, on smoothed labels; {cite:t}`press2017`
-on one table for two purposes.
+{cite:t}`xiong2020` on where the norm stands, and why; {cite:t}`kingma2015` on Adam;
+{cite:t}`szegedy2016`, section 7, on smoothed labels; {cite:t}`press2017` on one table for
+two purposes.
 */
 int main(int argc, char **argv)
 {

@@ -53,6 +53,9 @@ void training_free(Training *tr);
  * in nats per token. */
 double training_step(Training *tr);
 
+/* All steps that are left; says on stderr how far it is. */
+void training_run(Training *tr, const char *name);
+
 /* What there is to a training besides model, pairs and options: to be written
  * to a checkpoint, or read from it into a new one. */
 void training_state(Training *tr, Checkpoint *c);

@@ -34,7 +34,6 @@ tokens, and computes all anew, as chapter 8 did.
 
 #include "cell/cell.h"
 #include "cell/plot.h"
-#include "cell/progress.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -617,10 +616,7 @@ static void train_pupil(Pupil *p, const char *name)
                                    .steps = steps, .warmup = (int)steps / 10,
                                    .rate = 8e-3, .smoothing = 0.1, .clip = 1,
                                    .seed = cell_seed() });
-    Progress progress = progress_begin(name, 0, steps);
-    while (tr.step < steps)
-        progress_show(&progress, tr.step + 1, "loss %.3f", training_step(&tr));
-    progress_end(&progress);
+    training_run(&tr, name);
     training_free(&tr);
 }
 

@@ -230,6 +230,25 @@ static void a_step_of_a_training_is_what_its_options_say(void **state)
     pairs_free(&pairs);
 }
 
+static void a_run_takes_the_steps_that_are_left(void **state)
+{
+    (void)state;
+    Pairs pairs = bag_pairs();
+    TrainingOptions o = { .steps = 9, .batch_tokens = 100, .warmup = 3 };
+    Bag bag[2];
+    for (int i = 0; i < 2; i++) {
+        bag[i] = bag_new(pairs.words[SOURCE].n, pairs.words[TARGET].n, 1);
+        Training tr = training_new(bag_model(&bag[i]), &pairs, o);
+        for (int k = 0; k < (i ? 4 : 9); k++)
+            training_step(&tr);
+        training_run(&tr, "run");
+        assert_int_equal(tr.step, 9);
+        training_free(&tr);
+    }
+    assert_same_bits(bag[0].out.weight, bag[1].out.weight);
+    pairs_free(&pairs);
+}
+
 /* A step of plain descent, rate 1, from the same first numbers: what has moved
  * are the gradients. */
 static double moved_in_parts(int parts, bool pairs_left_out, Bag *bag)
@@ -399,6 +418,7 @@ int main(void)
         TEST(cross_entropy_weighs_by_tokens_and_drops_nothing),
         TEST(smoothing_and_clipping_reach_the_step),
         TEST(a_step_of_a_training_is_what_its_options_say),
+        TEST(a_run_takes_the_steps_that_are_left),
         TEST(a_batch_in_parts_gives_the_loss_and_gradients_of_the_whole),
         TEST(memory_is_steady),
         TEST(with_the_norm_after_a_deep_stack_needs_warm_up),
