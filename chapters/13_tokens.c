@@ -1,31 +1,30 @@
 /*
 # Tokens: pieces of words
 
-Chapter 8 cut its sentences into words and gave every word a number. A word
-that training never showed has no number: it becomes `<unknown>`, and whatever
-it meant is gone. One could go to the other end and number bytes, of which
-there are 256 and never another; but then sentences are several times as long,
-and a model has to learn spelling before it can learn grammar. What lies
-between? A vocabulary that is *learned from text*: frequent words stay whole,
-rare ones fall into pieces, and no text in any language, nor any file at all, is
-without numbers.
+Chapter 8 cut its sentences into words and gave every word a number. A word that
+training never showed has no number: it becomes `<unknown>`, and whatever it meant is
+gone. One could go to the other end and number bytes, of which there are 256 and never
+another; but then sentences are several times as long, and a model has to learn spelling
+before it can learn grammar. What lies between? A vocabulary that is *learned from
+text*: frequent words stay whole, rare ones fall into pieces, and no text in any
+language, nor any file at all, is without numbers.
 
 :::{figure} 13_tokens/lengths.svg
 :name: fig-lengths
 :alt: Three falling curves. The more pieces are learned, the fewer a sentence needs, until it needs about as few as it has words, and in Chinese fewer than it has characters.
 
-How many pieces a sentence takes, against how many pieces have been learned. At
-the left end every piece is a byte. The dashed lines say how many words such
-sentences have, or in Chinese how many characters.
+How many pieces a sentence takes, against how many pieces have been learned. At the left
+end every piece is a byte. Dashed: how many words such sentences have, or in Chinese how
+many characters.
 :::
 
 (sec-cuts)=
 ## Bytes, characters, words
 
 Text is stored as bytes. In UTF-8 an English letter takes one, é two, a Chinese
-character three. So there are three natural ways to cut: into bytes, into
-characters, into words. Chapter 8's "words" were `text_tokens()`: in small letters,
-signs apart, and in Chinese a character each.
+character three. So there are three natural ways to cut: into bytes, into characters,
+into words. Chapter 8's words were those of `text_tokens()`: in small letters, signs
+apart, and in Chinese a character each. `count_parts()` counts all three.
 */
 #include "13_tokens.h"
 
@@ -33,7 +32,6 @@ signs apart, and in Chinese a character each.
 #include "base/heap.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
-#include "cell/progress.h"
 #include "data/lines.h"
 #include "data/renamed.h"
 
@@ -41,67 +39,17 @@ signs apart, and in Chinese a character each.
 #include <stdlib.h>
 #include <string.h>
 
-/* Chapter 8's sentences, whose lines correspond. */
-static const char *const language_names[] = { "English", "French", "Chinese" };
-static Lines corpus[CORPUS_SPLITS][LANGUAGES];
-
-static const Lines *lines_of(CorpusSplit split)
-{
-    if (corpus[split][ENGLISH].n == 0)
-        corpus_lines(split, corpus[split]);
-    return corpus[split];
-}
-
-/* The parts of a line in each way of cutting. */
-typedef enum { BY_BYTES, BY_CHARACTERS, BY_WORDS, CUTS } Cut;
-
-/* Counts the parts of a line in v, and returns their number. */
-static int count_parts(Cut cut, const char *line, Vocabulary *v)
-{
-    int parts = 0;
-    if (cut == BY_WORDS) {
-        Words words = text_tokens(line);
-        for (; parts < words.n; parts++)
-            vocabulary_add(v, words.word[parts]);
-        text_free_words(&words);
-        return parts;
-    }
-    for (size_t n; *line; line += n, parts++) {
-        uint32_t code;
-        char part[8] = "";
-        n = cut == BY_BYTES ? 1 : text_decode(line, &code);
-        vocabulary_add(v, memcpy(part, line, n));
-    }
-    return parts;
-}
-
-/* How many parts a line has in the mean, and how many different ones there are
- * in all lines. */
-static double mean_parts(Cut cut, const Lines *lines, int *different)
-{
-    Vocabulary v = { 0 };
-    double parts = 0;
-    for (int i = 0; i < lines->n; i++)
-        parts += count_parts(cut, lines->line[i], &v);
-    *different = v.n - FIRST_WORD;
-    vocabulary_free(&v);
-    return parts / lines->n;
-}
-
 static void three_cuts(void)
 {
-    const Lines *train = lines_of(CORPUS_TRAIN);
+    const Lines *train = corpus_lines(CORPUS_TRAIN);
     text_printf("%10s %18s %18s %18s\n", "", "bytes", "characters", "words");
-    text_printf("%10s", "");
-    for (int cut = 0; cut < CUTS; cut++)
-        text_printf(" %9s %8s", "different", "a line");
-    text_printf("\n");
+    text_printf("%10s %9s %8s %9s %8s %9s %8s\n", "", "different", "a line",
+                "different", "a line", "different", "a line");
     for (int l = 0; l < LANGUAGES; l++) {
-        text_printf("%10s", language_names[l]);
+        text_printf("%10s", language_name[l]);
         for (int cut = 0; cut < CUTS; cut++) {
-            int different;
-            double mean = mean_parts((Cut)cut, &train[l], &different);
-            text_printf(" %9d %8.1f", different, mean);
+            PartCount parts = count_parts((Cut)cut, &train[l]);
+            text_printf(" %9d %8.1f", parts.different, parts.a_line);
         }
         text_printf("\n");
     }
@@ -125,89 +73,75 @@ be found, and that is a task of its own.
 (sec-unknown)=
 ## What an unknown word costs
 
-Chapter 8's examinations ask for no word that was not taught: its grammar saw
-to that. A reader's own corpus does not. Here is what happens when the
-vocabulary comes from fewer sentences than there are: how many words of the
-held-out French sentences have no number, and how many sentences have such a word.
+Chapter 8's examinations ask for no word that was not taught: its grammar saw to that.
+A reader's own corpus does not. Here is what happens when the vocabulary comes from
+fewer sentences than there are: how many words of the held-out French sentences have no
+number, and how many sentences have such a word.
 */
 static void unknown_words(void)
 {
-    const Lines *train = lines_of(CORPUS_TRAIN);
-    const Lines *held_out = &lines_of(CORPUS_HELD_OUT)[FRENCH];
+    const Lines *train = &corpus_lines(CORPUS_TRAIN)[FRENCH];
+    const Lines *held_out = &corpus_lines(CORPUS_HELD_OUT)[FRENCH];
     text_printf("%12s %10s %16s %22s\n", "sentences", "words", "unknown words",
                 "sentences with one");
     for (int n = 200; n <= 12800; n *= 4) {
-        Vocabulary taught = { 0 };
-        for (int i = 0; i < n; i++)
-            count_parts(BY_WORDS, train[FRENCH].line[i], &taught);
-        double words = 0, unknown = 0, touched = 0;
-        for (int i = 0; i < held_out->n; i++) {
-            Ids ids = vocabulary_encode(&taught, held_out->line[i]);
-            int lost = 0;
-            for (int k = 0; k < ids.n; k++)
-                lost += ids.id[k] == UNKNOWN;
-            words += ids.n;
-            unknown += lost;
-            touched += lost > 0;
-            free(ids.id);
-        }
-        text_printf("%12d %10d %14.1f %% %20.1f %%\n", n, taught.n - FIRST_WORD,
-                    100 * unknown / words, 100 * touched / held_out->n);
-        vocabulary_free(&taught);
+        UnknownCount c = count_unknown(train, n, held_out);
+        text_printf("%12d %10d %14.1f %% %20.1f %%\n", n, c.known,
+                    100.0 * c.unknown / c.words,
+                    100.0 * c.touched / held_out->n);
     }
 }
 
 /*
-A few unknown words spoil many sentences. And what is lost is not the rare word
-alone: a model that reads `<unknown>` does not know whether it is a verb or a
-name, and can write nothing in its place. That is what happened to chapter 10's
-model on [sentences nobody taught it](sec-outside).
+A few unknown words spoil many sentences. And what is lost is not the rare word alone: a
+model that reads `<unknown>` does not know whether it is a verb or a name, and can write
+nothing in its place. That is what happened to chapter 10's model on
+[sentences nobody taught it](sec-outside).
 
 (sec-joining)=
 ## Joining what stands side by side
 
-*Byte-pair encoding* began as a way to compress files {cite}`gage1994`: replace
-the most frequent pair of neighbouring bytes by a byte that does not occur, note
-it down, and do that again. {cite:t}`sennrich2016` saw that the list of what was
-replaced is a vocabulary. Ours starts with all 256 bytes. Then, again and again:
+*Byte-pair encoding* began as a way to compress files {cite}`gage1994`: replace the most
+frequent pair of neighbouring bytes by a byte that does not occur, note it down, and do
+that again. {cite:t}`sennrich2016` saw that the list of what was replaced is a
+vocabulary. Ours starts with all 256 bytes. Then, again and again:
 
 1. count all *couples*, pieces that stand side by side;
 2. the most frequent couple becomes a new piece, with the next number;
 3. join it wherever it stands.
 
-Couples are counted inside words only, so that no piece straddles two of them. A
-word, here, is what stands between white space, *with the blank before it*: so
-every blank is in some piece, and putting the pieces one behind the other gives
-the text back, blanks and all. (A Chinese sentence without a blank counts as one
-word.)
+Couples are counted inside words only, so that no piece straddles two of them. A word,
+here, is what stands between white space, *with the blank before it*: so every blank is
+in some piece, and putting the pieces one behind the other gives the text back. (A
+Chinese sentence without a blank counts as one word.)
 */
 static bool is_white(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-size_t first_word(Text text)
+Text next_word(Text *text)
 {
-    size_t blank = text.n > 0 && text.at[0] == ' ', n = blank;
-    while (n < text.n && !is_white(text.at[n]))
+    size_t blank = text->n > 0 && text->at[0] == ' ', n = blank;
+    while (n < text->n && !is_white(text->at[n]))
         n++;
-    return n > blank ? n : text.n > 0;
+    Text word = { text->at, n > blank ? n : text->n > 0 };
+    *text = (Text){ text->at + word.n, text->n - word.n };
+    return word;
 }
 
 /*
-Pieces have numbers: 0 to 255 are the bytes, and each later one is a couple of
-two earlier ones. So a vocabulary is a list of couples, and a table in which a
-couple's number is found (`base/couples.h`).
+Pieces have numbers: 0 to 255 are the bytes, and each later one is a couple of two
+earlier ones. So a vocabulary is a list of couples, and a table in which a couple's
+number is found (`base/couples.h`). A `Text` is a pointer and a number of bytes.
 
-{header} Text Pieces
+{header} Pieces
 */
 static Text new_text(Text a, Text b)
 {
     char *both = grown(NULL, a.n + b.n + 1, 1);
-    if (a.n)
-        memcpy(both, a.at, a.n);
-    if (b.n)
-        memcpy(both + a.n, b.at, b.n);
+    memcpy(both, a.at, a.n);
+    memcpy(both + a.n, b.at, b.n);
     both[a.n + b.n] = '\0';
     return (Text){ both, a.n + b.n };
 }
@@ -219,7 +153,7 @@ static Pieces pieces_new(int most)
     p.text = grown(NULL, (size_t)most + BYTES, sizeof *p.text);
     for (int byte = 0; byte < BYTES; byte++)
         p.text[byte] = new_text((Text){ &(char){ (char)byte }, 1 },
-                                (Text){ NULL, 0 });
+                                text_of(""));
     return p;
 }
 
@@ -253,76 +187,71 @@ void pieces_free(Pieces *p)
 (sec-learning)=
 ## Learning without counting again
 
-Counting everything anew for each new piece takes a pass over the text each
-time: exercise 3 does it so, in a few lines, and for thousands of pieces that is too
-many passes. Two observations save it. The text matters only
-through its *different* words and how often each occurs. And when a couple is
-joined, counts change only in the words that have it, and there only beside it.
+Counting everything anew for each new piece takes a pass over the text each time:
+exercise 3 does it so, in a few lines, and for thousands of pieces that is too many
+passes. Two observations save it. The text matters only through its *different* words
+and how often each occurs. And when a couple is joined, counts change only in the words
+that have it, and there only beside it. So for each couple there is a *tally*: how often
+it stands side by side, and in which words (`base/couples.h`, too).
 */
-/* A word, how often it occurs, and its pieces. */
+/* A word in pieces, and how often it occurs. */
 typedef struct {
-    Text text;
     long count;
     int n, *piece;
 } Word;
 
-/* Of a couple: how often it stands side by side, and in which words. */
 typedef struct {
-    long count;
-    int n, room, *word;
-} Tally;
-
-typedef struct {
-    int words;
+    int words, *piece;      /* the pieces of all words */
     Word *word;
-    int *all;           /* the pieces of all words */
-    Couples couples;
-    Tally *tally;       /* of each couple */
-    int room;
-    Heap queue;         /* the next to be joined comes first */
+    Tallies tallies;        /* of couples */
+    Heap queue;             /* the next to be joined comes first */
 } Learner;
 
-/*
-First the different words: sort all of them, and count equal neighbours.
-*/
 static int by_bytes(const void *a, const void *b)
 {
-    const Text *x = &((const Word *)a)->text, *y = &((const Word *)b)->text;
-    int order = memcmp(x->at, y->at, x->n < y->n ? x->n : y->n);
-    return order ? order : (x->n > y->n) - (x->n < y->n);
+    return text_compare(*(const Text *)a, *(const Text *)b);
 }
 
-/* All words of a text, in order of their bytes, each once. */
-static int list_words(Text text, Word **list)
+/* All words of a text, n of them, sorted: equal ones stand side by side. */
+static Text *sorted_words(Text text, int *n)
 {
-    int n = 0, room = 0, kept = 0;
-    Word *word = NULL;
-    for (size_t length; (length = first_word(text)) > 0;) {
-        if (n == room) {
+    int room = 0;
+    Text *word = NULL;
+    for (*n = 0; text.n > 0; word[(*n)++] = next_word(&text))
+        if (*n == room) {
             room = 2 * room + 1024;
             word = grown(word, (size_t)room, sizeof *word);
         }
-        word[n++] = (Word){ .text = { text.at, length }, .count = 1 };
-        text = (Text){ text.at + length, text.n - length };
+    if (*n > 0)
+        qsort(word, (size_t)*n, sizeof *word, by_bytes);
+    return word;
+}
+
+/* Notes each different word once, in bytes. */
+static void note_words(Learner *l, Text text)
+{
+    int n;
+    Text *list = sorted_words(text, &n);
+    l->word = grown(NULL, (size_t)n + 1, sizeof *l->word);
+    int *piece = l->piece = grown(NULL, text.n + 1, sizeof *piece);
+    for (int i = 0; i < n; i++) {
+        if (i > 0 && text_compare(list[i - 1], list[i]) == 0) {
+            l->word[l->words - 1].count++;
+            continue;
+        }
+        l->word[l->words++] = (Word){ 1, (int)list[i].n, piece };
+        for (size_t k = 0; k < list[i].n; k++)
+            *piece++ = (unsigned char)list[i].at[k];
     }
-    if (n > 0)
-        qsort(word, (size_t)n, sizeof *word, by_bytes);
-    for (int i = 1; i < n; i++)
-        if (by_bytes(&word[kept], &word[i]) == 0)
-            word[kept].count++;
-        else
-            word[++kept] = word[i];
-    *list = word;
-    return n > 0 ? kept + 1 : 0;
+    free(list);
 }
 
 /*
-The next couple is wanted again and again, so couples stand in a queue, a *heap*:
-what is most frequent comes first. Of equally frequent ones it is the one with
-the smaller numbers, so that the result does not depend on chance. Counts fall
-while couples wait. A count in the queue may therefore be too high, never too
-low; when such a couple comes to the front, it is put back with what it has
-now.
+The next couple is wanted again and again, so couples stand in a queue, a *heap*: what is
+most frequent comes first, and of equally frequent ones that with the smaller numbers,
+so that the result does not depend on chance. Counts fall while couples wait. A count in
+the queue may therefore be too high, never too low; when such a couple comes to the
+front, it is put back with what it has now.
 
 :::{quiz}
 Q: After a join, may the count of a couple that was there before become larger?
@@ -337,40 +266,20 @@ until they come to the front.
  * the larger that is, the smaller what is left of LONG_MAX. */
 static void push(Learner *l, int number)
 {
-    long left = LONG_MAX - l->tally[number].count;
-    heap_push(&l->queue, (HeapEntry){
-        (uint64_t)left, couple_bits(l->couples.couple[number]) });
+    long left = LONG_MAX - l->tallies.of[number].count;
+    Couple couple = l->tallies.couples.couple[number];
+    heap_push(&l->queue, (HeapEntry){ (uint64_t)left, couple_bits(couple) });
 }
 
 /*
-Joining *left* and *right* in a word takes a couple from the count on either
-side and brings two that are new: of a **l r** b there were (a, l) and (r, b),
-and now there are (a, lr) and (lr, b).
+Joining *left* and *right* in a word takes a couple from the count on either side and
+brings two that are new: of a **l r** b there were (a, l) and (r, b), and now there are
+(a, lr) and (lr, b).
 */
-/* So many more of a couple, or fewer, in a word. */
-static void count(Learner *l, Couple couple, long more, int word)
-{
-    int i = couples_add(&l->couples, couple);
-    if (l->couples.room > l->room) {
-        l->tally = grown(l->tally, (size_t)l->couples.room, sizeof *l->tally);
-        memset(l->tally + l->room, 0,
-               (size_t)(l->couples.room - l->room) * sizeof *l->tally);
-        l->room = l->couples.room;
-    }
-    Tally *t = &l->tally[i];
-    t->count += more;
-    if (more < 0 || (t->n > 0 && t->word[t->n - 1] == word))
-        return;
-    if (t->n == t->room) {
-        t->room = 2 * t->room + 4;
-        t->word = grown(t->word, (size_t)t->room, sizeof *t->word);
-    }
-    t->word[t->n++] = word;
-}
-
 /* Joins a couple to a piece wherever it stands in a word. */
 static void join_in(Learner *l, int word, Couple couple, int piece)
 {
+    Tallies *t = &l->tallies;
     Word *w = &l->word[word];
     int n = 0;
     for (int i = 0; i < w->n; i++) {
@@ -378,13 +287,13 @@ static void join_in(Learner *l, int word, Couple couple, int piece)
                  && w->piece[i + 1] == couple.right;
         if (here && n > 0) {
             int before = w->piece[n - 1];
-            count(l, (Couple){ before, couple.left }, -w->count, word);
-            count(l, (Couple){ before, piece }, w->count, word);
+            tally(t, (Couple){ before, couple.left }, -w->count, word);
+            tally(t, (Couple){ before, piece }, w->count, word);
         }
         if (here && i + 2 < w->n) {
             int after = w->piece[i + 2];
-            count(l, (Couple){ couple.right, after }, -w->count, word);
-            count(l, (Couple){ piece, after }, w->count, word);
+            tally(t, (Couple){ couple.right, after }, -w->count, word);
+            tally(t, (Couple){ piece, after }, w->count, word);
         }
         w->piece[n++] = here ? piece : w->piece[i];
         i += here;
@@ -392,63 +301,50 @@ static void join_in(Learner *l, int word, Couple couple, int piece)
     w->n = n;
 }
 
-static void learner_begin(Learner *l, Text text)
+static Learner learner_begin(Text text)
 {
-    l->words = list_words(text, &l->word);
-    size_t bytes = 0;
-    for (int i = 0; i < l->words; i++)
-        bytes += l->word[i].text.n;
-    l->all = grown(NULL, bytes + 1, sizeof *l->all);
-    int *piece = l->all;
-    for (int i = 0; i < l->words; i++, piece += l->word[i - 1].n) {
-        Word *w = &l->word[i];
-        w->n = (int)w->text.n;
-        w->piece = piece;
-        for (int k = 0; k < w->n; k++)
-            piece[k] = (unsigned char)w->text.at[k];
-        for (int k = 0; k + 1 < w->n; k++)
-            count(l, (Couple){ piece[k], piece[k + 1] }, w->count, i);
+    Learner l = { 0 };
+    note_words(&l, text);
+    for (int i = 0; i < l.words; i++) {
+        Word w = l.word[i];
+        for (int k = 0; k + 1 < w.n; k++)
+            tally(&l.tallies, (Couple){ w.piece[k], w.piece[k + 1] }, w.count,
+                  i);
     }
-    for (int i = 0; i < l->couples.n; i++)
-        push(l, i);
+    for (int i = 0; i < l.tallies.couples.n; i++)
+        push(&l, i);
+    return l;
 }
 
 static void learner_free(Learner *l)
 {
-    for (int i = 0; i < l->couples.n; i++)
-        free(l->tally[i].word);
-    free(l->tally);
-    free(l->word);
-    free(l->all);
+    tallies_free(&l->tallies);
     heap_free(&l->queue);
-    couples_free(&l->couples);
+    free(l->word);
+    free(l->piece);
 }
 
 /* The couple becomes a piece; the couples that come with it join the queue. */
 static void learn_one(Learner *l, Pieces *p, int number)
 {
-    Couple couple = l->couples.couple[number];
-    int piece = join(p, couple, l->tally[number].count);
-    int known = l->couples.n, words = l->tally[number].n;
-    int *word = l->tally[number].word;
-    l->tally[number].word = NULL;       /* none will be added */
-    l->tally[number].n = l->tally[number].room = 0;
-    for (int i = 0; i < words; i++)
-        join_in(l, word[i], couple, piece);
-    free(word);
-    for (int i = known; i < l->couples.n; i++)
+    const Couples *couples = &l->tallies.couples;
+    Couple couple = couples->couple[number];
+    Tally found = l->tallies.of[number];
+    int known = couples->n, piece = join(p, couple, found.count);
+    for (int i = 0; i < found.n; i++)
+        join_in(l, found.place[i], couple, piece);
+    for (int i = known; i < couples->n; i++)
         push(l, i);
 }
 
 Pieces pieces_learn(Text text, int most)
 {
-    Learner l = { 0 };
+    Learner l = learner_begin(text);
     Pieces p = pieces_new(most);
-    learner_begin(&l, text);
     while (l.queue.n > 0 && p.n < BYTES + most) {
         HeapEntry next = heap_pop(&l.queue);
-        int number = couples_find(&l.couples, couple_of(next.then));
-        long now = l.tally[number].count;
+        int number = couples_find(&l.tallies.couples, couple_of(next.then));
+        long now = l.tallies.of[number].count;
         if (now < 1)
             continue;
         if (LONG_MAX - (long)next.first == now)
@@ -461,20 +357,15 @@ Pieces pieces_learn(Text text, int most)
 }
 
 /*
-A line of text, then, before anything is joined and after one, two, three
-couples; a bar stands between two pieces, and `_` is a blank:
+A line of text, then, before anything is joined and after one, two, three couples; a bar
+stands between two pieces, and `_` is a blank:
 */
-static const char *shown(Text piece)
-{
-    return text_shown(piece.at, piece.n);
-}
-
 /* fold: prints a line in pieces */
 static void print_pieces(const Pieces *p, const char *line)
 {
-    Ids ids = pieces_encode(p, (Text){ line, strlen(line) });
+    Ids ids = pieces_encode(p, text_of(line));
     for (int i = 0; i < ids.n; i++)
-        text_printf("%s%s", i ? "|" : "", shown(p->text[ids.id[i]]));
+        text_printf("%s%s", i ? "|" : "", text_shown(p->text[ids.id[i]]));
     text_printf("\n");
     free(ids.id);
 }
@@ -482,14 +373,14 @@ static void print_pieces(const Pieces *p, const char *line)
 static void first_joins(void)
 {
     static const char line[] = "the chat that the cat chased";
-    Pieces p = pieces_learn((Text){ line, strlen(line) }, 10);
+    Pieces p = pieces_learn(text_of(line), 10);
     text_printf("%-12s %5s  ", "joined", "count");
     pieces_use(&p, 0);
     print_pieces(&p, line);
     for (int i = 0; i < p.joined.n; i++) {
         Couple c = p.joined.couple[i];
-        text_printf("%-5s %-6s %5ld  ", shown(p.text[c.left]),
-                    shown(p.text[c.right]), p.count[i]);
+        text_printf("%-5s %-6s %5ld  ", text_shown(p.text[c.left]),
+                    text_shown(p.text[c.right]), p.count[i]);
         pieces_use(&p, i + 1);
         print_pieces(&p, line);
     }
@@ -510,10 +401,9 @@ enum { LEARNED = 4000 };
 
 static Pieces pieces_of(const Lines *lines, int count, int most)
 {
-    size_t n;
-    char *all = lines_joined(lines, count, &n);
-    Pieces p = pieces_learn((Text){ all, n }, most);
-    free(all);
+    Text all = lines_joined(lines, count);
+    Pieces p = pieces_learn(all, most);
+    free((char *)all.at);
     return p;
 }
 
@@ -523,7 +413,7 @@ static Pieces learned;
 static Pieces *pieces_of_all(int first)
 {
     if (learned.n == 0)
-        learned = pieces_of(lines_of(CORPUS_TRAIN), LANGUAGES, LEARNED);
+        learned = pieces_of(corpus_lines(CORPUS_TRAIN), LANGUAGES, LEARNED);
     pieces_use(&learned, first);
     return &learned;
 }
@@ -537,35 +427,39 @@ static void joins(void)
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         Couple c = p->joined.couple[some[i] - 1];
         char both[420];
-        snprintf(both, sizeof both, "%s %s", shown(p->text[c.left]),
-                 shown(p->text[c.right]));
+        snprintf(both, sizeof both, "%s %s", text_shown(p->text[c.left]),
+                 text_shown(p->text[c.right]));
         text_printf("%6d  %-24s %8ld   %s\n", BYTES + some[i] - 1, both,
                     p->count[some[i] - 1],
-                    shown(p->text[BYTES + some[i] - 1]));
+                    text_shown(p->text[BYTES + some[i] - 1]));
     }
 }
 
 /*
-The full stop comes first, then endings and beginnings. In angle brackets are bytes
-of a Chinese sign that is not whole yet: the algorithm does not know what a
-character is, and finds out, because its bytes stand together often. Piece 261 is
-the first whole one, the full stop 。, and the rest of the list is made of pieces
-from three languages side by side.
+The full stop comes first, then endings and beginnings. In angle brackets are bytes of a
+Chinese sign that is not whole yet: the algorithm does not know what a character is, and
+finds out, because its bytes stand together often. Piece 261 is the first whole one, the
+full stop 。, and the rest of the list is made of pieces from three languages.
 
 (sec-encoding)=
 ## Text as pieces
 
-To encode a word, its couples are joined in the order in which they were
-learned, and of equal ones the left first: as if the text had been there when
-they were. Again a heap says which couple is next.
+To encode a word, its couples are joined in the order in which they were learned, and of
+equal ones the left first: as if the text had been there when they were. Again a heap
+says which couple is next.
 */
-/* A word at work: the pieces that are left, as a list in both directions, and
- * the couples that can be joined: what was learned first comes first, of one
- * kind the leftmost. */
+/* What begins at a place of a word: a piece, or -1 where it was joined to the
+ * one before; and where the next piece begins, and the one before, or -1. */
+typedef struct {
+    int piece, next, before;
+} Place;
+
+/* A word at work, and the couples that can be joined: what was learned first
+ * comes first, of one kind the leftmost. */
 typedef struct {
     int room;
-    int *piece, *next, *before;     /* by the place where a piece begins */
-    Heap queue;                     /* the joined piece, and the place */
+    Place *at;
+    Heap queue;         /* the joined piece, and its place */
 } Joiner;
 
 /* The piece that joins a couple, or 0. */
@@ -575,69 +469,54 @@ static int joined(const Pieces *p, int left, int right)
     return piece >= BYTES && piece < p->n ? piece : 0;
 }
 
-/* What begins at a place may be joined with what follows it. */
-static void offer(Joiner *j, const Pieces *p, int place)
+/* What begins at place i may be joined with what follows it. */
+static void offer(Joiner *j, const Pieces *p, int i)
 {
-    if (place < 0 || j->next[place] < 0)
+    if (i < 0 || j->at[i].next < 0)
         return;
-    int piece = joined(p, j->piece[place], j->piece[j->next[place]]);
+    int piece = joined(p, j->at[i].piece, j->at[j->at[i].next].piece);
     if (piece)
-        heap_push(&j->queue, (HeapEntry){ (uint64_t)piece, (uint64_t)place });
-}
-
-static void make_room(Joiner *j, int n)
-{
-    if (n <= j->room)
-        return;
-    j->room = 2 * n;
-    size_t room = (size_t)j->room;
-    j->piece = grown(j->piece, room, sizeof *j->piece);
-    j->next = grown(j->next, room, sizeof *j->next);
-    j->before = grown(j->before, room, sizeof *j->before);
+        heap_push(&j->queue, (HeapEntry){ (uint64_t)piece, (uint64_t)i });
 }
 
 /* Writes the pieces of a word to out; returns how many. */
 static int encode_word(Joiner *j, const Pieces *p, Text word, int *out)
 {
-    int bytes = (int)word.n, n = 0;
-    make_room(j, bytes);
-    for (int i = 0; i < bytes; i++) {
-        j->piece[i] = (unsigned char)word.at[i];
-        j->next[i] = i + 1 < bytes ? i + 1 : -1;
-        j->before[i] = i - 1;
-    }
-    for (int i = 0; i < bytes; i++)
+    int n = (int)word.n, pieces = 0;
+    if (n > j->room)
+        j->at = grown(j->at, (size_t)(j->room = 2 * n), sizeof *j->at);
+    Place *at = j->at;
+    for (int i = 0; i < n; i++)
+        at[i] = (Place){ (unsigned char)word.at[i], i + 1 < n ? i + 1 : -1,
+                         i - 1 };
+    for (int i = 0; i < n; i++)
         offer(j, p, i);
     while (j->queue.n > 0) {
         HeapEntry first = heap_pop(&j->queue);
         int piece = (int)first.first, i = (int)first.then;
-        int next = j->piece[i] < 0 ? -1 : j->next[i];
-        if (next < 0 || joined(p, j->piece[i], j->piece[next]) != piece)
+        int next = at[i].piece < 0 ? -1 : at[i].next;
+        if (next < 0 || joined(p, at[i].piece, at[next].piece) != piece)
             continue;       /* one of the two has been joined otherwise */
-        j->piece[i] = piece;
-        j->piece[next] = -1;
-        j->next[i] = j->next[next];
-        if (j->next[i] >= 0)
-            j->before[j->next[i]] = i;
-        offer(j, p, j->before[i]);
+        at[i].piece = piece;
+        at[next].piece = -1;
+        at[i].next = at[next].next;
+        if (at[i].next >= 0)
+            at[at[i].next].before = i;
+        offer(j, p, at[i].before);
         offer(j, p, i);
     }
-    for (int i = 0; i >= 0; i = j->next[i])
-        out[n++] = j->piece[i];
-    return n;
+    for (int i = 0; i >= 0; i = at[i].next)
+        out[pieces++] = at[i].piece;
+    return pieces;
 }
 
 Ids pieces_encode(const Pieces *p, Text text)
 {
     Joiner j = { 0 };
     Ids ids = { .id = grown(NULL, text.n + 1, sizeof *ids.id) };
-    for (size_t n; (n = first_word(text)) > 0;) {
-        ids.n += encode_word(&j, p, (Text){ text.at, n }, ids.id + ids.n);
-        text = (Text){ text.at + n, text.n - n };
-    }
-    free(j.piece);
-    free(j.next);
-    free(j.before);
+    while (text.n > 0)
+        ids.n += encode_word(&j, p, next_word(&text), ids.id + ids.n);
+    free(j.at);
     heap_free(&j.queue);
     return ids;
 }
@@ -707,8 +586,7 @@ static void round_trip(void)
     Rng rng = rng_new(cell_seed());
     for (int i = 0; i < RANDOM; i++)
         random[i] = (char)rng_below(&rng, 256);
-    const Text texts[] = { { "She laughs .", 12 },
-                           { "안녕하세요 🐈‍⬛", strlen("안녕하세요 🐈‍⬛") },
+    const Text texts[] = { text_of("She laughs ."), text_of("안녕하세요 🐈‍⬛"),
                            { "a\0b \t \n  ", 9 }, { random, RANDOM } };
     static const char *const names[] = { "English", "Korean, and a cat",
                                          "blanks and a zero", "random bytes" };
@@ -732,17 +610,16 @@ Any file is text to it. Only the length tells what it was made for.
 (sec-length-13)=
 ## How many pieces?
 
-More pieces make sentences shorter. But each piece is a row of the embedding,
-and each must be seen often enough to be learned; and a long list costs time
-where the model chooses its next token among all. Here is what there is to
-choose from, on the held-out sentences:
+More pieces make sentences shorter. But each piece is a row of the embedding, and each
+must be seen often enough to be learned; and a long list costs time where the model
+chooses its next token among all. Here is what there is to choose from, on the held-out
+sentences:
 */
 static double pieces_a_line(const Pieces *p, const Lines *lines)
 {
     double pieces = 0;
     for (int i = 0; i < lines->n; i++) {
-        Ids ids = pieces_encode(p, (Text){ lines->line[i],
-                                           strlen(lines->line[i]) });
+        Ids ids = pieces_encode(p, text_of(lines->line[i]));
         pieces += ids.n;
         free(ids.id);
     }
@@ -761,7 +638,7 @@ static void print_lengths(Plot *plot, const char *name, double pieces,
 static void lengths(void)
 {
     static const int some[] = { 0, 30, 60, 125, 250, 500, 1000, 2000, 4000 };
-    const Lines *lines = lines_of(CORPUS_HELD_OUT);
+    const Lines *lines = corpus_lines(CORPUS_HELD_OUT);
     Plot *plot = plot_open("lengths", "pieces English French Chinese");
     double length[LANGUAGES];
     char name[40];
@@ -776,19 +653,18 @@ static void lengths(void)
     }
     plot_close(plot);
     plot = plot_open("cuts", "pieces English French Chinese");
-    int different;
     for (int l = 0; l < LANGUAGES; l++)
-        length[l] = mean_parts(BY_WORDS, &lines[l], &different);
+        length[l] = count_parts(BY_WORDS, &lines[l]).a_line;
     print_lengths(plot, "words", 0, length);
     plot_close(plot);
 }
 
 /*
-Most is won early: the first 250 couples about halve the length, and to halve it
-about once more takes 2,000. With 4,000 couples for three languages,
-more than they have words, a sentence is about as long in pieces as in words. A
-Chinese sentence takes fewer pieces than it has characters, already with 2,000:
-names, words and turns of two or three characters have become one piece.
+Most is won early: the first 250 couples about halve the length, and to halve it about
+once more takes 2,000. With 4,000 couples for three languages, more than they have
+words, a sentence is about as long in pieces as in words. A Chinese sentence takes fewer
+pieces than it has characters, already with 2,000: names, words and turns of two or
+three characters have become one piece.
 
 :::{quiz}
 Q: Most of the text is English and French. What if the couples had been learned from
@@ -811,13 +687,13 @@ A: 1. And the list costs time at the output, where every piece gets a score.
 (sec-lesson-13)=
 ## A lesson with names that nobody knows
 
-What does it bring? A fair test needs words that were never seen, so we make
-some: in chapter 8's English and French sentences every name is exchanged for an
-invented one, such as *Goklur*. Those that are asked for were not taught. Then one
-lesson is held twice: with words, of which those seen fewer than five times are
-`<unknown>`, as is usual; and with pieces, learned from the sentences to be
-taught, names included. Before a model sees them, pieces move up by four
-numbers: the first ones are no pieces, but chapter 8's `<start>`, `<end>` and so on.
+What does it bring? A fair test needs words that were never seen, so we make some: in
+chapter 8's English and French sentences every name is exchanged for an invented one,
+such as *Goklur*. Those that are asked for were not taught. Then one lesson is held
+twice: with words, of which those seen fewer than five times are `<unknown>`, as is
+usual; and with pieces, learned from the sentences to be taught, names included. Before
+a model sees them, pieces move up by four numbers: the first ones are no pieces, but
+chapter 8's `<start>`, `<end>` and so on.
 */
 Ids tokens_of_text(const Pieces *p, Text text)
 {
@@ -839,10 +715,9 @@ Text text_of_tokens(const Pieces *p, Ids tokens)
 }
 
 /*
-To learn all of chapter 8's sentences so takes minutes. Seconds must do here, so
-the lesson is a small one: the short sentences with a name in them, each with four
-different names, and a model of one layer. With `--set whole_lesson=1` it is the
-whole one.
+To learn all of chapter 8's sentences so takes minutes. Seconds must do here, so the
+lesson is a small one: the short sentences with a name in them, each with four different
+names, and a model of one layer. With `--set whole_lesson=1` it is the whole one.
 */
 static int whole_lesson = 0;
 
@@ -869,7 +744,7 @@ enum { JOINS = 1500, ENOUGH = 5, SHOWN = 5 };
 /* The lesson with one way to cut. */
 typedef struct {
     const char *name;
-    Pieces *pieces;             /* NULL: words */
+    const Pieces *pieces;       /* NULL: words */
     Pairs train, asked;
     int list;                   /* tokens that can be read, and written */
     int right[2], all[2];       /* without a new name, with one */
@@ -885,8 +760,8 @@ static Pairs pairs_of(const Pieces *p, const Renamed *r)
             pairs_add(&pairs, a, b, 0);
             continue;
         }
-        Ids source = tokens_of_text(p, (Text){ a, strlen(a) });
-        Ids target = tokens_of_text(p, (Text){ b, strlen(b) });
+        Ids source = tokens_of_text(p, text_of(a));
+        Ids target = tokens_of_text(p, text_of(b));
         pairs_add_ids(&pairs, source, target);
         free(source.id);
         free(target.id);
@@ -910,9 +785,9 @@ static void examine(Contest *c, const Transformer *t, const Renamed *asked)
     for (int i = 0; i < n; i++) {
         char *said = text_of_one(c, written[i]);
         char *right = text_of_one(c, pairs_ids(&c->asked, TARGET, i));
-        c->right[asked->named[i]] += strcmp(said, right) == 0;
-        c->all[asked->named[i]]++;
-        if (asked->named[i] && c->all[true] <= SHOWN)
+        bool named = asked->named[i];
+        c->right[named] += strcmp(said, right) == 0;
+        if (c->all[named]++ < SHOWN && named)
             text_printf("%-8s%s\n", c->name, said);
         free(said);
         free(right);
@@ -926,42 +801,26 @@ static void hold(Contest *c, const NameLesson *lesson, const Renamed *asked)
     TrainingOptions options = lesson->training;
     options.steps = cell_quick() ? 5 : options.steps;
     Training tr = training_new(transformer_model(&t), &c->train, options);
-    Progress progress = progress_begin(c->name, 0, options.steps);
-    while (tr.step < options.steps) {
-        double loss = training_step(&tr);
-        progress_show(&progress, tr.step, "loss %.3f", loss);
-    }
-    progress_end(&progress);
+    training_run(&tr, c->name);
     training_free(&tr);
     examine(c, &t, asked);
     tape_free();
 }
 
-/* fold: prints what should be written */
-static void print_right(const Renamed *asked)
-{
-    for (int i = 0, n = 0; i < asked->n && n < SHOWN; i++)
-        if (asked->named[i])
-            text_printf("%-8s%s\n", n++ ? "" : "right",
-                        asked->side[TARGET].line[i]);
-}
-
-/* fold: prints the names, and how many of which sentences are right */
+/* fold: prints how many of which sentences are right */
 static void print_contests(const Contest contest[2])
 {
-    text_printf("\n%-8s %8s %14s", "", "tokens", "tokens a line");
-    for (int named = 1; named >= 0; named--)
-        if (contest->all[named])
-            text_printf(" %20s", named ? "exact, new name" : "exact, no name");
-    text_printf("\n");
+    text_printf("\n%-8s %8s %14s %20s%s\n", "", "tokens", "tokens a line",
+                "exact, new name",
+                contest->all[false] ? "       exact, no name" : "");
     for (const Contest *c = contest; c < contest + 2; c++) {
         double tokens = 0;
         for (int i = 0; i < c->train.n; i++)
             tokens += pairs_ids(&c->train, TARGET, i).n;
-        text_printf("%-8s %8d %14.1f", c->name, c->list, tokens / c->train.n);
-        for (int named = 1; named >= 0; named--)
-            if (c->all[named])
-                text_printf(" %11d of %5d", c->right[named], c->all[named]);
+        text_printf("%-8s %8d %14.1f %11d of %5d", c->name, c->list,
+                    tokens / c->train.n, c->right[true], c->all[true]);
+        if (c->all[false])
+            text_printf(" %11d of %5d", c->right[false], c->all[false]);
         text_printf("\n");
     }
 }
@@ -982,7 +841,7 @@ static void new_names(void)
     pairs_sort_words(&contest[0].train, ENOUGH);
     pairs_encode(&contest[0].asked, &words[SOURCE], &words[TARGET]);
     contest[0].list = words[TARGET].n;      /* English has fewer */
-    print_right(&asked);
+    renamed_print(&asked, SHOWN);
     for (int i = 0; i < 2; i++)
         hold(&contest[i], lesson, &asked);
     print_contests(contest);
@@ -997,21 +856,20 @@ static void new_names(void)
 }
 
 /*
-The lesson of words is lost, and not only at the name: where `<unknown>` stood it
-leaves the name out, or says *des* and again *des*, because it must say something. The
-lesson of pieces reads the name as it is spelled, and spells it again. Nobody told it
-to: it has learned to copy what it does not know, piece by piece, through
-cross-attention. In nearly a third of the sentences all is right. The others show how
-it fails. It begins the name right and goes on otherwise, *Feveval* for *Fevalum*; or
-what it has not learned in so short a time is French: a verb in the wrong tense, or said
-twice. A list of pieces has a nonsense of its own, too. The other model can write the
-wrong word; this one can write words that do not exist.
+The lesson of words is lost, and not only at the name: where `<unknown>` stood it leaves
+the name out, or says *des* and again *des*, because it must say something. The lesson
+of pieces reads the name as it is spelled, and spells it again. Nobody told it to: it
+has learned to copy what it does not know, piece by piece, through cross-attention. In
+nearly a third of the sentences all is right. The others show how it fails. It begins
+the name right and goes on otherwise, *Feveval* for *Fevalum*; or its French is not
+there yet, in so short a time: a verb in the wrong tense, or said twice. And where the
+other model can write the wrong word, this one can write words that do not exist.
 
 The price stands in the table: a sentence has half as many pieces again as words, which
-each step has to pay for, and the list of pieces is longer. In the whole lesson most
-sentences have no name, and there the model of words is the better one, with 896 of 941
-exact against 815. Of 140 with a new name it has none, that of pieces 51. To see that
-for yourself takes some minutes:
+each step has to pay for, and the list is longer. In the whole lesson most sentences
+have no name, and there the model of words is the better one, with 896 of 941 exact
+against 815. Of 140 with a new name it has none, that of pieces 51. It takes some
+minutes:
 
     make run CH=13 ARGS='--cell new_names --set whole_lesson=1'
 
@@ -1106,9 +964,7 @@ int main(int argc, char **argv)
     cell_value(whole_lesson, 0, 1);
     cell(new_names);
     int status = cell_end();
-    for (int s = 0; s < CORPUS_SPLITS; s++)
-        for (int l = 0; l < LANGUAGES; l++)
-            lines_free(&corpus[s][l]);
+    corpus_lines_free();
     pieces_free(&learned);
     return status;
 }

@@ -4,18 +4,13 @@
 #define CH13_TOKENS_H
 
 #include "base/couples.h"
+#include "base/text.h"
 #include "learn/pairs.h"
 
-/* Text, and how many bytes of it; any bytes, zero included. */
-typedef struct {
-    const char *at;
-    size_t n;
-} Text;
-
-/* The bytes of the first word of a text: a run of other than white space, with
- * the blank before it if there is one; any other blank, tab or new line stands
- * alone. 0 if there is no text. */
-size_t first_word(Text text);
+/* Takes the first word off a text: a run of other than white space, with the blank
+ * before it if there is one; any other blank, tab or new line stands alone. Of no
+ * bytes if there is no text. */
+Text next_word(Text *text);
 
 /* ---- pieces ------------------------------------------------------------- */
 

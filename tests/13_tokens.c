@@ -11,11 +11,6 @@
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof *(table)))
 
-static Text text(const char *s)
-{
-    return (Text){ s, strlen(s) };
-}
-
 static void assert_comes_back(Pieces *p, Text t)
 {
     Ids ids = pieces_encode(p, t);
@@ -39,9 +34,15 @@ static void a_word_takes_the_blank_before_it(void **state)
         { " ", 1 }, { " \n", 1 }, { "\tab", 1 }, { "\n", 1 }, { "a\nb", 1 },
         { " 狗。 b", 7 },
     };
-    for (int i = 0; i < COUNT(words); i++)
-        assert_int_equal(first_word(text(words[i].text)), words[i].first);
-    assert_int_equal(first_word((Text){ "a\0b c", 5 }), 3);
+    for (int i = 0; i < COUNT(words); i++) {
+        Text all = text_of(words[i].text), rest = all;
+        Text word = next_word(&rest);
+        assert_ptr_equal(word.at, all.at);
+        assert_int_equal(word.n, words[i].first);
+        assert_ptr_equal(rest.at, all.at + word.n);
+        assert_int_equal(rest.n, all.n - word.n);
+    }
+    assert_int_equal(next_word(&(Text){ "a\0b c", 5 }).n, 3);
 }
 
 /* ---- learning ----------------------------------------------------------- */
@@ -49,14 +50,14 @@ static void a_word_takes_the_blank_before_it(void **state)
 static void joins_and_numbers_are_those_of_a_known_implementation(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text(golden_text), COUNT(golden_joined));
+    Pieces p = pieces_learn(text_of(golden_text), COUNT(golden_joined));
     assert_int_equal(p.joined.n, COUNT(golden_joined));
     for (int i = 0; i < p.joined.n; i++) {
         assert_int_equal(p.joined.couple[i].left, golden_joined[i][0]);
         assert_int_equal(p.joined.couple[i].right, golden_joined[i][1]);
     }
     for (int i = 0; i < COUNT(golden_encoded); i++) {
-        Ids ids = pieces_encode(&p, text(golden_encoded[i].text));
+        Ids ids = pieces_encode(&p, text_of(golden_encoded[i].text));
         assert_int_equal(ids.n, golden_encoded[i].n);
         assert_memory_equal(ids.id, golden_encoded[i].id,
                             (size_t)ids.n * sizeof *ids.id);
@@ -73,9 +74,10 @@ typedef struct {
 static Slow slow_begin(Text t)
 {
     Slow s = { 0 };
-    for (size_t n; (n = first_word(t)) > 0; t.at += n, t.n -= n) {
-        for (size_t i = 0; i < n; i++)
-            s.id[s.n++] = (unsigned char)t.at[i];
+    while (t.n > 0) {
+        Text word = next_word(&t);
+        for (size_t i = 0; i < word.n; i++)
+            s.id[s.n++] = (unsigned char)word.at[i];
         s.id[s.n++] = -1;
     }
     return s;
@@ -157,14 +159,14 @@ static void learning_is_as_if_all_were_counted_anew(void **state)
 static void it_ends_when_there_is_nothing_to_join(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text("abc abc"), 100);
+    Pieces p = pieces_learn(text_of("abc abc"), 100);
     assert_int_equal(p.joined.n, 3);    /* ab, abc, then " " and abc */
     pieces_free(&p);
-    p = pieces_learn(text(""), 100);
+    p = pieces_learn(text_of(""), 100);
     assert_int_equal(p.joined.n, 0);
-    assert_comes_back(&p, text("even so"));
+    assert_comes_back(&p, text_of("even so"));
     pieces_free(&p);
-    p = pieces_learn(text("abc"), 0);
+    p = pieces_learn(text_of("abc"), 0);
     assert_int_equal(p.n, BYTES);
     pieces_free(&p);
 }
@@ -172,7 +174,7 @@ static void it_ends_when_there_is_nothing_to_join(void **state)
 static void no_piece_straddles_two_words(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text(golden_text), 1000);
+    Pieces p = pieces_learn(text_of(golden_text), 1000);
     for (int i = BYTES; i < p.n; i++)
         for (size_t k = 1; k < p.text[i].n; k++)
             assert_null(strchr(" \t\n", p.text[i].at[k]));
@@ -207,7 +209,7 @@ static void any_bytes_come_back(void **state)
 {
     (void)state;
     Rng rng = rng_new(5);
-    Pieces p = pieces_learn(text(golden_text), 200);
+    Pieces p = pieces_learn(text_of(golden_text), 200);
     static char bytes[3000];
     for (int trial = 0; trial < 300; trial++) {
         int n = rng_below(&rng, 3000);
@@ -215,8 +217,8 @@ static void any_bytes_come_back(void **state)
             bytes[i] = (char)rng_below(&rng, 256);
         assert_comes_back(&p, (Text){ bytes, (size_t)n });
     }
-    assert_comes_back(&p, text(golden_text));
-    assert_comes_back(&p, text("  two\t\tblanks \n"));
+    assert_comes_back(&p, text_of(golden_text));
+    assert_comes_back(&p, text_of("  two\t\tblanks \n"));
     pieces_free(&p);
 }
 
@@ -237,11 +239,11 @@ static void a_long_word_is_no_trouble(void **state)
 static void fewer_couples_make_longer_text(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text(golden_text), 200);
+    Pieces p = pieces_learn(text_of(golden_text), 200);
     int longer = (int)strlen(golden_text) + 1;
     for (int first = 0; first <= 200; first += 50) {
         pieces_use(&p, first);
-        Ids ids = pieces_encode(&p, text(golden_text));
+        Ids ids = pieces_encode(&p, text_of(golden_text));
         assert_true(ids.n < longer);
         for (int i = 0; i < ids.n; i++)
             assert_in_range(ids.id[i], 0, BYTES + first - 1);
@@ -256,9 +258,9 @@ static void fewer_couples_make_longer_text(void **state)
 static void tokens_are_pieces_moved_up(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text(golden_text), 200);
-    Ids ids = pieces_encode(&p, text("chased"));
-    Ids tokens = tokens_of_text(&p, text("chased"));
+    Pieces p = pieces_learn(text_of(golden_text), 200);
+    Ids ids = pieces_encode(&p, text_of("chased"));
+    Ids tokens = tokens_of_text(&p, text_of("chased"));
     assert_int_equal(tokens.n, ids.n);
     for (int i = 0; i < ids.n; i++)
         assert_int_equal(tokens.id[i], ids.id[i] + FIRST_WORD);
@@ -277,10 +279,10 @@ static void tokens_are_pieces_moved_up(void **state)
 static void pieces_can_be_made_of_their_couples(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text(golden_text), 100);
+    Pieces p = pieces_learn(text_of(golden_text), 100);
     Pieces q = pieces_from(p.joined.n, p.joined.couple);
-    Ids a = pieces_encode(&p, text(golden_text));
-    Ids b = pieces_encode(&q, text(golden_text));
+    Ids a = pieces_encode(&p, text_of(golden_text));
+    Ids b = pieces_encode(&q, text_of(golden_text));
     assert_true(ids_equal(a, b));
     Text back = pieces_decode(&q, b);
     assert_string_equal(back.at, golden_text);
@@ -294,7 +296,7 @@ static void pieces_can_be_made_of_their_couples(void **state)
 static void what_is_no_piece_is_refused(void **state)
 {
     (void)state;
-    Pieces p = pieces_learn(text("aa aa"), 1);
+    Pieces p = pieces_learn(text_of("aa aa"), 1);
     assert_int_equal(p.n, BYTES + 1);
     assert_refuses("pieces_decode: no piece has the number 257; there are 257",
                    (t_here(__FILE__, __LINE__),

@@ -337,7 +337,7 @@ static void cut_both_ways(const Story *story, void *context)
     int *count = context;
     char text[4000];
     snprintf(text, sizeof text, " %s", story->text);
-    Ids slowly = tokens_of_text(&learned, (Text){ text, strlen(text) });
+    Ids slowly = tokens_of_text(&learned, text_of(text));
     Ids here = today_tokens(cutter, story->text);
     assert_true(ids_equal(slowly, here));
     Text said = today_said(cutter, here);
@@ -358,7 +358,7 @@ static void stories_are_cut_alike_by_both_rules(void **state)
     (void)state;
     char *all = calloc(300, 4000);
     stories(STORIES_TRAIN, 300, append_story, all);
-    learned = pieces_learn((Text){ all, strlen(all) }, 200);
+    learned = pieces_learn(text_of(all), 200);
     LlamaPieces p = llama_pieces_of(&learned);
     assert_int_equal(p.n, learned.n + LLAMA_BYTES);
     cutter = &p;

@@ -602,17 +602,32 @@ static void sentences_of_any_length_have_tokens(void **state)
     text_free_words(&words);
 }
 
+static void any_bytes_have_an_order(void **state)
+{
+    (void)state;
+    const Text sorted[] = { { "", 0 }, { "\0", 1 }, { "a", 1 }, { "a\0", 2 },
+                            { "a\0b", 3 }, { "ab", 2 }, { "b", 1 },
+                            { "\xFF", 1 } };
+    int n = sizeof sorted / sizeof *sorted;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < n; k++) {
+            int order = text_compare(sorted[i], sorted[k]);
+            assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+        }
+    assert_int_equal(text_of("\u732B").n, 3);
+}
+
 static void bytes_are_shown_to_people(void **state)
 {
     (void)state;
-    assert_string_equal(text_shown(" the", 4), "_the");
-    assert_string_equal(text_shown("\u732B", 3), "\u732B");
-    assert_string_equal(text_shown("\xE7\x8C", 2), "<e7><8c>");
-    assert_string_equal(text_shown("a\0 b", 4), "<61><00>_<62>");
-    assert_string_equal(text_shown("\t", 1), "<09>");
+    assert_string_equal(text_shown(text_of(" the")), "_the");
+    assert_string_equal(text_shown(text_of("\u732B")), "\u732B");
+    assert_string_equal(text_shown(text_of("\xE7\x8C")), "<e7><8c>");
+    assert_string_equal(text_shown((Text){ "a\0 b", 4 }), "<61><00>_<62>");
+    assert_string_equal(text_shown(text_of("\t")), "<09>");
     char many[1000] = "";
     memset(many, 'x', 999);
-    assert_in_range(strlen(text_shown(many, 999)), 100, 199);
+    assert_in_range(strlen(text_shown(text_of(many))), 100, 199);
 }
 
 int main(void)
@@ -653,6 +668,7 @@ int main(void)
         cmocka_unit_test(a_long_title_or_label_does_not_push_the_table_out),
         cmocka_unit_test(a_wide_table_continues_below),
         cmocka_unit_test(tables_refuse_more_than_two_axes_and_odd_decimals),
+        cmocka_unit_test(any_bytes_have_an_order),
         cmocka_unit_test(bytes_are_shown_to_people),
     };
     int failed = cmocka_run_group_tests_name("text", tests, NULL, NULL);

@@ -1,6 +1,7 @@
-/* lines.c -- lines of text, and the corpus as such. */
+/* lines.c -- lines of text, the corpus as such, and parts of lines. */
 #include "lines.h"
 #include "base/fail.h"
+#include "learn/pairs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ void lines_free(Lines *lines)
     *lines = (Lines){ 0 };
 }
 
-char *lines_joined(const Lines *lines, int count, size_t *bytes)
+Text lines_joined(const Lines *lines, int count)
 {
     size_t room = 1;
     for (int l = 0; l < count; l++)
@@ -37,9 +38,14 @@ char *lines_joined(const Lines *lines, int count, size_t *bytes)
             end += n + 1;
         }
     *end = '\0';
-    *bytes = (size_t)(end - at);
-    return at;
+    return (Text){ at, (size_t)(end - at) };
 }
+
+/* ---- the corpus ---------------------------------------------------------- */
+
+const char *const language_name[LANGUAGES] = { "English", "French", "Chinese" };
+
+static Lines corpus[CORPUS_SPLITS][LANGUAGES];
 
 /* The corpus gives English with each translation: once is enough. */
 static void take_french(const char *english, const char *french, void *lines)
@@ -54,8 +60,71 @@ static void take_chinese(const char *english, const char *chinese, void *lines)
     lines_add((Lines *)lines + CHINESE, chinese);
 }
 
-void corpus_lines(CorpusSplit split, Lines *lines)
+const Lines *corpus_lines(CorpusSplit split)
 {
-    corpus_pairs(CORPUS_FRENCH, split, take_french, lines);
-    corpus_pairs(CORPUS_CHINESE, split, take_chinese, lines);
+    if (corpus[split][ENGLISH].n == 0) {
+        corpus_pairs(CORPUS_FRENCH, split, take_french, corpus[split]);
+        corpus_pairs(CORPUS_CHINESE, split, take_chinese, corpus[split]);
+    }
+    return corpus[split];
+}
+
+void corpus_lines_free(void)
+{
+    for (int s = 0; s < CORPUS_SPLITS; s++)
+        for (int l = 0; l < LANGUAGES; l++)
+            lines_free(&corpus[s][l]);
+}
+
+/* ---- parts of lines ------------------------------------------------------ */
+
+/* Counts the parts of a line in v, and returns their number. */
+static int add_parts(Cut cut, const char *line, Vocabulary *v)
+{
+    int parts = 0;
+    if (cut == BY_WORDS) {
+        Words words = text_tokens(line);
+        for (; parts < words.n; parts++)
+            vocabulary_add(v, words.word[parts]);
+        text_free_words(&words);
+        return parts;
+    }
+    for (size_t n; *line; line += n, parts++) {
+        uint32_t code;
+        char part[8] = "";
+        n = cut == BY_BYTES ? 1 : text_decode(line, &code);
+        vocabulary_add(v, memcpy(part, line, n));
+    }
+    return parts;
+}
+
+PartCount count_parts(Cut cut, const Lines *lines)
+{
+    Vocabulary v = { 0 };
+    double parts = 0;
+    for (int i = 0; i < lines->n; i++)
+        parts += add_parts(cut, lines->line[i], &v);
+    PartCount count = { v.n - FIRST_WORD, parts / lines->n };
+    vocabulary_free(&v);
+    return count;
+}
+
+UnknownCount count_unknown(const Lines *taught, int n, const Lines *lines)
+{
+    Vocabulary known = { 0 };
+    for (int i = 0; i < n; i++)
+        add_parts(BY_WORDS, taught->line[i], &known);
+    UnknownCount count = { .known = known.n - FIRST_WORD };
+    for (int i = 0; i < lines->n; i++) {
+        Ids ids = vocabulary_encode(&known, lines->line[i]);
+        int lost = 0;
+        for (int k = 0; k < ids.n; k++)
+            lost += ids.id[k] == UNKNOWN;
+        count.words += ids.n;
+        count.unknown += lost;
+        count.touched += lost > 0;
+        free(ids.id);
+    }
+    vocabulary_free(&known);
+    return count;
 }

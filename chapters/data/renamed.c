@@ -3,6 +3,7 @@
 #include "lexicon.h"
 #include "base/fail.h"
 #include "base/rng.h"
+#include "cell/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,4 +125,11 @@ void renamed_free(Renamed *r)
     lines_free(&r->side[1]);
     free(r->named);
     *r = (Renamed){ 0 };
+}
+
+void renamed_print(const Renamed *r, int most)
+{
+    for (int i = 0, n = 0; i < r->n && n < most; i++)
+        if (r->named[i])
+            text_printf("%-8s%s\n", n++ ? "" : "right", r->side[1].line[i]);
 }

@@ -28,4 +28,7 @@ typedef struct {
 Renamed renamed(CorpusSplit split, RenamedOptions options);
 void renamed_free(Renamed *r);
 
+/* Prints the French of the first `most` pairs with a name: what is right. */
+void renamed_print(const Renamed *r, int most);
+
 #endif

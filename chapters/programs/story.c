@@ -60,10 +60,10 @@ static void print_info(const Teller *t)
 static void print_pieces(const Teller *t)
 {
     for (int i = BYTES; i < t->pieces.n; i++)
-        puts(text_shown(t->pieces.text[i].at, t->pieces.text[i].n));
+        puts(text_shown(t->pieces.text[i]));
     for (int i = LLAMA_WORDS; i < t->llama_pieces.n; i++)
-        puts(text_shown(t->llama_pieces.piece[i].text,
-                        (size_t)t->llama_pieces.piece[i].n));
+        puts(text_shown((Text){ t->llama_pieces.piece[i].text,
+                                (size_t)t->llama_pieces.piece[i].n }));
 }
 
 static int info(int argc, char **argv)

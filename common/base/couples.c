@@ -55,3 +55,31 @@ void couples_free(Couples *c)
     free(c->table);
     *c = (Couples){ 0 };
 }
+
+void tally(Tallies *t, Couple couple, long more, int place)
+{
+    int number = couples_add(&t->couples, couple), room = t->couples.room;
+    if (room > t->room) {
+        t->of = grown(t->of, (size_t)room, sizeof *t->of);
+        memset(t->of + t->room, 0, (size_t)(room - t->room) * sizeof *t->of);
+        t->room = room;
+    }
+    Tally *of = &t->of[number];
+    of->count += more;
+    if (more < 0 || (of->n > 0 && of->place[of->n - 1] == place))
+        return;
+    if (of->n == of->room) {
+        of->room = 2 * of->room + 4;
+        of->place = grown(of->place, (size_t)of->room, sizeof *of->place);
+    }
+    of->place[of->n++] = place;
+}
+
+void tallies_free(Tallies *t)
+{
+    for (int i = 0; i < t->couples.n; i++)
+        free(t->of[i].place);
+    free(t->of);
+    couples_free(&t->couples);
+    *t = (Tallies){ 0 };
+}

@@ -1,4 +1,4 @@
-/* couples.h -- pairs of numbers, each with a number of its own. */
+/* couples.h -- pairs of numbers, each with a number of its own, and counted. */
 #ifndef COUPLES_H
 #define COUPLES_H
 
@@ -35,5 +35,26 @@ static inline Couple couple_of(uint64_t bits)
 {
     return (Couple){ (int)(bits >> 32), (int)(bits & 0xffffffff) };
 }
+
+/* ---- couples counted ---------------------------------------------------- */
+
+/* How often a couple came, and at which of some numbered places. */
+typedef struct {
+    long count;
+    int n, room, *place;    /* n places, in the order in which it came there */
+} Tally;
+
+/* Start with {0}. */
+typedef struct {
+    Couples couples;
+    Tally *of;              /* by number of the couple */
+    int room;
+} Tallies;
+
+/* So many more of a couple at a place, or fewer. A place where there are fewer
+ * stays in the list; one that is named again and again stands there once. */
+void tally(Tallies *t, Couple couple, long more, int place);
+
+void tallies_free(Tallies *t);
 
 #endif

@@ -43,6 +43,16 @@ ptrdiff_t text_invalid_utf8(const char *s)
     return -1;
 }
 
+/* ---- any bytes ---------------------------------------------------------- */
+
+Text text_of(const char *string) { return (Text){ string, strlen(string) }; }
+
+int text_compare(Text a, Text b)
+{
+    int order = memcmp(a.at, b.at, a.n < b.n ? a.n : b.n);
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 /* ---- columns ------------------------------------------------------------ */
 
 typedef struct {

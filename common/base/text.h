@@ -33,6 +33,19 @@ int text_width(const char *s);
  * columns that they take. */
 size_t text_fit(const char *s, int columns, int *taken);
 
+/* Text that may hold any bytes, zero included, and so says how many. */
+typedef struct {
+    const char *at;
+    size_t n;
+} Text;
+
+/* A string as such a text. */
+Text text_of(const char *string);
+
+/* memcmp()'s order, a shorter text before all that begin with it: below, equal to
+ * or above 0. */
+int text_compare(Text a, Text b);
+
 /* Words of a sentence in any language. */
 typedef struct {
     int n;

@@ -136,20 +136,20 @@ void text_printf(const char *format, ...)
     va_end(list);
 }
 
-const char *text_shown(const char *bytes, size_t n)
+const char *text_shown(Text text)
 {
     enum { ROOMS = 8, ROOM = 200 };
     static char rooms[ROOMS][ROOM];
     static int turn;
     char *out = rooms[turn++ % ROOMS], *end = out;
-    bool whole = text_invalid_utf8(bytes) < 0 && strlen(bytes) == n;
-    for (size_t i = 0; i < n && end < out + ROOM - 5; i++)
-        if (bytes[i] == ' ')
+    bool whole = text_invalid_utf8(text.at) < 0 && strlen(text.at) == text.n;
+    for (size_t i = 0; i < text.n && end < out + ROOM - 5; i++)
+        if (text.at[i] == ' ')
             *end++ = '_';
-        else if (whole && (unsigned char)bytes[i] > ' ')
-            *end++ = bytes[i];
+        else if (whole && (unsigned char)text.at[i] > ' ')
+            *end++ = text.at[i];
         else
-            end += sprintf(end, "<%02x>", (unsigned char)bytes[i]);
+            end += sprintf(end, "<%02x>", (unsigned char)text.at[i]);
     *end = '\0';
     return out;
 }

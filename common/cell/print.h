@@ -21,10 +21,10 @@ __attribute__((format(printf, 1, 2)))
 #endif
 void text_printf(const char *format, ...);
 
-/* n bytes, for people: a blank as _, what is no whole character in hexadecimal,
+/* Any bytes, for people: a blank as _, what is no whole character in hexadecimal,
  * as <e7>; a zero must stand behind them. Good until the eighth call after it; what
  * is long is cut. */
-const char *text_shown(const char *bytes, size_t n);
+const char *text_shown(Text bytes);
 
 /* Prints a matrix (rows, columns), or a vector as one row, as a table:
  *

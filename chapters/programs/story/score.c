@@ -68,7 +68,7 @@ static Ids tokens(const Teller *t, const char *text, const char *end)
 {
     char *line = grown(NULL, strlen(text) + strlen(end) + 1, 1);
     strcat(strcpy(line, text), end);
-    Ids ids = teller_tokens(t, (Text){ line, strlen(line) });
+    Ids ids = teller_tokens(t, text_of(line));
     free(line);
     return ids;
 }

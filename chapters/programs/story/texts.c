@@ -148,7 +148,7 @@ void name_unknown(const char *text, const char *known)
     put_letters(&unknown, text, known);
     if (unknown.n > 0)
         fprintf(stderr, "unknown letters: %s\n",
-                text_shown(unknown.at, unknown.n));
+                text_shown((Text){ unknown.at, unknown.n }));
     free(unknown.at);
 }
 

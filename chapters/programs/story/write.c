@@ -147,7 +147,7 @@ int go_on(int argc, char **argv)
         char *begun = t.choice.asks || letters ? apart(in.line) : in.line;
         if (letters)
             name_unknown(begun, letters);
-        Ids ids = teller_tokens(&t, (Text){ begun, strlen(begun) });
+        Ids ids = teller_tokens(&t, text_of(begun));
         write_behind(&t, ids, c.tokens, options_of(&t, &c, &rng));
         stdout_check();
         free(ids.id);
@@ -204,7 +204,7 @@ static Ids line_of(const Teller *t, const char *text)
 {
     char *line = grown(NULL, strlen(text) + 2, 1);
     strcat(strcpy(line, text), "\n");
-    Ids ids = teller_tokens(t, (Text){ line, strlen(line) });
+    Ids ids = teller_tokens(t, text_of(line));
     free(line);
     return ids;
 }
@@ -214,7 +214,7 @@ static void answer(const Teller *t, Ids story, const char *question,
 {
     enum { LONGEST = 100 };
     char *asked = apart(question);
-    Ids begun = teller_tokens(t, (Text){ asked, strlen(asked) });
+    Ids begun = teller_tokens(t, text_of(asked));
     Ids written;
     if (begun.n > 0) {
         options.longest = LONGEST;
