@@ -33,7 +33,8 @@ static double product(Tensor *a, Tensor *b)
 /* A random matrix, laid out in memory in one of several ways. */
 static Tensor *random_matrix(Rng *rng, int n, int d)
 {
-    return copy_in(rng_below(rng, LAYOUTS), t_normal(rng, n, d));
+    Tensor *x = t_normal(rng, n, d);
+    return copy_in(rng_below(rng, LAYOUTS), x);
 }
 
 /* A matrix of whole numbers from -9 to 9: sums of their products are exact. */

@@ -390,7 +390,8 @@ static void keys_seen_counts_equal_keys(void **state)
     assert_near(keys_seen(t_vector(0, 1, 0)), 1, 0);
     for (int trial = 0; trial < 300; trial++) {
         int m = between(&rng, 1, 50);
-        Tensor *scores = t_scale(t_normal(&rng, m), exp(rng_normal(&rng)));
+        Tensor *scores = t_normal(&rng, m);
+        scores = t_scale(scores, exp(rng_normal(&rng)));
         Tensor *p = t_softmax(scores);
         double seen = keys_seen(p);
         assert_true(1 - 1e-5 < seen && seen < m * (1 + 1e-5));
@@ -499,8 +500,8 @@ static void padding_changes_nothing(void **state)
         int stack = 1 + trial % 2, n = between(&rng, 1, 20);
         int m = between(&rng, 1, trial < 390 ? 20 : 70);
         int d_k = between(&rng, 1, 20), d_v = between(&rng, 1, 20);
-        int lengths[BATCH] = { between(&rng, 0, m), between(&rng, 0, m),
-                               trial % 3 ? 0 : m };
+        int here = between(&rng, 0, m), there = between(&rng, 0, m);
+        int lengths[BATCH] = { here, there, trial % 3 ? 0 : m };
         Tensor *q = t_normal_shape(&rng, stacked(stack, n, d_k));
         Tensor *k = t_normal_shape(&rng, stacked(stack, m, d_k));
         Tensor *v = t_normal_shape(&rng, stacked(stack, m, d_v));

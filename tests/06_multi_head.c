@@ -320,9 +320,10 @@ static void tiles_and_tables_give_the_same_numbers(void **state)
         MultiHead layer = random_layer(&rng, s.d, s.h);
         Tensor *x = t_normal(&rng, s.B, s.n, s.d);
         Tensor *y = t_normal(&rng, s.B, s.m, s.d), *weights;
-        Tensor *mask[] = { NULL, random_mask(&rng, s.B, s.n, s.m),
-                           random_mask(&rng, s.B, 1, s.m),
-                           t_reshape(random_mask(&rng, 1, s.n, s.m), s.n, s.m) };
+        Tensor *mask[4] = { NULL };
+        mask[1] = random_mask(&rng, s.B, s.n, s.m);
+        mask[2] = random_mask(&rng, s.B, 1, s.m);
+        mask[3] = t_reshape(random_mask(&rng, 1, s.n, s.m), s.n, s.m);
         MultiHeadOptions tiles = { .mask = mask[trial / 2 % 4],
                                    .causal = causal,
                                    .off = trial % 3 ? NULL : off };

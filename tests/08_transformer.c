@@ -111,8 +111,8 @@ static void dropout_thins_out_embeddings_and_all_that_is_added(void **state)
         o.dropout = 0.5;
         Transformer t = model_of(o, 20, 3);
         Rng rng = rng_new(4), before = rng_new(5), after = before;
-        Batch batch = { random_sentences(&rng, B, N, 20),
-                        random_sentences(&rng, B, M, 20), NULL };
+        Batch batch = { .source = random_sentences(&rng, B, N, 20) };
+        batch.target = random_sentences(&rng, B, M, 20);
         Tensor *with = transformer_logits(&t, batch, (Pass){ .rng = &after });
         Tensor *without = transformer_logits(&t, batch, (Pass){ 0 });
         assert_true(t_distance(with, without) > 0.1);

@@ -299,8 +299,8 @@ static void one_vector_is_all_the_decoder_knows(void **state)
         Rng rng = rng_new(4);
         Recurrent r = recurrent_new(looking ? looks : blind, WORDS, WORDS,
                                     &rng);
-        Batch batch = { .source = random_sentences(&rng, 1, 6),
-                        .target = random_sentences(&rng, 1, 4) };
+        Batch batch = { .source = random_sentences(&rng, 1, 6) };
+        batch.target = random_sentences(&rng, 1, 4);
         /* Every source starts the decoder alike now. */
         t_assign(r.start.weight, t_zeros(10, 7));
         assert_int_equal(words_heard(&r, batch), looking ? 6 : 0);
@@ -321,8 +321,8 @@ static void the_vector_has_read_the_sentence_from_both_ends(void **state)
     for (int half = 0; half < 2; half++) {
         Rng rng = rng_new(9);
         Recurrent r = recurrent_new(blind, WORDS, WORDS, &rng);
-        Batch batch = { .source = random_sentences(&rng, 1, 6),
-                        .target = random_sentences(&rng, 1, 3) };
+        Batch batch = { .source = random_sentences(&rng, 1, 6) };
+        batch.target = random_sentences(&rng, 1, 3);
         int d = blind.reading;
         silence(r.start.weight, half ? 0 : d, half ? d : 2 * d);
         assert_int_equal(words_heard(&r, batch), 6);
@@ -335,8 +335,8 @@ static void what_is_seen_enters_the_state(void **state)
     (void)state;
     Rng rng = rng_new(10);
     Recurrent r = recurrent_new(looks, WORDS, WORDS, &rng);
-    Batch batch = { .source = random_sentences(&rng, 1, 6),
-                    .target = random_sentences(&rng, 1, 4) };
+    Batch batch = { .source = random_sentences(&rng, 1, 6) };
+    batch.target = random_sentences(&rng, 1, 4);
     int both = 2 * looks.reading;
     silence(r.start.weight, 0, both);   /* the other two ways to be heard */
     silence(r.to_word.weight, looks.writing, looks.writing + both);
@@ -351,8 +351,8 @@ static void a_logit_does_not_depend_on_later_tokens_nor_on_padding(
     (void)state;
     Rng rng = rng_new(5);
     Recurrent r = recurrent_new(looks, WORDS, WORDS, &rng);
-    Batch batch = { .source = random_sentences(&rng, 3, 6),
-                    .target = random_sentences(&rng, 3, 5) };
+    Batch batch = { .source = random_sentences(&rng, 3, 6) };
+    batch.target = random_sentences(&rng, 3, 5);
     Tensor *before = recurrent_logits(&r, batch, (Pass){ 0 });
     for (int b = 0; b < 3; b++)
         for (int i = batch.source.lengths[b]; i < 6; i++)
@@ -369,8 +369,8 @@ static void the_weights_of_each_look_add_up_to_one(void **state)
     (void)state;
     Rng rng = rng_new(6);
     Recurrent r = recurrent_new(looks, WORDS, WORDS, &rng);
-    Batch batch = { .source = random_sentences(&rng, 3, 6),
-                    .target = random_sentences(&rng, 3, 4) };
+    Batch batch = { .source = random_sentences(&rng, 3, 6) };
+    batch.target = random_sentences(&rng, 3, 4);
     Tensor *cross[1];
     recurrent_logits(&r, batch, (Pass){ .cross = cross });
     assert_shape(cross[0], 3, 1, 4, 6);
@@ -394,8 +394,8 @@ static void a_writer_says_what_the_whole_says(void **state)
         Rng rng = rng_new(7);
         Recurrent r = recurrent_new(looking ? looks : blind, WORDS, WORDS,
                                     &rng);
-        Batch batch = { .source = random_sentences(&rng, B, N),
-                        .target = random_sentences(&rng, B, M) };
+        Batch batch = { .source = random_sentences(&rng, B, N) };
+        batch.target = random_sentences(&rng, B, M);
         Tensor *all = recurrent_logits(&r, batch, (Pass){ 0 });
         Writer w = recurrent_writer(recurrent_model(&r), batch.source, COPIES,
                                     M);

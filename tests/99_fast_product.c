@@ -60,9 +60,10 @@ static void every_version_is_the_product(void **state)
         for (int i = 0; i < (int)(sizeof sizes / sizeof *sizes); i++)
             check_version(version, &rng, sizes[i][0], sizes[i][1], sizes[i][2],
                           0);
-        for (int trial = 0; trial < 200; trial++)
-            check_version(version, &rng, between(&rng, 1, 50),
-                          between(&rng, 1, 70), between(&rng, 1, 40), 0);
+        for (int trial = 0; trial < 200; trial++) {
+            int n = between(&rng, 1, 50), m = between(&rng, 1, 70);
+            check_version(version, &rng, n, m, between(&rng, 1, 40), 0);
+        }
     }
 }
 
@@ -71,9 +72,10 @@ static void rows_may_lie_apart(void **state)
     (void)state;
     Rng rng = rng_new(2);
     for (int version = 0; version < VERSIONS; version++)
-        for (int gap = 1; gap <= 50; gap++)
-            check_version(version, &rng, between(&rng, 1, 50),
-                          between(&rng, 1, 70), between(&rng, 1, 300), gap);
+        for (int gap = 1; gap <= 50; gap++) {
+            int n = between(&rng, 1, 50), m = between(&rng, 1, 70);
+            check_version(version, &rng, n, m, between(&rng, 1, 300), gap);
+        }
 }
 
 static void every_version_adds_and_writes_nowhere_else(void **state)
@@ -118,9 +120,10 @@ static void a_product_without_terms_changes_nothing(void **state)
     (void)state;
     Rng rng = rng_new(4);
     for (int version = 0; version < VERSIONS - 1; version++)
-        for (int trial = 0; trial < 20; trial++)
-            check_version(version, &rng, between(&rng, 1, 40),
-                          between(&rng, 1, 40), 0, trial % 2);
+        for (int trial = 0; trial < 20; trial++) {
+            int n = between(&rng, 1, 40), m = between(&rng, 1, 40);
+            check_version(version, &rng, n, m, 0, trial % 2);
+        }
 }
 
 /* The formula of the layer, multiplication by multiplication, for a layer

@@ -108,13 +108,12 @@ static inline Example example_of(Rng *rng, int kind, int B, int h, int n, int m,
               : kind == ONE_FOR_ALL ? h : 1;
     int heads = kind == ONE_FOR_ALL ? 1 : h;
     Tensor *mask = some_mask(kind, rng, B, heads * group, n, m);
-    Example e = {
-        .q = normal_param(rng, SHAPE(B, heads * group, n, d_k)),
-        .k = normal_param(rng, SHAPE(B, heads, m, d_k)),
-        .v = normal_param(rng, SHAPE(B, heads, m, d_v)),
-        .slope = t_keep(t_normal(rng, B, heads * group, n, d_v)),
-        .options = some_options(kind, rng, B, heads * group, n, m),
-    };
+    Example e;
+    e.q = normal_param(rng, SHAPE(B, heads * group, n, d_k));
+    e.k = normal_param(rng, SHAPE(B, heads, m, d_k));
+    e.v = normal_param(rng, SHAPE(B, heads, m, d_v));
+    e.slope = t_keep(t_normal(rng, B, heads * group, n, d_v));
+    e.options = some_options(kind, rng, B, heads * group, n, m);
     e.options.mask = mask ? t_keep(mask) : NULL;
     return e;
 }

@@ -23,8 +23,8 @@ static void what_comes_out_is_sorted(void **state)
     Heap h = { 0 };
     HeapEntry sorted[N];
     for (int i = 0; i < N; i++) {
-        sorted[i] = (HeapEntry){ (uint64_t)rng_below(&rng, 30),
-                                 (uint64_t)rng_below(&rng, 30) };
+        uint64_t first = (uint64_t)rng_below(&rng, 30);
+        sorted[i] = (HeapEntry){ first, (uint64_t)rng_below(&rng, 30) };
         heap_push(&h, sorted[i]);
     }
     qsort(sorted, N, sizeof *sorted, by_size);

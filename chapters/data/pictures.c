@@ -138,12 +138,11 @@ static void place_two(Picture *p, Rng *rng)
 static void choose(Picture *p, int count, Rng *rng)
 {
     p->shapes = count ? count : 1 + (rng_below(rng, 3) > 0);
-    for (int i = 0; i < p->shapes; i++)
-        p->shape[i] = (PictureShape){
-            .shape = rng_below(rng, PICTURE_SHAPE_COUNT),
-            .colour = rng_below(rng, PICTURE_COLOUR_COUNT),
-            .size = rng_below(rng, PICTURE_SIZE_COUNT),
-        };
+    for (int i = 0; i < p->shapes; i++) {
+        p->shape[i].shape = rng_below(rng, PICTURE_SHAPE_COUNT);
+        p->shape[i].colour = rng_below(rng, PICTURE_COLOUR_COUNT);
+        p->shape[i].size = rng_below(rng, PICTURE_SIZE_COUNT);
+    }
     if (p->shapes == 1)
         place_one(p, rng);
     else

@@ -31,13 +31,12 @@ static struct {
 
 static Layer layer_new(Params *list, Rng *rng, int d, int heads)
 {
-    Layer layer = {
-        .attention = multi_head_new(list, rng, d, heads),
-        .up = nn_linear_new(list, rng, d, 4 * d, (LinearOptions){ 0 }),
-        .down = nn_linear_new(list, rng, 4 * d, d, (LinearOptions){ 0 }),
-        .attention_norm = nn_layer_norm_new(list, d),
-        .feed_norm = nn_layer_norm_new(list, d),
-    };
+    Layer layer;
+    layer.attention = multi_head_new(list, rng, d, heads);
+    layer.up = nn_linear_new(list, rng, d, 4 * d, (LinearOptions){ 0 });
+    layer.down = nn_linear_new(list, rng, 4 * d, d, (LinearOptions){ 0 });
+    layer.attention_norm = nn_layer_norm_new(list, d);
+    layer.feed_norm = nn_layer_norm_new(list, d);
     same_norm(layer.attention_norm);
     same_heads(layer.attention);
     same_norm(layer.feed_norm);

@@ -474,8 +474,10 @@ static void one_score_check(int d_q, int d_k, int h, bool with_bias)
 {
     Rng rng = rng_new(6);
     Tensor *q = simple(&rng, d_q), *k = simple(&rng, d_k);
-    Additive a = { simple(&rng, d_q, h), simple(&rng, d_k, h),
-                   simple(&rng, h, 1), with_bias ? simple(&rng, h) : NULL };
+    Additive a = { .w_q = simple(&rng, d_q, h) };
+    a.w_k = simple(&rng, d_k, h);
+    a.w_v = simple(&rng, h, 1);
+    a.b = with_bias ? simple(&rng, h) : NULL;
     given(q);
     given(k);
     given(a.w_q);

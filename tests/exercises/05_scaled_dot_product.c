@@ -1215,7 +1215,8 @@ CHECK(slope_of_smooth_maximum)
         " of the smooth maximum.)";
     Rng rng = rng_new(10);
     gradient_check(t_matrix(1, 1, 1), t_matrix(2, 1, 2, 0.5), derivative);
-    gradient_check(simple(&rng, 1, 3), simple(&rng, 5, 3), derivative);
+    Tensor *query = simple(&rng, 1, 3);
+    gradient_check(query, simple(&rng, 5, 3), derivative);
     gradient_check(t_matrix(1, 2, -450, 300),
                    t_matrix(4, 2, 1, 0, -1, 0.5, 0, 2, 1.5, -1),
                    "The scores are large here, and e to the power of them is"

@@ -174,14 +174,16 @@ static Tensor *row_of(Tensor *states, int i)
 
 static Linear simple_linear(Rng *rng, int in, int out)
 {
-    return (Linear){ simple(rng, in, out), simple(rng, out) };
+    Tensor *weight = simple(rng, in, out);
+    return (Linear){ weight, simple(rng, out) };
 }
 
 static void last_state_check(int n, int d_in, int d)
 {
     Rng rng = rng_new((uint64_t)(10 * n + d_in));
     Tensor *x = simple(&rng, n, d_in);
-    Recurrence c = { simple_linear(&rng, d_in, d), simple_linear(&rng, d, d) };
+    Recurrence c = { .in = simple_linear(&rng, d_in, d) };
+    c.state = simple_linear(&rng, d, d);
     Tensor *all = states_after(c, x, false), *expected = row_of(all, n - 1);
     Tensor *first = row_of(all, 0);
     Tensor *back = row_of(states_after(c, x, true), 0);
@@ -513,8 +515,10 @@ static void look_back_check(int B, int n, int d_s, int w, const int *lengths)
 {
     Rng rng = rng_new((uint64_t)(B + 10 * n));
     Tensor *s = simple(&rng, B, d_s), *h = simple(&rng, B, n, w);
-    Additive a = { simple(&rng, d_s, 3), simple(&rng, w, 3), simple(&rng, 3, 1),
-                   simple(&rng, 3) };
+    Additive a = { .w_q = simple(&rng, d_s, 3) };
+    a.w_k = simple(&rng, w, 3);
+    a.w_v = simple(&rng, 3, 1);
+    a.b = simple(&rng, 3);
     Tensor *q = t_reshape(s, B, 1, d_s), *real_words = t_zeros(B);
     for (int b = 0; b < B; b++)
         t_at(real_words, b) = (real)lengths[b];
@@ -673,8 +677,8 @@ static Tensor *elder_step(Elder e, Recurrence layer, Tensor *x, Tensor *h,
 static void lstm_once(int B, int d_in, int d)
 {
     Rng rng = rng_new((uint64_t)(10 * B + d));
-    Recurrence layer = { simple_linear(&rng, d_in, 4 * d),
-                         simple_linear(&rng, d, 4 * d) };
+    Recurrence layer = { .in = simple_linear(&rng, d_in, 4 * d) };
+    layer.state = simple_linear(&rng, d, 4 * d);
     Tensor *x = simple(&rng, B, d_in), *h = simple(&rng, B, d);
     Tensor *cell = simple(&rng, B, d), *next = cell, *c = cell;
     Tensor *other = cell, *third = cell, *fourth = cell, *fifth = cell;
