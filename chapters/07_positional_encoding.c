@@ -759,6 +759,7 @@ things.
 - Rotary scores depend on distance only, and rotation keeps length. {test}`tests/07_positional_encoding.c: rotary_scores_depend_on_distance_only`
 - Learned positions differ, and end where the table ends. {test}`tests/07_positional_encoding.c: learned_positions_end_with_their_table`
 - The gradient of a rotation is the rotation back. {test}`tests/07_positional_encoding.c: the_gradient_of_a_rotation_turns_back`
+- PyTorch turns queries and keys by the same angles, and has the same scores and gradients. {test}`tests/07_positional_encoding.c: pytorch_turns_by_the_same_angles`
 - The longer the sentence, the less weight the relative bias leaves on the place sought, and the more lies beyond its reach. {test}`tests/07_positional_encoding.c: far_keys_drown_the_place_sought`
 - On the task, all but none and ALiBi learn the trained length; the relative bias holds at four times the length and not at eight; learned positions and sinusoids fail at twice. {test}`tests/07_positional_encoding.c: the_contest_ends_as_told`
 :::

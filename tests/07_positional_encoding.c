@@ -5,6 +5,7 @@
 
 #include "05_scaled_dot_product.h"
 #include "07_positional_encoding.h"
+#include "golden/07_rotary.h"
 
 static const double eps = (double)FLT_EPSILON;
 
@@ -356,6 +357,43 @@ static void the_gradient_of_a_rotation_turns_back(void **state)
     }
 }
 
+/* ---- PyTorch ------------------------------------------------------------ */
+
+static Tensor *from_golden(const double *numbers, int n, int w)
+{
+    Tensor *x = t_zeros(n, w);
+    for (int i = 0; i < n * w; i++)
+        x->buffer->data[i] = (real)numbers[i];
+    return x;
+}
+
+#define assert_as_pytorch(x, field)                                            \
+    do {                                                                       \
+        const Tensor *ours = (x);                                              \
+        check_numbers(ours, ours->buffer->data, 4e-6, t_size(ours), g->field,  \
+                      g->name, __FILE__, __LINE__);                            \
+    } while (0)
+
+static void pytorch_turns_by_the_same_angles(void **state)
+{
+    (void)state;
+    const int cases = sizeof golden_rotary / sizeof *golden_rotary;
+    for (const struct Golden *g = golden_rotary; g < golden_rotary + cases; g++) {
+        Tensor *q = param_from(NULL, from_golden(g->q, g->n, g->w));
+        Tensor *k = param_from(NULL, from_golden(g->k, g->m, g->w));
+        Tensor *turned_q = rotate(q, g->first_q), *turned_k = rotate(k, g->first_k);
+        Tensor *scores = t_matmul(turned_q, t_transpose(turned_k));
+        assert_as_pytorch(turned_q, turned_q);
+        assert_as_pytorch(turned_k, turned_k);
+        assert_as_pytorch(scores, scores);
+        Tensor *d_scores = from_golden(g->d_scores, g->n, g->m);
+        t_backward(t_sum(t_mul(scores, d_scores), T_ALL));
+        assert_as_pytorch(t_grad(q), d_q);
+        assert_as_pytorch(t_grad(k), d_k);
+        tape_free();
+    }
+}
+
 /* ---- the contest -------------------------------------------------------- */
 
 /* Half the steps of the chapter are enough to tell the six apart. These bounds
@@ -454,6 +492,7 @@ int main(void)
         TEST(biased_weights_follow_their_formula),
         TEST(rotary_scores_depend_on_distance_only),
         TEST(the_gradient_of_a_rotation_turns_back),
+        TEST(pytorch_turns_by_the_same_angles),
         TEST(learned_positions_end_with_their_table),
         TEST(far_keys_drown_the_place_sought),
         TEST(the_contest_ends_as_told),
