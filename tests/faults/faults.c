@@ -34,10 +34,11 @@ static long faults;
 
 typedef struct {
     const char *program;        /* below the folder of programs */
-    const char *argv[16];
+    const char *argv[24];
     const char *input;          /* file that is standard input, or NULL */
     const char *replaces;       /* a checkpoint, or NULL */
     const char *makes;          /* a folder of files, or NULL */
+    bool into;                  /* that folder is there already */
 } Task;
 
 typedef struct {
@@ -150,10 +151,11 @@ static bool is_clean(const char *path)
     return clean;
 }
 
-static bool is_whole(const char *model)
+/* A model is whole if the program that saved it can tell what it is. */
+static bool is_whole(const Task *t)
 {
-    Task info = { .program = "programs/translate",
-                  .argv = { "translate", "info", "--model", model } };
+    Task info = { .program = t->program,
+                  .argv = { t->argv[0], "info", "--model", t->replaces } };
     return run(&info, none).status == 0;
 }
 
@@ -184,19 +186,23 @@ static bool good(const Task *t, const Result *r, bool killed)
     else if (r->status == 0 && (strcmp(r->out, whole.out) != 0
                                 || (t->makes && system("diff -rq out whole"))))
         wrong = "all is said to be well, but not all is done";
-    else if (t->replaces && !is_whole(t->replaces))
+    else if (t->replaces && !is_whole(t))
         wrong = "the file is neither the old nor the new one";
     if (wrong)
         say("%s (status %d): %s", wrong, r->status, r->said);
     return !wrong;
 }
 
+/* What a program has trained before stands in a file old-PROGRAM. */
 static void restore(const Task *t)
 {
-    char command[200] = "rm -rf out *.new*";
+    char command[200];
+    int n = snprintf(command, sizeof command, "rm -rf out *.new*");
+    if (t->into)
+        n += snprintf(command + n, sizeof command - (size_t)n, "; mkdir out");
     if (t->replaces)
-        snprintf(command, sizeof command, "rm -rf out *.new*; cp old %s",
-                 t->replaces);
+        snprintf(command + n, sizeof command - (size_t)n, "; cp old-%s %s",
+                 t->argv[0], t->replaces);
     if (system(command) != 0)
         abort();
 }
@@ -278,10 +284,32 @@ static void all_kinds(const char *name, const Task *t)
 /* ---- programs ----------------------------------------------------------- */
 
 #define TRANSLATE "programs/translate", { "translate"
+#define STORY "programs/story", { "story"
+#define PICTURE "programs/picture", { "picture"
 #define SMALL "--width", "8", "--heads", "2", "--layers", "1", "--epochs"
+#define LLAMA "--block", "llama", "--data", "text", "--pieces", "4", "--window", "8"
+#define SEEN "--images", "images", "--labels", "labels", "--patch", "2"
 
-static const Task first = { .program = TRANSLATE, "train", "--data", "pairs",
-                            "--save", "old", SMALL, "1" } };
+/* First each program trains a model. */
+static const Task first[] = {
+    { .program = TRANSLATE, "train", "--data", "pairs", "--save",
+      "old-translate", SMALL, "1" } },
+    { .program = STORY, "train", LLAMA, "--save", "old-story", SMALL, "1" } },
+    { .program = STORY, "train", "--stories", "10", "--pieces", "4", "--save",
+      "asked", SMALL, "1" } },
+    { .program = PICTURE, "train", SEEN, "--save", "old-picture", SMALL, "1" } },
+};
+
+/* Then weights, and a model of others, go out, to come in again. */
+static const Task second[] = {
+    { .program = TRANSLATE, "export", "--model", "old-translate",
+      "--safetensors", "weights-translate" } },
+    { .program = STORY, "export", "--model", "old-story", "--llama2c", "llama",
+      "--tokenizer", "pieces" } },
+    { .program = PICTURE, "export", "--model", "old-picture", "--safetensors",
+      "weights-picture" } },
+};
+
 static const struct {
     const char *name;
     Task task;
@@ -291,23 +319,92 @@ static const struct {
     { "train --resume", { .program = TRANSLATE, "train", "--data", "pairs",
                           "--save", "m", "--resume", "--epochs", "2" },
                           .replaces = "m" } },
-    { "translate", { .program = TRANSLATE, "translate", "--model", "old",
-                     "--beam", "2" }, .input = "sentences" } },
-    { "score", { .program = TRANSLATE, "score", "--model", "old", "--data",
-                 "pairs" } } },
-    { "attend", { .program = TRANSLATE, "attend", "--model", "old", "--out",
-                  "out", "a b" }, .makes = "out" } },
-    { "info", { .program = TRANSLATE, "info", "--model", "old" } } },
+    { "translate", { .program = TRANSLATE, "translate", "--model",
+                     "old-translate", "--beam", "2" }, .input = "sentences" } },
+    { "score", { .program = TRANSLATE, "score", "--model", "old-translate",
+                 "--data", "pairs" } } },
+    { "attend", { .program = TRANSLATE, "attend", "--model", "old-translate",
+                  "--out", "out", "a b" }, .makes = "out" } },
+    { "info", { .program = TRANSLATE, "info", "--model", "old-translate" } } },
+    { "export", { .program = TRANSLATE, "export", "--model", "old-translate",
+                  "--save", "out/m", "--safetensors", "out/weights" },
+                  .makes = "out", .into = true } },
+    { "import", { .program = TRANSLATE, "import", "--model", "old-translate",
+                  "--safetensors", "weights-translate", "--save", "m" },
+                  .replaces = "m" } },
+    { "story train", { .program = STORY, "train", LLAMA, "--save", "m", SMALL,
+                       "2" }, .replaces = "m" } },
+    { "story train --resume", { .program = STORY, "train", "--data", "text",
+                                "--save", "m", "--resume", "--epochs", "2" },
+                                .replaces = "m" } },
+    { "story continue", { .program = STORY, "continue", "--model", "old-story",
+                          "--tokens", "6" }, .input = "text" } },
+    { "story ask", { .program = STORY, "ask", "--model", "asked" },
+                     .input = "sentences" } },
+    { "story score", { .program = STORY, "score", "--model", "asked",
+                       "--stories", "1" } } },
+    { "story info", { .program = STORY, "info", "--model", "old-story" } } },
+    { "story export", { .program = STORY, "export", "--model", "old-story",
+                        "--safetensors", "out/weights", "--llama2c",
+                        "out/llama", "--tokenizer", "out/pieces" },
+                        .makes = "out", .into = true } },
+    { "story import", { .program = STORY, "import", "--llama2c", "llama",
+                        "--tokenizer", "pieces", "--save", "m" },
+                        .replaces = "m" } },
+    { "picture train", { .program = PICTURE, "train", SEEN, "--save", "m",
+                         SMALL, "2" }, .replaces = "m" } },
+    { "picture train --resume", { .program = PICTURE, "train", "--images",
+                                  "images", "--labels", "labels", "--save",
+                                  "m", "--resume", "--epochs", "2" },
+                                  .replaces = "m" } },
+    { "picture score", { .program = PICTURE, "score", "--model", "old-picture",
+                         "--images", "images", "--labels", "labels" } } },
+    { "picture look", { .program = PICTURE, "look", "--model", "old-picture",
+                        "--images", "images" } } },
+    { "picture export", { .program = PICTURE, "export", "--model",
+                          "old-picture", "--safetensors", "out/weights" },
+                          .makes = "out", .into = true } },
+    { "picture import", { .program = PICTURE, "import", "--model",
+                          "old-picture", "--safetensors", "weights-picture",
+                          "--save", "m" }, .replaces = "m" } },
     { "chapter 2", { .program = "chapters/02_softmax",
                      { "02_softmax", "--quick", "--out", "out" },
                      .makes = "out" } },
 };
 
+static void write_bytes(const char *name, const char *bytes, size_t n)
+{
+    FILE *f = fopen(name, "wb");
+    if (!f || fwrite(bytes, 1, n, f) != n || fclose(f) != 0)
+        abort();
+}
+
 static void write_text(const char *name, const char *text)
 {
-    FILE *f = fopen(name, "w");
-    if (!f || fputs(text, f) < 0 || fclose(f) != 0)
-        abort();
+    write_bytes(name, text, strlen(text));
+}
+
+static void write_inputs(void)
+{
+    write_text("pairs", "a b\tx y\nb a\ty x\na .\tx .\n");
+    write_text("sentences", "a b\nb\n\na a .\n");
+    write_text("text", "one two three four\none two three\n");
+    /* IDX: three pictures of 2 x 2 points, two classes */
+    write_bytes("images", "\0\0\10\3\0\0\0\3\0\0\0\2\0\0\0\2abcd1234ABCD", 28);
+    write_bytes("labels", "\0\0\10\1\0\0\0\3\0\1\0", 11);
+}
+
+/* Each of n tasks, which cannot fail. */
+static void run_all(const Task *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        Result r = run(&list[i], none);
+        if (r.status != 0) {
+            fprintf(stderr, "faults: %s %s: %s", list[i].argv[0],
+                    list[i].argv[1], r.said);
+            exit(1);
+        }
+    }
 }
 
 int main(int argc, char **argv)
@@ -320,10 +417,9 @@ int main(int argc, char **argv)
     if (!shim || !programs || !mkdtemp(folder) || chdir(folder) != 0
         || mkdir("in", 0777) != 0 || chdir("in") != 0)
         return perror("faults"), 1;
-    write_text("pairs", "a b\tx y\nb a\ty x\na .\tx .\n");
-    write_text("sentences", "a b\nb\n\na a .\n");
-    if (run(&first, none).status != 0)
-        return fprintf(stderr, "faults: cannot train\n"), 1;
+    write_inputs();
+    run_all(first, sizeof first / sizeof *first);
+    run_all(second, sizeof second / sizeof *second);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         all_kinds(all[i].name, &all[i].task);
     whole = run(&all[0].task, none);

@@ -14,5 +14,5 @@ $B/faults/faults: $B/tests/faults/faults.o
 	$(call link)
 
 .PHONY: faults
-faults: $B/faults/faults $B/faults/shim.so $B/programs/translate $B/chapters/02_softmax ## let memory, disk and power fail at every place where they can: [STEP=10]
+faults: $B/faults/faults $B/faults/shim.so $(PROGRAMS:chapters/%=$B/%) $B/chapters/02_softmax ## let memory, disk and power fail at every place where they can: [STEP=10]
 	@$(call keep,$(if $(filter 1 10 20,$(STEP)),faults)) $B/faults/faults $B/faults/shim.so $B $(STEP)
