@@ -305,6 +305,9 @@ commands() {
     ask reset EX=1 && cmp "$folder/$stem.c" "$built/$stem.start.c" >>"$log" &&
         grep -q '1 \* exp' "$folder/$stem.1.1.txt"
     verdict $? 'reset brings the TODO back, and keeps the text'
+    $make -n reset CH="$stem" EX=1 EXERCISES= >"$log" 2>&1 &&
+        holds "EXERCISES='chapters/exercises'"
+    verdict $? 'an empty EXERCISES= is that of the book, not the whole machine'
     answer '    return 2;'
     ask reset EX=1 && grep -q '1 \* exp' "$folder/$stem.1.1.txt" &&
         grep -q 'return 2' "$folder/$stem.1.2.txt"

@@ -436,7 +436,8 @@ static void a_model_goes_out_and_comes_back(void **state)
     went_well();
     assert_non_null(strstr(child.out, "keys          2 heads"));
     assert_non_null(strstr(child.out, "trained       elsewhere"));
-    RUN("export", "--model", in_folder("back"), "--llama2c", in_folder("again"));
+    RUN("export", "--model", in_folder("back"), "--llama2c", in_folder("again"),
+        "--tokenizer", in_folder("pieces"));
     went_well();
     size_t n, m;
     const char *whole = bytes_of("bin", &n);
@@ -471,7 +472,8 @@ static void the_layers_of_chapter_14_go_out_by_name_only(void **state)
         "--save", in_folder("same"));
     went_well();
     check_continues("same", said);
-    RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"));
+    RUN("export", "--model", in_folder("m"), "--llama2c", in_folder("bin"),
+        "--tokenizer", in_folder("pieces"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "expected a model of `story train --block "
                                       "llama`"));
@@ -554,6 +556,8 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "train", "--save=m", "--block=llama", "--heads=4", "--shared=3", NULL },
         { "train", "--save=m", "--block=llama", "--heads=4", "--width=12", NULL },
         { "export", "--model", "m", NULL },
+        { "export", "--model=m", "--llama2c=x", "--safetensors=y", NULL },
+        { "export", "--model=m", "--tokenizer=x", "--safetensors=y", NULL },
         { "import", "--save", "m", NULL },
         { "import", "--save", "m", "--llama2c", "x", NULL },
         { "import", "--save=m", "--llama2c=x", "--tokenizer=y", "--model=z", NULL },

@@ -75,6 +75,14 @@ as_one 'and four with fewer sentences than processes' translate 4 1 \
 as_one 'and two that learn to tell stories' story 2 1 --data "$folder/valid" \
     --pieces 50 --window 32 $small
 
+# ---- help ---------------------------------------------------------------------
+
+for words in --help 'train --help' 'info --help'; do
+    $alone $words >"$folder/help" && team -n 3 $member $words &&
+        cmp "$folder/help" "$log" >>"$log" 2>&1
+    verdict $? "translate $words is said once, and nothing else"
+done
+
 # ---- stopped, and gone on ---------------------------------------------------
 
 # start COMMAND OPTIONS...: begins a training of two, and waits until COMMAND is

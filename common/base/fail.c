@@ -123,6 +123,21 @@ void stdout_check(void)
             errno ? strerror(errno) : "write error");
 }
 
+static void (*leave)(void);
+
+void before_good_end(void (*function)(void))
+{
+    leave = function;
+}
+
+void end_well(void)
+{
+    stdout_check();
+    if (leave)
+        leave();
+    exit(0);
+}
+
 /* ---- memory ------------------------------------------------------------- */
 
 void *grown(void *memory, size_t count, size_t size)

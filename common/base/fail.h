@@ -64,6 +64,12 @@ void die_as(const char *program);
  * wait whether another says it. */
 void before_last_words(void (*function)(void));
 
+/* Ends the program, whose work is done, with stdout_check() and status 0. Before
+ * that the function that was last given to before_good_end() is called: one of a
+ * team takes its leave. */
+_Noreturn void end_well(void);
+void before_good_end(void (*function)(void));
+
 /* Stops with die() unless all that was printed on stdout has gone where it
  * should: a disk may be full, a reader gone. */
 void stdout_check(void);

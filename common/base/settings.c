@@ -129,8 +129,7 @@ static void print_help(Settings s)
         printf("\n");
     }
     printf("  --help%*sprint this and stop\n", INDENT - 8, "");
-    stdout_check();
-    exit(0);
+    end_well();
 }
 
 /* Which setting is meant by --name or --name=value; -1: none. */

@@ -189,8 +189,7 @@ static void take(int option, char **argv, const char *sentence)
     switch (option) {
     case HELP:
         print_help(sentence);
-        stdout_check();
-        exit(0);
+        end_well();
     case LIST:
         chapter.list = true;
         break;

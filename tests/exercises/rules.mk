@@ -11,7 +11,8 @@
 # (STEM.solved), and with the file at the start (STEM.start). EXERCISES=FOLDER
 # checks the files of another folder. See tests/exercises/README.md.
 
-EXERCISES := chapters/exercises
+EXERCISES :=
+override EXERCISES := $(or $(strip $(EXERCISES)),chapters/exercises)
 exercised := $(filter $(CHAPTERS),\
     $(patsubst chapters/solutions/%.c,%,$(wildcard chapters/solutions/*.c)))
 made := $B/exercises

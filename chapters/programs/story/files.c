@@ -22,7 +22,7 @@ static const Setting export_list[] = {
     { FILE_NAME("llama2c", llama2c),
       "to write it to for llama2.c, if its block is llama", false },
     { FILE_NAME("tokenizer", tokenizer),
-      "to write its pieces to, for the same", false },
+      "and its pieces, without which that is of no use", false },
 };
 
 static void export_llama(Teller *t, const Choices *c)
@@ -30,10 +30,8 @@ static void export_llama(Teller *t, const Choices *c)
     if (t->choice.block != BLOCK_LLAMA)
         die("'%s' has the layers of chapter 14, and llama2.c runs those of chapter "
             "17: expected a model of `story train --block llama`", c->model);
-    if (c->llama2c)
-        today_write_llama(&t->today, t->choice.window, c->llama2c);
-    if (c->tokenizer)
-        llama_pieces_write(c->tokenizer, &t->llama_pieces);
+    today_write_llama(&t->today, t->choice.window, c->llama2c);
+    llama_pieces_write(c->tokenizer, &t->llama_pieces);
 }
 
 /* The names of others stand for halves as pairs. */
@@ -55,7 +53,7 @@ int export(int argc, char **argv)
     settings_read(argc, argv,
                   (Settings){ "story export --model FILE [OPTIONS]",
                               COUNT(export_list), export_list }, &c, given, 0);
-    if (!c.weights && !c.llama2c && !c.tokenizer)
+    if (!c.llama2c != !c.tokenizer || (!c.weights && !c.llama2c))
         die_usage("expected --safetensors FILE, or --llama2c FILE and --tokenizer "
                   "FILE");
     const char *const read[] = { c.model, NULL };
@@ -63,7 +61,7 @@ int export(int argc, char **argv)
     check_replaces(c.llama2c, read);
     check_replaces(c.tokenizer, read);
     Teller t = teller_load(c.model);
-    if (c.llama2c || c.tokenizer)
+    if (c.llama2c)
         export_llama(&t, &c);
     if (c.weights)
         in_halves(&t, c.weights, named_write);

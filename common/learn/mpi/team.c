@@ -47,6 +47,7 @@ void team_begin(void)
     MPI_Comm_size(MPI_COMM_WORLD, &size);
     MPI_Comm_rank(MPI_COMM_WORLD, &rank);
     before_last_words(let_the_first_speak);
+    before_good_end(team_end);
     share_processors();
     if (rank > 0 && !freopen("/dev/null", "w", stdout))
         die("cannot open /dev/null");
