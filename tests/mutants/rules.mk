@@ -1,13 +1,19 @@
 # Do the tests bite? Included by the Makefile.
 
-MOST := 60
+# MOST of a file; without FILE or CH a few of every one.
+faulty := $(or $(FILE),$(chosen:%=chapters/%.c))
+MOST := $(if $(faulty),60,10)
+all_faulty := $(wildcard common/*/*.c chapters/programs/*/*.c chapters/data/*.c) \
+    $(CHAPTERS:%=chapters/%.c)
 
 .PHONY: mutants
-mutants: cmocka ## make small faults in a file, and count those that its tests find: FILE=common/learn/opt.c or CH=05 [BY='opt torch'] [MOST=60; 0: all]
-	@MAKE='$(MAKE)' B='$B' MOST='$(MOST)' TESTS='$(BY)' \
-	    FILE='$(or $(FILE),$(chosen:%=chapters/%.c))' \
-	    $(call keep,mutants-$(subst /,_,$(or $(FILE),$(chosen:%=chapters/%.c)))) \
-	    sh tests/mutants/mutants.sh
+mutants: cmocka ## make small faults in a file, or in all, and count those that tests find: [FILE=common/learn/opt.c or CH=05 [BY='opt torch']] [MOST=60; 0: all]
+ifneq ($(faulty),)
+	@MAKE='$(MAKE)' B='$B' MOST='$(MOST)' TESTS='$(BY)' FILE='$(faulty)' \
+	    $(call keep,mutants-$(subst /,_,$(faulty))) sh tests/mutants/mutants.sh
+else
+	@MAKE='$(MAKE)' MOST='$(MOST)' sh tests/mutants/all.sh $(all_faulty)
+endif
 
 # Which lines and branches do they reach? In a build of its own, so that nothing
 # else is counted. By the tests of common/ and the programs, not by those of
