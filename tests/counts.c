@@ -80,6 +80,9 @@ static void of_no_texts_nothing_is_counted(void **state)
     assert_int_equal(counts_before(&c, NULL, 0), 0);
     assert_int_equal(counts_came(&c, (int[]){ A, B, A }, 3), 0);
     counts_free(&c);
+    assert_int_equal(c.groups.n, 0);
+    assert_int_equal(counts_came(&c, (int[]){ A, B, A }, 3), 0);
+    assert_int_equal(counts_before(&c, (int[]){ A }, 1), 0);
 }
 
 /* The texts "a b a" and "a", with alpha 2 and V = FIRST_WORD + 2 words. */

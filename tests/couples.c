@@ -22,6 +22,10 @@ static void couples_have_numbers_in_the_order_in_which_they_came(void **state)
     assert_int_equal(couples_find(&c, (Couple){ N, 0 }), -1);
     assert_int_equal(c.n, N * N);
     couples_free(&c);
+    assert_int_equal(c.n, 0);
+    assert_int_equal(couples_find(&c, (Couple){ 0, 0 }), -1);
+    assert_int_equal(couples_add(&c, (Couple){ 3, 4 }), 0);     /* anew */
+    couples_free(&c);
 }
 
 static void a_tally_counts_and_remembers_places(void **state)
