@@ -10,8 +10,8 @@
 #     MOST    how many faults to make, spread over all (0: all)
 #
 # What need not be found stands in survivors.txt, with a reason; memory that is not
-# given back is found by `make asan`. The last line is
-# "N of M faults found, K others do no harm, L open". Exit status 0 if of those
+# given back is found by `make asan`, and va_end() does nothing with GCC and clang.
+# The last line is "N of M faults found, K others do no harm, L open". Exit status 0 if of those
 # that could do harm 95 of 100 are found, and 1 if not.
 
 set -u
@@ -97,7 +97,7 @@ while IFS=$tab read -r number before after; do
         $1 == file && $2 == bare(ENVIRON["BEFORE"]) &&
             $3 == bare(ENVIRON["AFTER"]) { known = 1 }
         END { exit !known && !lost }
-        BEGIN { lost = ENVIRON["BEFORE"] ~ /^ *free\(/ && ENVIRON["AFTER"] ~ /^ *;$/ }
+        BEGIN { lost = ENVIRON["BEFORE"] ~ /^ *(free|va_end)\(/ && ENVIRON["AFTER"] ~ /^ *;$/ }
         ' tests/mutants/survivors.txt; then
         harmless=$((harmless + 1))
     else
