@@ -3,7 +3,11 @@
 
 #include "base/text.h"
 
+#include <math.h>
+
+#include "../chapters/programs/story/attend.h"
 #include "../chapters/programs/story/texts.h"
+#include "data/story_words.h"
 
 int main_story(int argc, char **argv);
 
@@ -218,6 +222,81 @@ static void questions_are_answered_line_by_line(void **state)
     assert_int_equal(child.status, 0);
 }
 
+/* One piece a letter: Tom has 0 to 2, Anna 8 to 11, and Tom again 15 to 17. */
+static void a_name_gets_the_weight_of_all_its_places(void **state)
+{
+    (void)state;
+    Teller t = { .choice = { .block = BLOCK_PREFIX } };
+    teller_learn_pieces(&t, (Text){ "a", 1 });
+    Reading r = reading_of(&t, "Tom saw Anna . Tom ran .");
+    assert_int_equal(r.n, 7);
+    assert_int_equal(r.pieces.n, 24);
+    assert_int_equal(r.end[0], 3);
+    assert_int_equal(r.end[2], 12);
+    Tensor *row = t_zeros(24);
+    assert_null(most_looked_at(&r, 0, row));
+    t_at(row, 11) = 0.5f;
+    assert_string_equal(most_looked_at(&r, 5, row), "Anna");
+    assert_string_equal(most_looked_at(&r, 2, row), "Tom");
+    t_at(row, 1) = 0.375f;
+    t_at(row, 12) = 1;
+    assert_string_equal(most_looked_at(&r, 5, row), "Anna");
+    t_at(row, 17) = 0.25f;
+    assert_string_equal(most_looked_at(&r, 4, row), "Anna");
+    assert_string_equal(most_looked_at(&r, 5, row), "Tom");
+    free(r.pieces.id);
+    teller_free(&t);
+}
+
+/* Of pronouns behind two names: how many, and of how many the last name is not
+ * the one that is meant. */
+static void count_pronouns(const Story *story, void *counts)
+{
+#define NAME(name, she) #name,
+    static const char *const names[] = { STORY_NAMES(NAME) };
+#undef NAME
+    for (int i = 0; i < story->pronouns; i++) {
+        char begun[2000], *save, last[20] = "", other[20] = "";
+        strcpy(begun, story->text);
+        char *word = strtok_r(begun, " ", &save);
+        for (int k = 0; k < story->pronoun[i].token; k++) {
+            for (int n = 0; n < COUNT(names); n++)
+                if (strcmp(word, names[n]) == 0 && strcmp(word, last) != 0) {
+                    strcpy(other, last);
+                    strcpy(last, word);
+                }
+            word = strtok_r(NULL, " ", &save);
+        }
+        ((int *)counts)[0] += *other != '\0';
+        ((int *)counts)[1] += *other && strcmp(last, story->pronoun[i].name) != 0;
+    }
+}
+
+static void heads_stand_beside_a_blind_rule(void **state)
+{
+    (void)state;
+    train_on_stories();
+    RUN("attend", "--model", in_folder("m"), "--stories", "30");
+    assert_int_equal(child.status, 0);
+    int counts[2] = { 0 }, asked, others, heads = 0;
+    stories(STORIES_HELD_OUT, 30, count_pronouns, counts);
+    double share, of_others;
+    assert_int_equal(sscanf(child.out, "pronouns %d %d", &asked, &others), 2);
+    assert_int_equal(asked, counts[0]);
+    assert_int_equal(others, counts[1]);
+    const char *rule = strstr(child.out, "the last name ");
+    assert_int_equal(sscanf(rule, "the last name %lf %% %lf", &share, &of_others), 2);
+    assert_true(fabs(share - 100.0 * (asked - others) / asked) < 0.06);
+    assert_true(of_others == 0);
+    for (const char *at = child.out; (at = strstr(at, ", head ")); at++, heads++) {
+        assert_int_equal(sscanf(at, ", head %*d %lf %% %lf", &share, &of_others), 2);
+        assert_true(share > 0 && share < 100 && of_others <= 100);
+    }
+    assert_int_equal(heads, 2);
+    RUN("attend", "--model", in_folder("m"), "--behind", "1");
+    assert_int_equal(child.status, 0);
+}
+
 static void a_story_that_cannot_be_read_is_named(void **state)
 {
     (void)state;
@@ -247,8 +326,8 @@ static void a_model_of_a_text_answers_no_questions(void **state)
 {
     (void)state;
     train_small("--epochs", "1");
-    static const char *const commands[] = { "ask", "score" };
-    for (int i = 0; i < 2; i++) {
+    static const char *const commands[] = { "ask", "score", "attend" };
+    for (int i = 0; i < COUNT(commands); i++) {
         RUN(commands[i], "--model", in_folder("m"));
         assert_int_equal(child.status, 1);
         assert_non_null(strstr(child.err, "from a text without questions"));
@@ -549,6 +628,8 @@ static void bad_commands_are_refused_in_one_line(void **state)
         { "continue", "--model", "m", "--top-p", "2", NULL },
         { "ask", "--model", "m", "--number", "0", NULL },
         { "score", "--model", "m", "--split", "train", NULL },
+        { "attend", NULL },
+        { "attend", "--model", "m", "--behind", "-1", NULL },
         { "info", NULL },
         { "corpus", "most", NULL },
         { "train", "--save", "m", "--shared", "2", NULL },
@@ -576,12 +657,13 @@ static void help_is_given(void **state)
 {
     (void)state;
     static const char *const commands[] = { "train", "continue", "ask", "score",
-                                            "export", "import", "info", "corpus" };
+                                            "attend", "export", "import", "info",
+                                            "corpus" };
     RUN("--help");
     went_well();
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < COUNT(commands); i++)
         assert_non_null(strstr(child.out, commands[i]));
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < COUNT(commands); i++) {
         RUN(commands[i], "--help");
         went_well();
         assert_non_null(strstr(child.out, "--help"));
@@ -625,6 +707,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(more_epochs_train_longer_but_nothing_else_changes),
         FOLDER_TEST(questions_are_answered_line_by_line),
+        cmocka_unit_test(a_name_gets_the_weight_of_all_its_places),
+        FOLDER_TEST(heads_stand_beside_a_blind_rule),
         FOLDER_TEST(a_story_that_cannot_be_read_is_named),
         FOLDER_TEST(a_model_of_a_text_answers_no_questions),
         cmocka_unit_test(any_question_may_be_the_first_of_a_story),

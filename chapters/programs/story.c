@@ -118,6 +118,7 @@ static const Command commands[] = {
     { "ask", "story ask", "answer questions about a story", ask },
     { "score", "story score", "how many answers about other stories are right",
       score },
+    { "attend", "story attend", "which head finds whom he and she mean", attend },
     { "export", "story export", "write a model's weights for other programs",
       export },
     { "import", "story import", "read a model, or weights, of other programs",

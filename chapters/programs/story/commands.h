@@ -9,5 +9,6 @@ int ask(int argc, char **argv);         /* write.c */
 int export(int argc, char **argv);      /* files.c */
 int import(int argc, char **argv);      /* files.c */
 int score(int argc, char **argv);       /* score.c */
+int attend(int argc, char **argv);      /* attend.c */
 
 #endif

@@ -297,6 +297,13 @@ Teller teller_load(const char *path)
     return t;
 }
 
+void check_asks(const Teller *t, const char *path)
+{
+    if (!t->choice.asks)
+        die("'%s' has learned from a text without questions: expected a model "
+            "of the book's stories, of `story train` without --data", path);
+}
+
 void teller_save_learned(Teller *t, const char *path)
 {
     Checkpoint *c = checkpoint_write(path, VERSION);

@@ -58,6 +58,9 @@ Teller teller_reopen(const char *path, Checkpoint **open);
  * somewhere else: files.c. */
 Teller teller_of_llama(const char *model, const char *pieces);
 
+/* Ends with die() if the model from `path` has not learned to be asked. */
+void check_asks(const Teller *t, const char *path);
+
 void teller_save(Teller *t, Training *training, const char *path);
 void teller_free(Teller *t);
 

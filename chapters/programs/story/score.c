@@ -117,9 +117,7 @@ int score(int argc, char **argv)
                   (Settings){ "story score --model FILE [OPTIONS]", COUNT(list),
                               list }, &c, given, 0);
     Teller t = teller_load(c.model);
-    if (!t.choice.asks)
-        die("'%s' has learned from a text without questions: expected a model "
-            "of the book's stories, of `story train` without --data", c.model);
+    check_asks(&t, c.model);
     Scoring s = { .teller = &t,
                   .progress = progress_begin("story", 0, c.stories) };
     int n = stories_told(c.split ? STORIES_COMBINATIONS : STORIES_HELD_OUT,

@@ -242,9 +242,7 @@ int ask(int argc, char **argv)
                               COUNT(ask_list), ask_list }, &c, given, 0);
     char *story = story_of(&c);
     Teller t = teller_load(c.model);
-    if (!t.choice.asks)
-        die("'%s' has learned from a text without questions: expected a model "
-            "of the book's stories, of `story train` without --data", c.model);
+    check_asks(&t, c.model);
     Input in = input_begin();
     Ids ids = line_of(&t, story);
     Rng rng = rng_new((uint64_t)c.seed);
