@@ -7,7 +7,7 @@
 Linear nn_linear_new(Params *list, Rng *rng, int in, int out,
                      LinearOptions options)
 {
-    double limit = 1 / sqrt((double)in);
+    double limit = options.limit > 0 ? options.limit : 1 / sqrt((double)in);
     Linear layer = { .weight = t_param(list, in, out) };
     t_assign(layer.weight, t_uniform(rng, -limit, limit, in, out));
     if (!options.no_bias) {
