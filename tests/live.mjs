@@ -281,6 +281,25 @@ async function edits() {
     });
     verdict(/in pieces/.test(half[0]) && !/in pieces/.test(half[1]),
             'an edit before a fold runs the whole function', half.join('\n'));
+    const elsewhere = await page.evaluate(async () => {
+        const { blocks } = await LIVE.chapter();
+        const part = blocks.find(b => b.whole !== b && /^static void/m.test(b.original));
+        const said = async line => {
+            part.editor.set(part.original.replace('{\n', `{\n    ${line}\n`));
+            await LIVE.run(part.whole);
+            return part.whole.notes.textContent;
+        };
+        const texts = [await said('int x = "a"'),
+                       await said('t_matmul(t_zeros(2, 3), t_zeros(2, 3));')];
+        part.reset();
+        await LIVE.run(part.whole);
+        return [part.whole.cells[0], ...texts];
+    });
+    const [cell, ...told] = elsewhere;
+    verdict(told.every(text => new RegExp(
+        `${cell}, part 1 of \\d+( \\(folded\\))?, line \\d+: `).test(text)),
+            'an error in another part of the function says in which',
+            elsewhere.join('\n'));
     await page.evaluate(async () => {
         const block = LIVE.blocks.find(b => b.editor);
         block.editor.set(block.original + '\n/* kept */');

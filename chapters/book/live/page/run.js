@@ -23,8 +23,7 @@ export function inBlocks(said, path, origin, asking) {
         if (!marked.has(home.block))
             marked.set(home.block, []);
         marked.get(home.block).push(home.line);
-        return (home.block === asking ? 'line ' : 'another block, line ')
-             + home.line + ': ';
+        return home.block.lineFor(asking, home.line) + ': ';
     });
     for (const [block, lines] of marked)
         block.mark(lines);
@@ -57,8 +56,7 @@ function libraryInBlocks(text, c, block) {
     const { origin } = compose(c), file = stemOfPage + '.c:';
     return text.replace(new RegExp(`\\b${file}(\\d+):`, 'g'), (all, line) => {
         const home = origin[line - 1];
-        return home ? (home.block === block ? 'line ' : 'another block, line ')
-                      + home.line + ':' : all;
+        return home ? home.block.lineFor(block, home.line) + ':' : all;
     });
 }
 
