@@ -39,7 +39,7 @@ $B/live.model/%.model: $B/programs/translate
 
 .PHONY: live
 live: book $(live_ready) $(live_models) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
-    .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node; 25 MB to load)
+    .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node)
 	$(call say,live,$B/live)
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' \
 	    node chapters/book/live/build.mjs

@@ -9,7 +9,8 @@ import { redraw } from './figures.js';
 
 const SILENCE = 120;    // seconds without a word after which a run is stopped
 const LINES = 5;        // of what it complained of
-export const compiler = service('cc');
+// What nearly all edits need of the compiler, and all of it.
+export const compiler = service('cc', [{ 'llvm.core.wasm': 'llvm.half.wasm' }, {}]);
 const plotter = service('plot');
 
 // What clang says, with the lines of the page's own blocks; these are marked.
@@ -33,6 +34,9 @@ export function inBlocks(said, path, origin, asking) {
 export function waitingText() {
     return compiler.isReady() ? 'compiling ...' : 'loading the compiler ...';
 }
+
+// The data that programs read, by name.
+const read = {};
 
 // The program as it was printed.
 let printed;
@@ -67,7 +71,7 @@ async function runOnce(c, block, wasm, cells, options, data) {
     const worker = await spawn('run'), decoder = new TextDecoder;
     const files = {};
     for (const name of c.reads)
-        files[`chapters/data/${name}`] = await unpack(name);
+        files[`chapters/data/${name}`] = await (read[name] ??= unpack(name));
     let complaint = '', clock;
     const end = await new Promise(ended => {
         block.stop = stopped => ended({ stopped });
