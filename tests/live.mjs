@@ -12,7 +12,8 @@
 // says what the program says, and so does the teller of stories. Nothing is asked of any other place, nothing
 // complains, and axe finds nothing. Then some of it in Firefox, if there is one,
 // from http, too, and on a narrow screen. --quick: no compiler. --short: what CI
-// has time for. Prints TAP; the last line counts.
+// has time for. Prints TAP; the last line counts. --bars: how fast it is, and how
+// large, and nothing else (bars.mjs).
 
 import fs from 'node:fs';
 import http from 'node:http';
@@ -20,6 +21,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { load } from '../chapters/book/live/tools/llvm.mjs';
+import { bars } from './bars.mjs';
 import { firefox, hasFirefox } from './firefox.mjs';
 
 const { chromium } = await load('playwright-core/index.mjs');
@@ -46,6 +48,12 @@ const launch = () => chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
 });
+
+if (args.includes('--bars')) {
+    const at = args.indexOf('--rounds');
+    process.exit(await bars({ launch, site, made: process.env.LIVE_BUILD,
+                              rounds: at < 0 ? 5 : Number(args[at + 1]) }) ? 1 : 0);
+}
 
 const browser = await launch();
 

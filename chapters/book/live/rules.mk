@@ -46,5 +46,5 @@ live: book $(live_ready) $(live_models) $(foreach stem,$(exercised),$(addprefix 
 	@echo 'The book that runs is $B/live/index.html: open it in a browser.'
 
 .PHONY: live-test
-live-test: live ## open the pages that run in a browser, and try them (needs chromium)
+live-test: live ## open the pages that run in a browser, and try them (needs chromium): [ARGS=--bars]
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' node tests/live.mjs $(ARGS)
