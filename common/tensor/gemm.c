@@ -465,7 +465,17 @@ static void add_rows(int m, int depth, Matrix x, Matrix b, real *restrict sum)
             sum[j] += x.at[k * x.column] * b.at[k * b.row + j * b.column];
 }
 
-/* C of one row. If the columns of B are contiguous, inner products. */
+/* sum = x B, where x and the columns of B are contiguous: inner products. */
+static void inner_products(int m, int depth, const real *x, Matrix b, real *sum)
+{
+    int j = 0;
+    for (; j + 4 <= m; j += 4)
+        row_dots(4, depth, x, b.at + j * b.column, b.column, sum + j);
+    for (; j < m; j++)
+        sum[j] = row_dot(depth, x, b.at + j * b.column);
+}
+
+/* C of one row. */
 static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, Plus plus)
 {
     for (int first = 0; first < m; first += ROW_COLUMNS) {
@@ -475,8 +485,7 @@ static void by_row(int m, int k, Matrix a, Matrix b, Matrix c, Plus plus)
             int depth = smaller(DEPTH, k - l);
             Matrix x = from(a, 0, l), part = from(b, l, first);
             if (b.row == 1 && a.column == 1)
-                for (int j = 0; j < columns; j++)
-                    sum[j] = row_dot(depth, x.at, part.at + j * b.column);
+                inner_products(columns, depth, x.at, part, sum);
             else
                 add_rows(columns, depth, x, part, sum);
             store_edge(1, columns, sum, from(c, 0, first),

@@ -45,20 +45,35 @@ INLINE void add_products(const real *x, const real *y, Vector *sum)
         sum[k] += VECTOR_AT(x + k * WIDTH) * VECTOR_AT(y + k * WIDTH);
 }
 
-/* sum of x_i y_i */
+/* dot[r] = sum of x_i y_i, for `rows` <= 4 rows y that begin `step` apart. One
+ * alone waits for its sums: four take half the time of one after the other. */
+INLINE void row_dots(int rows, int n, const real *x, const real *y,
+                     ptrdiff_t step, real *dot)
+{
+    Vector sum[4][VECTORS] = { { { 0 } } };
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        UNROLL
+        for (int r = 0; r < rows; r++)
+            add_products(x + i, y + r * step + i, sum[r]);
+    }
+    real a[LANES], b[LANES];
+    if (i < n)
+        pad(n - i, x + i, 0, a);
+    for (int r = 0; r < rows; r++) {
+        if (i < n) {
+            pad(n - i, y + r * step + i, 0, b);
+            add_products(a, b, sum[r]);
+        }
+        dot[r] = join_sum((const real *)sum[r]);
+    }
+}
+
 static inline real row_dot(int n, const real *x, const real *y)
 {
-    Vector sum[VECTORS] = { { 0 } };
-    int i = 0;
-    for (; i + LANES <= n; i += LANES)
-        add_products(x + i, y + i, sum);
-    if (i < n) {
-        real a[LANES], b[LANES];
-        pad(n - i, x + i, 0, a);
-        pad(n - i, y + i, 0, b);
-        add_products(a, b, sum);
-    }
-    return join_sum((const real *)sum);
+    real dot;
+    row_dots(1, n, x, y, 0, &dot);
+    return dot;
 }
 
 static inline real row_sum(int n, const real *x, ptrdiff_t step)
