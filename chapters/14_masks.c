@@ -38,9 +38,9 @@ static void questions_about_a_story(void)
 (Where an answer is wrong, the right one stands behind it; the model knows small letters
 only.) Nobody told it what a question is, that who gives something away no longer has it,
 or that what is carried comes along. It is the pupil of a short lesson and gets much
-wrong, but its answers are in the words of such stories and of the right kind, a place for
-*where* and a name for *who*. How that comes about is one half of this chapter. The other
-is how to find out what such a pupil really knows.
+wrong, but in the words of such stories, with a place for *where* and a name for *who*.
+How that comes about is one half of this chapter; how to find out what such a pupil really
+knows is the other.
 
 (sec-three-masks)=
 ## Three masks
@@ -223,8 +223,8 @@ Model stack_model(const Stack *s)
 (sec-blanks)=
 ## What is asked of each
 
-GPT is asked at every token for the next one: chapter 8's teacher forcing, with nothing to
-translate. UniLM is asked the same, but of the target only. (Its authors asked for blanks.)
+GPT is asked at every token for the next one: chapter 8's teacher forcing, with nothing
+to translate. UniLM is asked the same, of the target only. (Its authors asked for blanks.)
 
 BERT cannot be asked so: it sees the next token. It is shown a text with blanks and asked
 what stood there, at 15 of 100 places, chosen by chance. With fewer there would be little
@@ -236,15 +236,6 @@ use. So of the places that are asked for, 80 in 100 are blanks, 10 are *another*
 10 are what they are. A word that can be seen may be wrong, then, and every token is worth
 a thought. Below, brackets mark what is asked for.
 */
-/* Any word of the texts: frequent ones often. */
-static int any_word(Sentences texts, Rng *rng)
-{
-    int token = PAD;
-    while (token < FIRST_WORD)
-        token = texts.ids[rng_below(rng, texts.count * texts.length)];
-    return token;
-}
-
 Batch holes_of(const Pairs *texts, int count, const int *list, Rng *rng)
 {
     Batch batch = batch_of(texts, count, list);
@@ -256,30 +247,21 @@ Batch holes_of(const Pairs *texts, int count, const int *list, Rng *rng)
         int way = said ? rng_below(rng, 10) : 9;
         if (way < 8)
             ids[i] = HOLE;
-        else if (way < 9)
-            ids[i] = any_word(batch.target, rng);
+        else if (way < 9)       /* any word: frequent ones often */
+            do
+                ids[i] = batch.target.ids[rng_below(rng, count * m)];
+            while (ids[i] < FIRST_WORD);
     }
     batch.target.ids = ids;
     return batch;
 }
 
-/* fold: prints a text with holes, and what stood there */
 static void with_holes(void)
 {
     Stories s = stories_read(STORIES_HELD_OUT, 1, 0, 1, words());
     Rng rng = rng_new(cell_seed());
     Batch b = holes_of(&s.texts, 1, (int[]){ 0 }, &rng);
-    for (int i = 0; i < b.target.length; i++) {
-        int reads = b.target.ids[i];
-        const char *word = reads == HOLE ? "_____" : words()->word[reads];
-        text_printf(b.next[i] == T_IGNORE ? "%s" : "[%s]", word);
-        text_printf(i % 12 == 11 ? "\n" : " ");
-    }
-    text_printf("\n\nasked for:");
-    for (int i = 0; i < b.target.length; i++)
-        if (b.next[i] != T_IGNORE)
-            text_printf(" %s", words()->word[b.next[i]]);
-    text_printf("\n");
+    story_print_holes(words(), b.target.length, b.target.ids, b.next, HOLE);
     stories_free(&s);
 }
 
@@ -303,14 +285,14 @@ A: 2. A word that can be seen may be asked for, too, and may be a wrong one.
 (sec-stories)=
 ## Stories of which everything is known
 
-To mark understanding, one must know what is true. So the stories are made by a grammar of
-ours (`chapters/data/story_draw.c`), which keeps a world: who is where, who holds what,
+To mark understanding, one must know what is true. So the stories are made by a grammar
+of ours (`chapters/data/story_draw.c`), which keeps a world: who is where, who holds what,
 what lies under which bench. In each turn something happens that makes sense there; it is
 said in a sentence, and the world changes. *He*, *she* and *it* stand only where a reader
 can tell whom they mean, and the grammar notes whom. Questions and a summary of one line
-are read off the world. A test reads all stories with a reader of its own, which knows only
-the words: it answers all questions from the text, and finds none of nineteen kinds of
-nonsense.
+are read off the world. A test reads all stories with a reader of its own, which knows
+only the words: it answers all questions from the text, and finds none of nineteen kinds
+of nonsense.
 
 There are three sets, as in chapter 8: stories to learn from, others of the same kind, and
 *new combinations*, in which somebody holds something somewhere, and these three never met
@@ -318,11 +300,11 @@ in the training.
 
 Each text is a story, and behind it, in any order, five of its questions with their
 answers and the summary. (What has only been seen behind five answers cannot be asked for
-without them.) GPT and BERT read it as one text; for UniLM the story is the source and the
-rest the target. Reading with one eye closed is still worth learning from: half of UniLM's
-batches are texts with nothing given, as GPT has them. (In the paper a sixth, another sixth
-read from right to left, and a third with no mask.) The cell shows a story, all that is
-known of it, and whom the pronouns mean, each by its number among the tokens.
+without them.) GPT and BERT read it as one text; for UniLM the story is the source and
+the rest the target. Reading with one eye closed is still worth learning from: half of
+UniLM's batches are texts with nothing given, as GPT has them. (In the paper a sixth,
+another sixth read from right to left, and a third with no mask.) The cell shows a story,
+all that is known of it, and whom the pronouns mean, each by its number among the tokens.
 */
 Batch given_or_not(const Pairs *pairs, int count, const int *list, Rng *rng)
 {
@@ -350,10 +332,6 @@ a batch is made of texts is one line of its options.
 */
 enum { STEPS = 1800, TAUGHT = 12000, ASKED = 5, PLACES = 600, CURVE = 90 };
 
-static const TransformerOptions size = {
-    .layers = 2, .width = 64, .heads = 4, .hidden = 128,
-};
-
 static const struct {
     const char *name;
     BatchMaker *batch;      /* NULL: a text, and the next token at each place */
@@ -379,7 +357,9 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
                   double *loss)
 {
     Rng rng = rng_new(seed);
-    Stack s = stack_new(size, mask, lesson->texts.words[TARGET].n, &rng);
+    Stack s = stack_new((TransformerOptions){ .layers = 2, .width = 64, .heads = 4,
+                                              .hidden = 128 },
+                        mask, lesson->texts.words[TARGET].n, &rng);
     Training tr = training_new(
         stack_model(&s), mask == PREFIX_MASK ? &lesson->pairs : &lesson->texts,
         (TrainingOptions){ .steps = steps, .warmup = steps / 10, .rate = 5e-3,
@@ -873,21 +853,13 @@ static ExamPupil examined(Mask mask)
 static void examination(void)
 {
     int most = cell_quick() ? 2 : cell_long() ? 120 : 40;
-    Marks gpt = exam_marks(STORIES_HELD_OUT, most, examined(CAUSAL_MASK));
-    Marks unilm = exam_marks(STORIES_HELD_OUT, most, examined(PREFIX_MASK));
-    Marks new = exam_marks(STORIES_COMBINATIONS, most, examined(PREFIX_MASK));
-    /* fold: prints and plots the shares of right answers, in % */
-    Plot *plot = plot_open("examination", "question gpt[%] unilm[%] unilm_new[%]");
-    text_printf("%-24s %11s %11s %11s\n%-24s %11s %11s %11s\n", "", "GPT",
-                "UniLM", "UniLM", "", "held out", "held out", "new");
-    for (int k = 0; k < MARKED; k++) {
-        double right[] = { marks_percent(gpt, k), marks_percent(unilm, k),
-                           marks_percent(new, k) };
-        text_printf("%-24s %9.1f %% %9.1f %% %9.1f %%\n", marks_name[k],
-                    right[0], right[1], right[2]);
-        plot_row_of(plot, marks_word[k], right[0], right[1], right[2]);
-    }
-    plot_close(plot);
+    marks_print(3, (Marks[]){
+        exam_marks(STORIES_HELD_OUT, most, examined(CAUSAL_MASK)),
+        exam_marks(STORIES_HELD_OUT, most, examined(PREFIX_MASK)),
+        exam_marks(STORIES_COMBINATIONS, most, examined(PREFIX_MASK)),
+    }, (const char *const[][2]){ { "GPT", "held out" }, { "UniLM", "held out" },
+                                 { "UniLM", "new" } },
+    "examination", "question gpt[%] unilm[%] unilm_new[%]");
 }
 
 /*
@@ -1002,9 +974,8 @@ pronoun is right in both.
 
 ## Summary
 
-- One stack of layers is GPT, BERT or UniLM, as its mask says.
-- Asked for the next token at every place, it learns to write; asked for blanks, to
-  read; given a prefix, to answer.
+- One stack of layers is GPT, BERT or UniLM, as its mask says. Asked for the next token at
+  every place, it learns to write; for blanks, to read; given a prefix, to answer.
 - Who learns from every token learns faster than who is asked for 15 in 100.
 - A language model is measured by its perplexity, and counting is what it must beat.
 - Right answers prove little where a blind rule gives them, too. Change one thing, and

@@ -2,6 +2,7 @@
 #include "data/story_exam.h"
 
 #include "base/fail.h"
+#include "cell/plot.h"
 #include "cell/print.h"
 
 #include <stdio.h>
@@ -123,12 +124,6 @@ const char *const marks_name[MARKED] = {
     "all questions",
 };
 
-const char *const marks_word[MARKED] = {
-    "the_summary", "where_is_anna", "where_is_the_ball", "what_does_anna_have",
-    "who_has_the_ball", "who_gave_tom_the_ball", "who_had_the_ball_first",
-    "who_was_happy", "what_is_the_ball_like", "all_questions",
-};
-
 void marks_add(Marks *m, QuestionKind kind, bool right)
 {
     m->asked[kind]++;
@@ -243,4 +238,47 @@ static void print_answers(const Story *s, void *printing)
 void story_print_answers(StorySplit split, int number, ExamPupil pupil)
 {
     stories(split, number, print_answers, &(Printing){ number, pupil });
+}
+
+void story_print_holes(const Vocabulary *words, int n, const int *reads,
+                       const int *next, int hole)
+{
+    for (int i = 0; i < n; i++) {
+        const char *word = reads[i] == hole ? "_____" : words->word[reads[i]];
+        text_printf(next[i] == T_IGNORE ? "%s" : "[%s]", word);
+        text_printf(i % 12 == 11 ? "\n" : " ");
+    }
+    text_printf("\n\nasked for:");
+    for (int i = 0; i < n; i++)
+        if (next[i] != T_IGNORE)
+            text_printf(" %s", words->word[next[i]]);
+    text_printf("\n");
+}
+
+void marks_print(int n, const Marks *m, const char *const head[][2],
+                 const char *plot, const char *columns)
+{
+    /* The example as plot_word() takes it: "who_was_happy". */
+    static const char *const word[MARKED] = {
+        "the_summary", "where_is_anna", "where_is_the_ball",
+        "what_does_anna_have", "who_has_the_ball", "who_gave_tom_the_ball",
+        "who_had_the_ball_first", "who_was_happy", "what_is_the_ball_like",
+        "all_questions",
+    };
+    Plot *p = plot_open(plot, columns);
+    for (int line = 0; line < 2; line++) {
+        text_printf("%-24s", "");
+        for (int i = 0; i < n; i++)
+            text_printf(" %11s", head[i][line]);
+        text_printf("\n");
+    }
+    for (int k = 0; k < MARKED; k++) {
+        double right[4];
+        text_printf("%-24s", marks_name[k]);
+        for (int i = 0; i < n; i++)
+            text_printf(" %9.1f %%", right[i] = marks_percent(m[i], k));
+        text_printf("\n");
+        plot_word(p, word[k], n, right);
+    }
+    plot_close(p);
 }

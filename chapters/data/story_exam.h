@@ -47,8 +47,8 @@ void exam_swaps(StorySplit split, int most, ExamPupil pupil, Marks *told,
 /* Right answers in 100; 0 if none was asked for. */
 double marks_percent(Marks m, int kind);
 
-/* For each line of Marks an example, and the same as a word for plot_row_of(). */
-extern const char *const marks_name[MARKED], *const marks_word[MARKED];
+/* For each line of Marks an example: "Who was happy ?" */
+extern const char *const marks_name[MARKED];
 
 /* ---- to read ------------------------------------------------------------ */
 
@@ -59,5 +59,16 @@ void story_print_known(StorySplit split, int number);
 /* The same with the answers of a pupil, and the right one behind one that is
  * another. */
 void story_print_answers(StorySplit split, int number, ExamPupil pupil);
+
+/* Prints n tokens of a text, as a model reads them, in brackets those that it is
+ * asked for, next[i] not T_IGNORE, the token `hole` as a line; and below what it
+ * should say. */
+void story_print_holes(const Vocabulary *words, int n, const int *reads,
+                       const int *next, int hole);
+
+/* Prints a column of percents for each of n marks, 1 to 4, under two words of
+ * head each, and plots the rows. columns: as plot_open() wants them. */
+void marks_print(int n, const Marks *m, const char *const head[][2],
+                 const char *plot, const char *columns);
 
 #endif
