@@ -57,18 +57,13 @@ three things one can want:
 - **Prefix.** All look at what is given, and at the rest causally. What is given need not
   be written by anybody, so there is no reason to read it with one eye closed.
 */
-static bool is_hidden(Mask mask, int prefix, int i, int j)
-{
-    return (mask == CAUSAL_MASK && j > i)
-        || (mask == PREFIX_MASK && j > i && j >= prefix);
-}
-
 Tensor *mask_of(Mask mask, int prefix, int n)
 {
     Tensor *hidden = t_zeros(n, n);
     for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++)
-            t_at(hidden, i, j) = is_hidden(mask, prefix, i, j);
+        for (int j = i + 1; j < n; j++)
+            t_at(hidden, i, j) = mask == CAUSAL_MASK
+                              || (mask == PREFIX_MASK && j >= prefix);
     return hidden;
 }
 
@@ -132,8 +127,7 @@ Stack stack_new(TransformerOptions o, Mask mask, int vocabulary, Rng *rng)
 A row of a batch has two parts, source and target, side by side; GPT and BERT leave the
 source empty. Sources differ in length, so between the two there may be padding, which the
 mask hides from everybody, as another column; and places are counted in the text, not in
-the table. A test changes each token in turn and looks which outputs change: those that
-the mask allows, no other.
+the table.
 */
 /* Some tokens of each row: their numbers, their places in the text, and whom
  * they may look at. */
@@ -173,9 +167,7 @@ static Tokens in_one_row(const Stack *s, Sentences a, Sentences b)
     int n = a.length, all = n + b.length;
     Tokens t = { .B = b.count, .n = all, .ids = tape_ints(b.count * all),
                  .places = tape_ints(b.count * all) };
-    if (s->mask == CAUSAL_MASK && n == 0)
-        t.who.causal = true;
-    Tensor *hidden = t.who.causal ? NULL : t_zeros(b.count, all, all);
+    Tensor *padding = t_zeros(b.count, 1, all);
     for (int row = 0; row < b.count; row++) {
         int given = n ? a.lengths[row] : 0;
         for (int j = 0; j < all; j++) {
@@ -184,13 +176,13 @@ static Tokens in_one_row(const Stack *s, Sentences a, Sentences b)
             t.ids[at] = source ? a.ids[row * n + j]
                                : b.ids[row * b.length + j - n];
             t.places[at] = source ? j : given + j - n;
-            bool padding = source ? j >= given : j - n >= b.lengths[row];
-            for (int i = 0; hidden && i < all; i++)
-                t_at(hidden, row, i, j) = padding
-                                        || is_hidden(s->mask, n, i, j);
+            t_at(padding, row, 0, j) = source ? j >= given
+                                              : j - n >= b.lengths[row];
         }
     }
-    t.who.mask = hidden;
+    t.who.causal = s->mask == CAUSAL_MASK && n == 0;    /* needs no table */
+    if (!t.who.causal)
+        t.who.mask = t_add(mask_of(s->mask, n, all), padding);
     return t;
 }
 
@@ -475,11 +467,10 @@ and wrong costs much; a probability of 0 would cost everything.
 
 What comes after a blank says much about it. After *Anna gave it to* anybody may follow;
 if *He thanked her* comes next, not *Mary*. GPT cannot know, and BERT can. How much is it
-worth? First by counting: from the left, the word $w$ for which $p(w \mid u v)$ is
-largest; from both sides, the word with which the whole becomes most probable, itself and
-the two that follow. Then GPT, which reads the text up to the blank, and BERT, which reads
-all of it with the blanks. All are asked at the same places of held-out texts, those that
-BERT's recipe makes blanks.
+worth? All are asked at the same places of held-out texts, those that BERT's recipe makes
+blanks. Counting from the left takes the word $w$ for which $p(w \mid u v)$ is largest;
+counting from both sides, the word with which the whole becomes most probable, itself and
+the two that follow. GPT reads the text up to the blank, BERT all of it with the blanks.
 */
 /* Of END and all words, since the others are nothing to be said. */
 static int most_probable(const Tensor *p)
@@ -552,12 +543,12 @@ Both sides are worth much: with them, counting does about as well as GPT from on
 the second seed better, with the third nearly as well.) But BERT, in as many steps as GPT
 had, has hardly begun. (It is asked a little more: some of the words beside a blank are
 blank, too, for BERT only.) What a mask *allows* one to know and what a training *teaches*
-are two things. BERT is asked for 15 tokens in 100 where GPT is asked for all. And a blank
-says nothing about itself: all has to be brought by attention, which must first learn whom
-to look at, while GPT sees the word before in its own place and knows half of what a pair
-tells without looking anywhere. (BERT's authors trained for a million steps.) Where texts
-are to be understood and not written, models of its kind are used to this day; they cannot
-write, token by token, having never been asked what comes *next*.
+are two things. BERT is asked for 15 tokens in 100, GPT for all. And a blank says nothing
+about itself: all has to be brought by attention, which must first learn whom to look at,
+while GPT sees the word before in its own place and knows half of what a pair tells
+without looking anywhere. (BERT's authors trained for a million steps.) Where texts are
+understood and not written, models of its kind are used to this day; they cannot write,
+token by token, having never been asked what comes *next*.
 
 (sec-writing-on)=
 ## Writing, with what was computed before
