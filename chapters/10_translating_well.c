@@ -125,14 +125,13 @@ later tokens are not there. (Those of the *source* were made in `transformer_con
 
 {header} Kept
 */
-Kept *kept_new(TransformerOptions o, int rows, int room)
+Kept kept_new(TransformerOptions o, int rows, int room)
 {
     int each = o.width / o.heads;
-    Kept *k = tape_room(sizeof *k);
-    *k = (Kept){ .layers = o.layers, .room = room };
+    Kept k = { .layers = o.layers, .room = room };
     for (int i = 0; i < o.layers; i++)
-        k->of[i] = (KeysValues){ t_zeros(rows, o.heads, room, each),
-                                 t_zeros(rows, o.heads, room, each) };
+        k.of[i] = (KeysValues){ t_zeros(rows, o.heads, room, each),
+                                t_zeros(rows, o.heads, room, each) };
     return k;
 }
 
@@ -151,7 +150,12 @@ static KeysValues remember(void *kept, int layer, KeysValues now)
                          keep_rows(k->of[layer].v, now.v, k->length) };
 }
 
-Memory kept_memory(Kept *k) { return (Memory){ remember, k }; }
+Memory kept_memory(Kept *k)
+{
+    if (k->length == k->room)
+        T_AT(t_fail("kept_memory: there is room for %d tokens only", k->room));
+    return (Memory){ remember, k };
+}
 
 /* Row i becomes what row from[i] was, as far as it is filled. */
 static void reorder_rows(Tensor *kept, const int *from, int length)
@@ -163,8 +167,9 @@ static void reorder_rows(Tensor *kept, const int *from, int length)
                                      filled->shape));
 }
 
-void kept_reorder(Kept *k, const int *from)
+void kept_reorder(void *kept, const int *from)
 {
+    Kept *k = kept;
     for (int i = 0; i < k->layers && k->length > 0; i++) {
         reorder_rows(k->of[i].k, from, k->length);
         reorder_rows(k->of[i].v, from, k->length);
@@ -173,27 +178,20 @@ void kept_reorder(Kept *k, const int *from)
 
 /* A decoder at work. */
 typedef struct {
+    Kept kept;
     const Transformer *model;
     int rows;
-    Kept *kept;
     Context context;
 } Decoding;
 
 static Tensor *write_with_cache(void *state, const int *ids)
 {
     Decoding *d = state;
-    if (d->kept->length == d->kept->room)
-        t_fail("transformer_writer: there is room for %d tokens only",
-               d->kept->room);
+    d->context.memory = kept_memory(&d->kept);
     Tensor *logits = transformer_decode(d->model, d->context, ids, d->rows, 1,
-                                        d->kept->length, (Pass){ 0 });
-    d->kept->length++;
+                                        d->kept.length, (Pass){ 0 });
+    d->kept.length++;
     return t_reshape(logits, d->rows, T_INFER);
-}
-
-static void reorder_cache(void *state, const int *from)
-{
-    kept_reorder(((Decoding *)state)->kept, from);
 }
 
 Writer transformer_writer(Model model, Sentences source, int copies, int room)
@@ -205,8 +203,7 @@ Writer transformer_writer(Model model, Sentences source, int copies, int room)
                      .kept = kept_new(t->options, rows.count, room) };
     d->context = transformer_context(
         t, transformer_encode(t, rows, (Pass){ 0 }), rows);
-    d->context.memory = kept_memory(d->kept);
-    return (Writer){ d, write_with_cache, reorder_cache };
+    return (Writer){ d, write_with_cache, kept_reorder };
 }
 
 /*

@@ -31,15 +31,17 @@ WriterBegin recomputing_writer;
 WriterBegin transformer_writer;
 
 /* Keys and values of what was written, for layers made with these options; any
- * model of such layers may keep them. Lives until tape_reset(). */
+ * model of such layers may keep them. A writer's state may begin with it, and
+ * kept_reorder() is then its reorder(). Lives until tape_reset(). */
 typedef struct {
     int layers, length, room;       /* tokens so far, and at most */
     KeysValues of[MAX_LAYERS];      /* (rows, h, room, d/h) */
 } Kept;
 
-Kept *kept_new(TransformerOptions o, int rows, int room);
-Memory kept_memory(Kept *k);        /* appends; length is for you to raise */
-void kept_reorder(Kept *k, const int *from);
+Kept kept_new(TransformerOptions o, int rows, int room);
+Memory kept_memory(Kept *k);        /* appends; length is for you to raise; refuses
+                                     * if there is no room left */
+void kept_reorder(void *kept, const int *from);
 
 /* Each source sentence `copies` times. */
 Sentences sentences_repeated(Sentences source, int copies);

@@ -558,19 +558,16 @@ changes when later tokens come. The source is computed first, all at once, and i
 and values kept; then each token is one row.
 */
 typedef struct {
+    Kept kept;
     const Stack *model;
     Sentences source;
-    Kept *kept;
 } Writing;
 
 static Tensor *write_token(void *state, const int *ids)
 {
     Writing *w = state;
-    Kept *k = w->kept;
+    Kept *k = &w->kept;
     Sentences a = w->source;
-    if (k->length == k->room)
-        T_AT(t_fail("stack_writer: there is room for %d tokens only",
-                    k->room - a.length));
     Tokens t = { .B = a.count, .n = 1, .ids = tape_ints(a.count),
                  .places = tape_ints(a.count) };
     Tensor *hidden = t_zeros(a.count, 1, k->length + 1);
@@ -587,11 +584,6 @@ static Tensor *write_token(void *state, const int *ids)
     return t_reshape(say(w->model, x), a.count, T_INFER);
 }
 
-static void reorder_writing(void *state, const int *from)
-{
-    kept_reorder(((Writing *)state)->kept, from);
-}
-
 Writer stack_writer(Model model, Sentences source, int copies, int room)
 {
     const Stack *s = model.self;
@@ -599,15 +591,13 @@ Writer stack_writer(Model model, Sentences source, int copies, int room)
         T_AT(t_fail("stack_writer: who looks at later words cannot write"));
     Sentences rows = sentences_repeated(source, copies);
     Writing *w = tape_room(sizeof *w);
-    *w = (Writing){ .model = s, .source = rows,
-                    .kept = kept_new(s->options, rows.count,
-                                     rows.length + room) };
+    *w = (Writing){ kept_new(s->options, rows.count, rows.length + room), s, rows };
     if (rows.length > 0) {
         Sentences none = { rows.count, 0, rows.ids, tape_ints(rows.count) };
-        run(s, in_one_row(s, rows, none), kept_memory(w->kept), (Pass){ 0 });
-        w->kept->length = rows.length;
+        run(s, in_one_row(s, rows, none), kept_memory(&w->kept), (Pass){ 0 });
+        w->kept.length = rows.length;
     }
-    return (Writer){ w, write_token, reorder_writing };
+    return (Writer){ w, write_token, kept_reorder };
 }
 
 /*

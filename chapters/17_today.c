@@ -547,25 +547,18 @@ are kept as in chapters 10 and 14, for as many heads as there are of *keys*:
 */
 /* fold: a model at work on some rows */
 typedef struct {
+    Kept kept;
     const Today *model;
     int rows;
-    Kept *kept;
 } Writing;
 
 static Tensor *write_token(void *state, const int *ids)
 {
     Writing *w = state;
-    Kept *k = w->kept;
-    if (k->length == k->room)
-        T_AT(t_fail("today_writer: there is room for %d tokens only", k->room));
+    Kept *k = &w->kept;
     Tensor *logits = run(w->model, ids, w->rows, 1, k->length, kept_memory(k));
     k->length++;
     return t_reshape(logits, w->rows, T_INFER);
-}
-
-static void reorder_writing(void *state, const int *from)
-{
-    kept_reorder(((Writing *)state)->kept, from);
 }
 
 Writer today_writer(Model model, Sentences source, int copies, int room)
@@ -576,8 +569,8 @@ Writer today_writer(Model model, Sentences source, int copies, int room)
     TransformerOptions kept = { .layers = o.layers, .heads = shared,
                                 .width = o.width / o.heads * shared };
     Writing *w = tape_room(sizeof *w);
-    *w = (Writing){ t, rows, kept_new(kept, rows, room) };
-    return (Writer){ w, write_token, reorder_writing };
+    *w = (Writing){ kept_new(kept, rows, room), t, rows };
+    return (Writer){ w, write_token, kept_reorder };
 }
 
 /*

@@ -27,7 +27,7 @@ static void cached_and_recomputed_logits_agree(void **state)
             assert_true(t_distance(step, row) < 2e-5);
         }
         assert_refuses_in("10_translating_well.c",
-                          "transformer_writer: there is room for 8 tokens only",
+                          "kept_memory: there is room for 8 tokens only",
                           w.step(w.state, target.ids));
         tape_reset();
     }

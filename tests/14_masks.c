@@ -158,8 +158,8 @@ static void who_sees_what_comes_cannot_write(void **state)
     s.mask = CAUSAL_MASK;
     Writer w = stack_writer(stack_model(&s), given, 1, 1);
     w.step(w.state, (int[]){ START });
-    assert_refuses_in("14_masks.c",
-                      "stack_writer: there is room for 1 tokens only",
+    assert_refuses_in("10_translating_well.c",
+                      "kept_memory: there is room for 1 tokens only",
                       w.step(w.state, (int[]){ END }));
 }
 

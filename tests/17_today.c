@@ -187,8 +187,8 @@ static void a_model_that_cannot_be_is_refused(void **state)
     int ids[] = { START };
     Writer w = today_writer(today_model(&t), sentences_of(1, &none, false), 1, 1);
     w.step(w.state, ids);
-    assert_refuses_in("17_today.c",
-                      "today_writer: there is room for 1 tokens only",
+    assert_refuses_in("10_translating_well.c",
+                      "kept_memory: there is room for 1 tokens only",
                       w.step(w.state, ids));
     tape_free();
 }
