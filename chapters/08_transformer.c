@@ -699,13 +699,17 @@ did. That is what chapter 10 keeps, and does not compute again.
 */
 int longest_translation(int source_length) { return 2 * source_length + 10; }
 
-/* Of END and all words: the other special numbers are nothing to be said. */
-static int most_probable(const Tensor *logits, int b, int i)
+Tensor *scores_at(Tensor *logits, int b, int i)
 {
-    const real *score = &t_at(logits, b, i, 0);
+    return t_reshape(t_slice(t_slice(logits, 0, b, b + 1), 1, i, i + 1), T_INFER);
+}
+
+/* Of END and all words: the other special numbers are nothing to be said. */
+int most_probable(const Tensor *score)
+{
     int best = END;
-    for (int token = FIRST_WORD; token < t_dim(logits, 2); token++)
-        if (score[token] > score[best])
+    for (int token = FIRST_WORD; token < t_size(score); token++)
+        if (t_at(score, token) > t_at(score, best))
             best = token;
     return best;
 }
@@ -726,7 +730,7 @@ static int write_tokens(Model model, int n, int *list, const Ids *source,
     int open = 0;
     for (int b = 0; b < n; b++) {
         Ids *now = &written[list[b]];
-        int token = most_probable(logits, b, now->n);
+        int token = most_probable(scores_at(logits, b, now->n));
         if (token != END)
             now->id[now->n++] = token;
         if (token != END && now->n < longest_translation(read[b].n))

@@ -169,6 +169,12 @@ void model_move(Model model, Optimiser *optimiser, StepOptions options);
 double model_step(Model model, Optimiser *optimiser, Batch batch,
                   StepOptions options);
 
+/* The logits at token i of row b, (V). */
+Tensor *scores_at(Tensor *logits, int b, int i);
+
+/* The token that has most of scores (V): END or a word. */
+int most_probable(const Tensor *score);
+
 /* How many tokens a translation may have: twice the source's, and 10. */
 int longest_translation(int source_length);
 

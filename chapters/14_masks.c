@@ -206,7 +206,7 @@ Model stack_model(const Stack *s)
 | name | shape | meaning |
 |:-----|:------|:--------|
 | source, target | $(B, n)$, $(B, m)$ | what is given, what is read or written |
-| hidden | $(B, n + m, n + m)$ | 1: row may not look at column |
+| who.mask | $(B, n + m, n + m)$ | not 0: row may not look at column |
 | x | $(B, n + m, d)$ | a vector for each token |
 | weights | $(B, h, n + m, n + m)$ | in each layer |
 | logits | $(B, m, V)$ | at the tokens of the target |
@@ -282,9 +282,8 @@ of ours (`chapters/data/story_draw.c`), which keeps a world: who is where, who h
 what lies under which bench. In each turn something happens that makes sense there; it is
 said in a sentence, and the world changes. *He*, *she* and *it* stand only where a reader
 can tell whom they mean, and the grammar notes whom. Questions and a summary of one line
-are read off the world. A test reads all stories with a reader of its own, which knows
-only the words: it answers all questions from the text, and finds none of nineteen kinds
-of nonsense.
+are read off the world. A test reads all stories with a reader of its own, which knows the
+words only: it answers all questions, and finds none of nineteen kinds of nonsense.
 
 There are three sets, as in chapter 8: stories to learn from, others of the same kind, and
 *new combinations*, in which somebody holds something somewhere, and these three never met
@@ -319,8 +318,8 @@ static void a_story(void)
 ## Three lessons
 
 Three pupils with the same first numbers, the same texts, as many steps, and the same
-step: chapter 9's training asks a model for its logits, and need not know about masks. How
-a batch is made of texts is one line of its options.
+step: chapter 9's training asks a model for its logits, and need not know about masks. Only
+how a batch is made of texts differs, one line of `recipe`.
 */
 enum { STEPS = 1800, TAUGHT = 12000, ASKED = 5, PLACES = 600, CURVE = 90 };
 
@@ -406,10 +405,9 @@ static void three_lessons(void)
 The loss of the three while they learn, the mean of 90 steps each.
 :::
 
-The losses are not to be compared with one another: each is asked for something else. GPT
-must say all of a story, and nobody can know who goes where. BERT sees both sides of a
-blank. In half of its batches UniLM has to say only what follows from what it has read. So
-let us ask them the same.
+The losses are not to be compared: each is asked for something else. GPT must say all of a
+story, and nobody can know who goes where. BERT sees both sides of a blank. In half of its
+batches UniLM says only what follows from what it has read. So let us ask them the same.
 
 (sec-perplexity)=
 ## Is that any good? Counting
@@ -425,9 +423,8 @@ $$
 p(w \mid u v) = \frac{c(u v w) + \alpha\, p(w \mid v)}{c(u v) + \alpha} ,
 $$ (eq-smoothed)
 
-and so on down to single words, and to all words alike. Where $u v$ was often seen, its
-own counts decide; where never, the pair does. We take $\alpha = 2$. (Counting, and this
-formula, are in `common/learn/counts.c`.)
+and so on down to single words, and to all words alike. Where $u v$ was often seen, its own
+counts decide; where never, the pair does. (`common/learn/counts.c` has $\alpha = 2$.)
 */
 static void perplexity(void)
 {
@@ -472,23 +469,6 @@ blanks. Counting from the left takes the word $w$ for which $p(w \mid u v)$ is l
 counting from both sides, the word with which the whole becomes most probable, itself and
 the two that follow. GPT reads the text up to the blank, BERT all of it with the blanks.
 */
-/* Of END and all words, since the others are nothing to be said. */
-static int most_probable(const Tensor *p)
-{
-    int best = END;
-    for (int token = FIRST_WORD; token < t_size(p); token++)
-        if (t_at(p, token) > t_at(p, best))
-            best = token;
-    return best;
-}
-
-/* The logits at token i of row b: (V). */
-static Tensor *logits_at(Tensor *logits, int b, int i)
-{
-    Tensor *row = t_slice(t_slice(logits, 0, b, b + 1), 1, i, i + 1);
-    return t_reshape(row, T_INFER);
-}
-
 /* How often each of four ways says what stood in a blank of held-out texts.
  * Returns the number of blanks. */
 enum { TEXTS = 40, FILLINGS = 4 };
@@ -517,8 +497,8 @@ static int fill_in(int right[FILLINGS])
         blanks++;
         right[0] += counts_fill(&c, text, i - 1, false) == is;
         right[1] += counts_fill(&c, text, i - 1, true) == is;
-        right[2] += most_probable(logits_at(left, b, i - 1)) == is;
-        right[3] += most_probable(logits_at(both, b, i)) == is;
+        right[2] += most_probable(scores_at(left, b, i - 1)) == is;
+        right[3] += most_probable(scores_at(both, b, i)) == is;
     }
     tape_record(recorded);
     counts_free(&c);
@@ -661,11 +641,9 @@ int sample_token(Tensor *logits, Sampling o, Rng *rng)
 /* fold: the logits of what follows a beginning */
 static Tensor *logits_after(const Stack *s, const char *beginning)
 {
-    Ids ids = vocabulary_encode(words(), beginning);
-    Tensor *logits = stack_logits(s, batch_with(1, ids_room(1), &ids),
-                                  (Pass){ 0 });
-    free(ids.id);
-    return logits_at(logits, 0, ids.n);
+    Ids ids = ids_of_text(words(), beginning);
+    Batch batch = batch_with(1, ids_room(1), &ids);
+    return scores_at(stack_logits(s, batch, (Pass){ 0 }), 0, ids.n);
 }
 
 static const struct {
@@ -735,9 +713,8 @@ A: 2. Logits that differ by $\ln 4$ then differ by $2 \ln 4 = \ln 16$: with $T =
 probabilities are squared, and made to sum to 1 again.
 :::
 
-Now whole stories. The beginning goes through the same steps as what is written; only that
-it is not what the model says that is read next, but what is given. This works for any
-model with logits (chapter 10's writers).
+Now whole stories. A beginning goes through the same steps, only that what is read next is
+what is given, and not what the model says. (So any of chapter 10's writers can go on.)
 */
 /* Draws the next token of text i. Returns what is read then: the token, or PAD
  * once the text has ended. */
@@ -785,11 +762,12 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
 
 static void written_on(void)
 {
-    Ids begun = vocabulary_encode(words(), "One day , Anna found a red ball in "
-                                           "the garden ."), written;
+    const Stack *gpt = pupil(CAUSAL_MASK);
+    Ids begun = ids_of_text(words(), "One day , Anna found a red ball in the "
+                                     "garden ."), written;
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         Rng rng = rng_named(cell_seed(), "stories");
-        write_on(stack_model(pupil(CAUSAL_MASK)), 1, NULL, &begun,
+        write_on(stack_model(gpt), 1, NULL, &begun,
                  (WriteOptions){ .writer = stack_writer, .longest = 36,
                                  .sampling = ways[i].sampling, .rng = &rng },
                  &written);
@@ -797,7 +775,6 @@ static void written_on(void)
         text_printf("%s:\n  %s\n", ways[i].name, text);
         free(text);
     }
-    free(begun.id);
 }
 
 /*
@@ -853,8 +830,7 @@ Who had a thing first is the name that came first, and both answer that mostly. 
 thing *now* asks for following it from hand to hand: between two names they are hardly
 better than guessing. Of the summaries, which must be right in everything, about half are,
 with each seed more of GPT's. Questions about new combinations are answered as well as
-others: what has been learned, right or wrong, is how stories go, not which things Anna
-had.
+others: what has been learned, right or wrong, is how stories go, not what Anna had.
 
 Do not read more into a line than is there. What a thing is like is said once, beside its
 name; where somebody is, is the last of several places. In the run above GPT has learned
@@ -971,8 +947,7 @@ pronoun is right in both.
 
 And two experiments, which no program can mark:
 
-- Give UniLM no texts without a source: take `given_or_not` out of `stack_teach`. What
-  becomes of its answers?
+- Give UniLM no texts without a source, in `recipe`. What becomes of its answers?
 - Ask BERT for 40 tokens in 100. Does it learn faster? What would be lost with 90?
 
 ## Further reading
