@@ -4,16 +4,14 @@
 The Transformer of 2017 is still the one that is built. What has changed since are
 small things: where a norm stands and what it computes, how a place is told, what the
 network inside a layer does, which numbers are left out. Each has a paper of its own,
-each paper says that its change helps, and by and by nearly everybody has made the same
-ones; with all of them a layer is the block of Llama {cite}`touvron2023`, and of most
-models since. Do they help a model of the size of chapter 14's? This chapter makes one
-change at a time and measures. And since a model of today is of little use to others
-while only one program can read it, its second half is about files: how weights are passed
-around, so that PyTorch computes the same numbers from ours, and a known C program runs
-what this book has trained.
+which says that it helps, and with all of them a layer is the block of Llama
+{cite}`touvron2023`, and of most models since. Do they help a model of the size of
+chapter 14's? This chapter makes one change at a time and measures. Its second half is
+about files, since a model is of little use to others while only one program can read it:
+how weights are passed around, so that PyTorch computes the same numbers from ours, and a
+known C program runs what this book has trained.
 
-One such file ships with the book. It is a teller of chapter 14's stories, and it is
-read here from the format of that program:
+One such file ships with the book, a teller of chapter 14's stories:
 */
 #include "17_today.h"
 
@@ -31,31 +29,20 @@ read here from the format of that program:
 const char today_model_file[] = "chapters/data/stories.bin";
 const char today_pieces_file[] = "chapters/data/stories.pieces";
 
-/* fold: prints a text in lines of at most 72 columns */
-static void print_wrapped(char *text)
-{
-    int column = 0;
-    for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
-        int n = (int)strlen(word);
-        bool fits = column > 0 && column + 1 + n <= 72;
-        text_printf("%s%s", fits ? " " : column > 0 ? "\n" : "", word);
-        column = fits ? column + 1 + n : n;
-    }
-    text_printf("\n\n");
-}
-
 /* fold: goes on with a beginning, and prints both */
 static void print_told(const Today *t, const LlamaPieces *pieces, int places,
                        const char *begin, double temperature)
 {
     Rng rng = rng_named(cell_seed(), begin);
-    Ids begun = today_tokens(pieces, begin), written;
+    Ids begun = llama_tokens(pieces, begin), written;
     write_on(today_model(t), 1, NULL, &begun,
              (WriteOptions){ .writer = today_writer, .longest = places - begun.n,
                              .sampling = { .temperature = temperature },
                              .rng = temperature > 0 ? &rng : NULL }, &written);
-    Text said = today_said(pieces, ids_joined(begun, written));
-    print_wrapped((char *)said.at);
+    char label[40];
+    Text said = llama_text(pieces, ids_joined(begun, written));
+    snprintf(label, sizeof label, "temperature %g", temperature);
+    text_wrapped(label, said.at);
     free((char *)said.at);
     free(begun.id);
 }
@@ -65,17 +52,17 @@ static void told_by_a_file(void)
     int places;
     Today t = today_read_llama(today_model_file, &places);
     LlamaPieces pieces = llama_pieces_read(today_pieces_file, t_dim(t.words, 0) - 1);
-    text_printf("%ld parameters\n\n", params_count(&t.params));
+    text_printf("%ld parameters\n", params_count(&t.params));
     print_told(&t, &pieces, places, "One day , Anna", 0);
     print_told(&t, &pieces, places, "In the morning , Tom", 0.8);
     llama_pieces_free(&pieces);
 }
 
 /*
-(The first is the most probable token each time, the second drawn at a temperature of
-0.8.) Compare that with what chapter 14's GPT wrote after its short lesson, where Anna
-gave the ball to Anna. This one has read 20,000 stories, ten times each. It is not without
-slips: she finds her compass twice, and the lantern that Tom forgets was Sarah's.
+(At temperature 0 each token is the most probable one.) Compare that with what chapter 14's
+GPT wrote after its short lesson, where Anna gave the ball to Anna. This one has read
+20,000 stories, ten times each. It is not without slips: she finds her compass twice, and
+the lantern that Tom forgets was Sarah's.
 
 (sec-choices)=
 ## What can be changed
@@ -93,7 +80,7 @@ A layer of 2017 and one of today. The line at the side is the sum that runs thro
 layers: in 2017 a norm stands on it, today none does.
 :::
 
-{header} TodayOptions
+{header} TodayOptions Block Today
 */
 static int shared_heads(TodayOptions o) { return o.shared ? o.shared : o.heads; }
 
@@ -104,9 +91,6 @@ TodayOptions today_all(TodayOptions o)
     return o;
 }
 
-/*
-{header} Block Today
-*/
 static LayerNorm norm_new(Today *t)
 {
     LayerNorm n = { .gain = t_param(&t->params, t->options.width) };
@@ -167,10 +151,8 @@ normalised. Chapter 8 trained it that way and the other, $x + f(\mathrm{Norm}(x)
 only what a part of the layer *reads* is normalised. Then a sum runs from the words to
 the output on which no norm stands: each part adds something to it, and the gradient
 comes back along it unchanged. With the norm after the sum, every layer that the gradient
-passes scales it once more {cite}`xiong2020`.
-
-How much, one can see before any training: a loss, its gradient, and how large that is
-at the matrix that leaves the network of each layer.
+passes scales it once more {cite}`xiong2020`. How much, one can see before any training: a
+loss, its gradient, and how large that is at the last matrix of each layer.
 */
 static Tensor *normed(TodayOptions o, LayerNorm n, Tensor *x)
 {
@@ -181,11 +163,17 @@ static Stories lesson;
 
 static const Vocabulary *words(void)
 {
-    enum { TAUGHT = 12000, ASKED = 5 };
     if (lesson.texts.n == 0)
-        lesson = stories_read(STORIES_TRAIN, cell_quick() ? 60 : TAUGHT, ASKED,
+        lesson = stories_read(STORIES_TRAIN, cell_quick() ? 60 : 12000, 5,
                               cell_seed(), NULL);
     return &lesson.texts.words[TARGET];
+}
+
+/* The first n texts of the lesson, eight at most, as a batch. */
+static Batch some_texts(int n)
+{
+    words();
+    return batch_of(&lesson.texts, n, (int[]){ 0, 1, 2, 3, 4, 5, 6, 7 });
 }
 
 /* The root of the mean square of a gradient. */
@@ -197,15 +185,14 @@ static double gradient_size(const Tensor *x)
 
 static void gradients_before_training(void)
 {
-    enum { DEEP = 12, TEXTS = 8 };
+    enum { DEEP = 12 };
     double size[2][DEEP];
-    int list[TEXTS] = { 0, 1, 2, 3, 4, 5, 6, 7 };
     for (int after = 0; after < 2; after++) {
         Rng rng = rng_new(cell_seed());
         Today t = today_new((TodayOptions){ .layers = DEEP, .width = 64, .heads = 4,
                                             .hidden = 128, .norm_after = after },
                             words()->n, &rng);
-        Batch batch = batch_of(&lesson.texts, TEXTS, list);
+        Batch batch = some_texts(8);
         t_backward(t_cross_entropy(today_logits(&t, batch, (Pass){ 0 }),
                                    batch.next, (CrossEntropy){ 0 }));
         for (int i = 0; i < DEEP; i++)
@@ -230,11 +217,17 @@ The gradient at the start, in twelve layers.
 :::
 
 With the norm after, it grows towards the output, by a half; with the norm before, it
-does not. That is less than the paper's figure promises: our first numbers make each
-part small beside the sum, and twelve layers are few. What it warns of, that a deep
-model with the norm after needs a slow start of the learning rate or does not learn at
-all, is for models that are deeper than those of this book. All lessons here start
-slowly.
+does not. All lessons here start slowly, as models with the norm after need it.
+
+:::{quiz}
+Q: The paper's figure promises more: a deep model with the norm after needs a slow start of
+the learning rate, or does not learn at all. Why is it so little here?
+1. The gradients are measured before training.
+2. Twelve layers are few, and our first numbers make each part small beside the sum.
+
+A: 2. Each norm scales what comes back by little, and not often. What the paper warns of is
+for models that are deeper than those of this book.
+:::
 
 (sec-rms)=
 ## A norm without the mean
@@ -252,31 +245,19 @@ A program that runs somebody's weights must use theirs.
 */
 static void two_norms(void)
 {
-    static const char *const name[] = { "x", "x + 10", "10 x", "x / 1000" };
-    Tensor *x = t_vector(1, -1, 3, 1);
-    Tensor *row[] = { x, t_add(x, t_vector(10)), t_scale(x, 10),
-                      t_scale(x, 0.001) };
-    text_printf("%-10s %33s %33s\n", "", "layer norm", "RMS norm");
-    for (int i = 0; i < 4; i++) {
-        Tensor *norm[] = { t_layer_norm(row[i], NULL, NULL),
-                           t_rms_norm(row[i], NULL, (NormOptions){ 0 }) };
-        text_printf("%-10s", name[i]);
-        for (int k = 0; k < 2; k++) {
-            text_printf("  ");
-            for (int j = 0; j < 4; j++)
-                text_printf(" %7.3f", t_at(norm[k], j));
-        }
-        text_printf("\n");
-    }
+    static char *const name[] = { "x", "x + 10", "10 x", "x / 1000" };
+    Tensor *x = t_matrix(1, 4, 1, -1, 3, 1);
+    x = t_concat(0, x, t_add(x, t_vector(10)), t_scale(x, 10), t_scale(x, 0.001));
+    text_matrix("layer norm", t_layer_norm(x, NULL, NULL), name, NULL, 3);
+    text_matrix("RMS norm", t_rms_norm(x, NULL, (NormOptions){ 0 }), name, NULL, 3);
 }
 
 /*
 Neither minds how long a vector is. What is added to all of its numbers alike, layer norm
 does not see, and RMS norm does: of $x + 10$ hardly anything is left but the 10. (In the
 last row $\epsilon$ shows: the squares are so small that it counts.) If a model needs the
-mean gone, it can learn to have it gone, by what its matrices put out. So the question is
-whether to spend the time. Written out with care, as our library's are, either is a small
-part of a layer.
+mean gone, its matrices can learn that. So the question is whether to spend the time, and
+written out with care either is a small part of a layer.
 
 :::{quiz}
 Q: For which vectors do both norms give the same?
@@ -298,14 +279,13 @@ by comparing numbers.
 (sec-turned)=
 ## Turned, not added
 
-Chapter 7 had five ways to tell a place. Four of them are history or special; the
-fifth, rotary encoding {cite}`su2021`, is what nearly every model since Llama has.
-Nothing is added to the words. Instead each pair of numbers of a query and of a key is
-turned, by an angle that grows with the place, and since turning both by as much changes
-no inner product, a score depends on the distance alone. It happens in every layer anew;
-sinusoids are added once, at the bottom, and must get through all layers. And a word need
-no longer be made large beside its place: the factor $\sqrt d$ of the embedding is gone,
-too.
+Of chapter 7's five ways to tell a place, rotary encoding {cite}`su2021` is the one that
+nearly every model since Llama has. Nothing is added to the words. Instead each pair of
+numbers of a query and of a key is turned, by an angle that grows with the place, and
+since turning both by as much changes no inner product, a score depends on the distance
+alone. It happens in every layer anew; sinusoids are added once, at the bottom, and must
+get through all layers. And a word need no longer be made large beside its place: the
+factor $\sqrt d$ of the embedding is gone, too.
 
 Which two numbers are a pair? The paper takes neighbours, $x_{2i}$ and $x_{2i+1}$.
 Chapter 7 takes number $i$ of one half and number $i$ of the other, as most files of
@@ -315,50 +295,32 @@ weights do today. To a model it is the same, for no number of a query knows its 
  * width w. */
 static void change_columns(Tensor *x, int w, bool to_halves)
 {
-    Tensor *was = t_scale(x, 1);
-    for (int j = 0; j < t_dim(x, 1); j++) {
-        int head = j / w * w, i = j % w, half = j;
-        int pair = head + (i < w / 2 ? 2 * i : 2 * (i - w / 2) + 1);
-        int to = to_halves ? half : pair, from = to_halves ? pair : half;
-        t_assign(t_slice(x, 1, to, to + 1), t_slice(was, 1, from, from + 1));
-    }
+    int n = t_size(x) / w;
+    Tensor *pairs = to_halves ? t_reshape(x, n, w / 2, 2) : t_reshape(x, n, 2, w / 2);
+    t_assign(x, t_reshape_shape(t_permute(pairs, 0, 2, 1), x->shape));
 }
 
 void today_change_layout(Today *t)
 {
     TodayOptions *o = &t->options;
-    int w = o->width / o->heads;
     TapeMark mark = tape_mark();
     for (int i = 0; i < o->layers; i++) {
-        Linear both[] = { t->block[i].to_q, t->block[i].to_k };
-        for (int k = 0; k < 2; k++) {
-            change_columns(both[k].weight, w, o->turn.neighbours);
-            if (both[k].bias)
-                change_columns(t_reshape(both[k].bias, 1, T_INFER), w,
-                               o->turn.neighbours);
-        }
+        const Block *b = &t->block[i];
+        Tensor *list[] = { b->to_q.weight, b->to_q.bias, b->to_k.weight, b->to_k.bias };
+        for (int k = 0; k < 4; k++)
+            if (list[k])
+                change_columns(list[k], o->width / o->heads, o->turn.neighbours);
     }
     tape_release(mark);
     o->turn.neighbours = !o->turn.neighbours;
 }
 
-/* Some texts of the lesson, as a batch. */
-static Batch some_texts(void)
-{
-    words();
-    return batch_of(&lesson.texts, 4, (int[]){ 0, 1, 2, 3 });
-}
-
-static const TodayOptions size = {
-    .layers = 2, .width = 64, .heads = 4, .hidden = 128,
-};
-
 static void two_layouts(void)
 {
-    Batch batch = some_texts();
+    Batch batch = some_texts(4);
     Rng rng = rng_new(cell_seed());
-    TodayOptions o = today_all(size);
-    o.turn.neighbours = true;
+    TodayOptions o = today_all((TodayOptions){ .layers = 2, .width = 64, .heads = 4,
+                                               .hidden = 128, .turn.neighbours = true });
     Today t = today_new(o, words()->n, &rng);
     Tensor *pairs = today_logits(&t, batch, (Pass){ 0 });
     t.options.turn.neighbours = false;
@@ -449,21 +411,17 @@ static Tensor *feed(const Block *b, Tensor *x)
 
 static void what_a_gate_does(void)
 {
-    Plot *plot = plot_open("gate", "z relu silu swiglu_up_1 swiglu_up_minus_1");
+    static char *const at[] = { "-4", "-2", "0", "2", "4" };
+    static char *const is[] = { "max(0, z)", "silu(z)", "silu(z) u, u = -2" };
+    Tensor *z = t_matrix(5, 1, -4, -2, 0, 2, 4), *u = t_broadcast(t_vector(-2), 5, 1);
+    text_matrix("z", t_concat(1, t_relu(z), t_silu(z), t_swiglu(z, u)), at, is, 3);
+    Plot *plot = plot_open("gate", "z relu silu swiglu_up_minus_1");
     for (int i = -40; i <= 40; i++) {
-        Tensor *z = t_vector(i / 10.0);
+        z = t_vector(i / 10.0);
         plot_row(plot, i / 10.0, t_item(t_relu(z)), t_item(t_silu(z)),
-                 t_item(t_swiglu(z, t_vector(1))),
                  t_item(t_swiglu(z, t_vector(-1))));
     }
     plot_close(plot);
-    text_printf("%6s %10s %10s %20s\n", "z", "max(0, z)", "silu(z)",
-                "silu(z) u, u = -2");
-    for (int i = -4; i <= 4; i += 2) {
-        Tensor *z = t_vector(i);
-        text_printf("%6d %10.3f %10.3f %20.3f\n", i, t_item(t_relu(z)),
-                    t_item(t_silu(z)), t_item(t_swiglu(z, t_vector(-2))));
-    }
 }
 
 /*
@@ -481,8 +439,7 @@ passes, times the gate, with its own sign.
 ## What is left out
 
 **Biases.** A layer $x W + b$ adds the same $b$ to every token. Llama has none, in any
-layer. They are few (count them below), and a norm without a bias and layers without one
-leave the model with products only.
+layer, nor in a norm. They are few (count them below).
 
 **Keys and values.** Several heads of queries share one head of keys and values, so that
 less is kept while a model writes; chapter 16 [counts how much](sec-sharing). What is
@@ -657,13 +614,11 @@ static void one_change(void)
 }
 
 /*
-(Loss in nats for a token of 200 held-out stories.)
-
 :::{figure} 17_today/one_change.svg
 :name: fig-one-change
 :alt: Nine dots, one for each model, over the loss after 600 steps. Six lie close together at about 1.45; the three that have rotary encoding lie at about 1.
 
-The loss of the table above.
+The loss of the table above, in nats for a token of 200 held-out stories.
 :::
 
 One seed and a short lesson tell little of small differences. So here are three seeds,
@@ -687,8 +642,7 @@ Read it line by line, and mind the brackets.
 - **Norm after** learns faster in the short lesson, with every seed, and is level in the
   long one. What it is feared for, depth, is not here.
 - **Shared keys** cost a little in the long lesson, with every seed, though the network
-  was made wider with what they save. What they are for, half of the memory while
-  writing, does not show in a loss.
+  was made wider. What they are for, half of the memory while writing, no loss shows.
 - **All together** are as good as rotary encoding alone, or by a hair better.
 
 And the time: a step takes nearly a tenth longer with rotary encoding, and about as much
@@ -710,9 +664,7 @@ between 0.86 and 0.94. What has been shown?
 
 A: 2. A difference smaller than what chance makes needs more seeds, not a longer story.
 :::
-*/
 
-/*
 (sec-names)=
 ## Weights by name
 
@@ -749,14 +701,6 @@ NamedTensors today_named(const Today *t)
     return list;
 }
 
-/* fold: a file of the cell; it is removed when all is compared */
-static const char *file_named(const char *name)
-{
-    static char path[500];
-    snprintf(path, sizeof path, "%s/%s", cell_out() ? cell_out() : ".", name);
-    return path;
-}
-
 static void by_name(void)
 {
     TodayOptions o = today_all((TodayOptions){ .layers = 1, .width = 8, .heads = 2,
@@ -764,14 +708,14 @@ static void by_name(void)
     Rng rng = rng_new(cell_seed());
     Today a = today_new(o, words()->n, &rng), b = today_new(o, words()->n, &rng);
     NamedTensors from = today_named(&a), to = today_named(&b);
-    const char *path = file_named("names.safetensors");
+    const char *path = cell_path("names.safetensors");
     safetensors_write(path, from.n, from.at);
     for (int i = 0; i < from.n; i++) {
         Tensor *x = from.at[i].turned ? t_transpose(from.at[i].tensor)
                                       : from.at[i].tensor;
         text_printf("%-48s %s\n", from.at[i].name, t_shape(x));
     }
-    Batch batch = some_texts();
+    Batch batch = some_texts(4);
     Tensor *logits = today_logits(&a, batch, (Pass){ 0 });
     double before = t_distance(logits, today_logits(&b, batch, (Pass){ 0 }));
     safetensors_read(path, to.n, to.at);
@@ -784,15 +728,14 @@ static void by_name(void)
 }
 
 /*
-PyTorch reads such a file, and a script of this book (`tests/golden/make_17_today.py`)
-computes with it the logits that a test compares with ours. The test does not need
-PyTorch: the numbers are kept.
+PyTorch reads such a file, and computes with it the logits that a test compares with ours.
+(`tests/golden/make_17_today.py` has kept them: the test needs no PyTorch.)
 
-Reading is where care is due. The header says how long it is, where numbers begin and
-end, and how large shapes are, and a file from the network may say anything. All of it is
-compared with what the model has and with what the file holds before a number is used; a
-file that is malformed is refused, with the byte where it is. Programs that throw random
-bytes at it (`make fuzz`) look for what that overlooked.
+Reading is where care is due: a file from the network may say anything. What its header
+says, how long it is, where numbers begin and end, and how large shapes are, is compared
+with what the model has and with what the file holds before a number is used. A file that
+is malformed is refused, with the byte where it is, and programs that throw random bytes
+at it (`make fuzz`) look for what that overlooked.
 
 (sec-order)=
 ## Weights in order
@@ -802,78 +745,30 @@ that run a Llama. Its file has no names. Seven whole numbers say how large the m
 then come all parameters, and what they are is said by their order alone: first the table
 of words, then the first norm of *all* layers, then $W_q$ of all layers, and so on.
 */
-/* The book's number for a piece of llama2.c. A text ends there with the sign that
- * another begins, so where a piece is said these two are exchanged. */
-static int token_of(int piece, bool said)
-{
-    return piece == LLAMA_UNKNOWN ? UNKNOWN
-         : piece == LLAMA_START   ? (said ? END : START)
-         : piece == LLAMA_END     ? (said ? START : END)
-                                  : piece + FIRST_WORD - LLAMA_BYTES;
-}
-
-/* fold: the rows of a table change places on their way */
-static void llama_table(LlamaFile *f, Tensor *table, bool said, bool reading)
-{
-    int n = t_dim(table, 0) - 1;
-    Tensor *theirs = t_zeros(n, t_dim(table, 1));
-    for (int piece = 0; piece < n && !reading; piece++)
-        t_assign(t_slice(theirs, 0, piece, piece + 1),
-                 t_slice(table, 0, token_of(piece, said),
-                         token_of(piece, said) + 1));
-    llama_numbers(f, theirs, false);
-    for (int piece = 0; piece < n && reading; piece++)
-        t_assign(t_slice(table, 0, token_of(piece, said),
-                         token_of(piece, said) + 1),
-                 t_slice(theirs, 0, piece, piece + 1));
-}
-
-/* fold: cosines, or sines, of all places, which version 0 has, and nobody reads */
-static void llama_turns(LlamaFile *f, TodayOptions o, int places, bool sines)
-{
-    int w = o.width / o.heads;
-    Tensor *one = t_zeros(places, w);
-    for (int p = 0; p < places; p++)
-        for (int i = 0; i < w / 2; i++)
-            t_at(one, p, i) = 1;
-    Tensor *turned = t_rotary(one, 0, (RotaryOptions){ 0 });
-    turned = sines ? t_slice(turned, 1, w / 2, w) : t_slice(turned, 1, 0, w / 2);
-    llama_numbers(f, t_scale(turned, 1), false);
-}
-
 /* Writes all numbers, or reads them: the order is the same. */
-static void llama_fields(LlamaFile *f, const Today *t, int places, bool reading)
+static void llama_fields(LlamaFile *f, const Today *t)
 {
-    const Block *b = t->block, *end = b + t->options.layers;
-    llama_table(f, t->words, false, reading);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->look_norm.gain, false);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->to_q.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->to_k.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->to_v.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->to_out.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->feed_norm.gain, false);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->gate.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->down.weight, true);
-    for (b = t->block; b < end; b++)
-        llama_numbers(f, b->up.weight, true);
+    enum { FIELDS = 9 };
+    llama_words(f, t->words);
+    for (int k = 0; k < FIELDS; k++)
+        for (int i = 0; i < t->options.layers; i++) {
+            const Block *b = &t->block[i];
+            Tensor *field[FIELDS] = {
+                b->look_norm.gain, b->to_q.weight, b->to_k.weight, b->to_v.weight,
+                b->to_out.weight, b->feed_norm.gain, b->gate.weight,
+                b->down.weight, b->up.weight,
+            };
+            llama_numbers(f, field[k], field[k]->shape.n == 2);
+        }
     llama_numbers(f, t->end.gain, false);
-    llama_turns(f, t->options, places, false);
-    llama_turns(f, t->options, places, true);
+    llama_turns(f);
+    llama_output(f, t->output, t->words);
 }
 
 /*
-Two things do not fit. There a text ends with the sign that another one *begins*, here
-with a sign of its own. Where tokens are said, not read, these two rows change places; so
-the table that is said differs from the one that is read, and is written behind all the
-rest, as the format allows. And there are no numbers for padding; all others move by one.
+Two things do not fit, and `common/learn/llama.c` makes them fit. There a text ends with
+the sign that another one *begins*, so the table that is said differs from the one that is
+read, and is written behind all the rest; and there are no numbers for padding.
 */
 void today_write_llama(const Today *t, int places, const char *path)
 {
@@ -888,20 +783,9 @@ void today_write_llama(const Today *t, int places, const char *path)
                          .own_output = true };
     TapeMark mark = tape_mark();
     LlamaFile *f = llama_write(path, shape);
-    llama_fields(f, t, places, false);
-    llama_table(f, t->output, true, false);
+    llama_fields(f, t);
     llama_close(f);
     tape_release(mark);
-}
-
-/* fold: one table for both: where it is said, two rows change places */
-static void exchange_rows(const Today *t)
-{
-    for (int piece = 0; piece < t_dim(t->words, 0) - 1; piece++) {
-        int from = token_of(piece, false), to = token_of(piece, true);
-        t_assign(t_slice(t->output, 0, to, to + 1),
-                 t_slice(t->words, 0, from, from + 1));
-    }
 }
 
 Today today_read_llama(const char *path, int *places)
@@ -918,11 +802,7 @@ Today today_read_llama(const char *path, int *places)
     Rng rng = rng_new(0);
     Today t = today_new(o, s.vocabulary + 1, &rng);
     TapeMark mark = tape_mark();
-    llama_fields(f, &t, s.places, true);
-    if (s.own_output)
-        llama_table(f, t.output, true, true);
-    else
-        exchange_rows(&t);
+    llama_fields(f, &t);
     llama_close(f);
     tape_release(mark);
     *places = s.places;
@@ -937,18 +817,13 @@ static void by_order(void)
     text_printf("dim %d, hidden_dim %d, n_layers %d, n_heads %d, n_kv_heads %d,\n"
                 "vocab_size %d, seq_len %d\n\n", o.width, o.hidden, o.layers,
                 o.heads, o.shared, t_dim(t.words, 0) - 1, places);
-    const char *path = file_named("again.bin");
+    const char *path = cell_path("again.bin");
     today_write_llama(&t, places, path);
-    size_t n, m;
-    const char *reason;
-    unsigned char *a = whole_read(today_model_file, &n, &reason);
-    unsigned char *b = whole_read(path, &m, &reason);
-    bool same = a && b && n == m && memcmp(a, b, n) == 0;
-    text_printf("read, and written again: %zu bytes, %s\n", m,
-                same ? "every one the same" : "not the same");
+    size_t n;
+    bool alike = whole_alike(today_model_file, path, &n);
+    text_printf("read, and written again: %zu bytes, %s\n", n,
+                alike ? "every one the same" : "not the same");
     remove(path);
-    free(a);
-    free(b);
 }
 
 /*
@@ -956,62 +831,22 @@ static void by_order(void)
 ## Text as they cut it
 
 The second file that llama2.c needs has its pieces of words, each with a score. A text is
-cut otherwise than in chapter 13. A blank is put before it; it is cut into signs of Unicode,
-or into bytes where a sign is no piece; and then, of all neighbours that together are a
-piece, the two with the *highest score* are joined, until none are left. Chapter 13 has
-couples in the order in which they were learned. With a score that falls in that order the
-two agree on the stories of this book, as a test says. So pieces are learned as there, and
-from then on cut as here.
+cut otherwise than in chapter 13: a blank is put before it, it is cut into signs of
+Unicode, or into bytes where a sign is no piece; and then, of all neighbours that together
+are a piece, the two with the *highest score* are joined, until none are left. Chapter 13
+has couples in the order in which they were learned. With a score that falls in that order
+the two agree on the stories of this book, as a test says. So pieces are learned as there,
+and from then on cut as here.
 */
 LlamaPieces llama_pieces_of(const Pieces *pieces)
 {
-    LlamaPieces p = { 0 };
-    llama_pieces_add(&p, "<unk>", 5, 0);
-    llama_pieces_add(&p, "\n<s>\n", 5, 0);
-    llama_pieces_add(&p, "\n</s>\n", 6, 0);
-    for (int i = 0; i < pieces->n; i++) {
+    LlamaPieces p = llama_pieces_new();
+    for (int i = BYTES; i < pieces->n; i++) {
         Text text = pieces->text[i];
-        char byte[16];
-        bool plain = i >= BYTES || (i >= ' ' && i < 127) || i == '\n';
-        if (!plain) {
-            snprintf(byte, sizeof byte, "<0x%02X>", (unsigned)i);
-            text = (Text){ byte, 6 };
-        }
-        llama_pieces_add(&p, text.at, (int)text.n,
-                         i < BYTES ? 0 : (float)(BYTES - 1 - i));
+        llama_pieces_add(&p, text.at, (int)text.n, (float)(BYTES - 1 - i));
     }
     llama_pieces_done(&p);
     return p;
-}
-
-/* fold: to the book's numbers, and from them */
-Ids today_tokens(const LlamaPieces *p, const char *text)
-{
-    Ids ids = llama_encode(p, text);
-    for (int i = 0; i < ids.n; i++)
-        ids.id[i] = token_of(ids.id[i], false);
-    return ids;
-}
-
-/* fold: the bytes of the pieces, one behind the other */
-Text today_said(const LlamaPieces *p, Ids tokens)
-{
-    size_t n = 0, room = 1;
-    char *text = grown(NULL, room, 1);
-    int before = LLAMA_START, bytes;
-    for (int i = 0; i < tokens.n; i++) {
-        if (tokens.id[i] < FIRST_WORD)
-            continue;
-        int piece = tokens.id[i] - FIRST_WORD + LLAMA_BYTES;
-        const char *said = llama_said(p, before, piece, &bytes);
-        if (n + (size_t)bytes >= room)
-            text = grown(text, room = 2 * (n + (size_t)bytes) + 1, 1);
-        memcpy(text + n, said, (size_t)bytes);
-        n += (size_t)bytes;
-        before = piece;
-    }
-    text[n] = '\0';
-    return (Text){ text, n };
 }
 
 static void their_pieces(void)
@@ -1050,12 +885,11 @@ With llama2.c beside, `./run stories.bin -z stories.pieces -t 0 -i "One day , An
 at temperature 0, token for token what `$s continue --temperature 0` does. The other way,
 `$s import --llama2c FILE --tokenizer FILE --save x.ckpt` takes what was made for that
 program, up to 16 layers. Both are tested with what llama2.c itself said, which is kept
-beside the tests: of the book's model, and of a small one that llama2.c's own script
-wrote.
+beside the tests: of the book's model, and of a small one that its own script wrote.
 
-How fast? `make bench ROW=writing` sets the two beside each other, where llama2.c is at hand:
-tokens a second with a model of this size, and with one of 15 million parameters, with one
-thread and with two. The page {doc}`speed` says how it measures.
+How fast? `make bench ROW=writing` sets the two beside each other, where llama2.c is at
+hand: tokens a second with a model of this size, and with one of 15 million parameters,
+with one thread and with two. The page {doc}`speed` says how it measures.
 
 :::{quiz}
 Q: A model runs here and in another program. From one beginning, at temperature 0, both
@@ -1097,9 +931,8 @@ that begins it, so row START of what is said must be our END.
   no mean in it, places by turning, a gate, no biases, shared keys.
 - In a small model on little stories one of them matters, turning; the others are within
   what a seed does. A change is measured at equal size, and with more than one seed.
-- Which numbers are a pair, and how large epsilon is, no shape of a file tells. Logits do.
-- Weights go by name, in safetensors, or by order, in llama2.c's files. What a file says is
-  believed when it has been checked.
+- Which numbers are a pair, and how large epsilon is, no shape of a file tells. Weights go
+  by name, in safetensors, or by order, in llama2.c's files, and are believed when checked.
 - Two programs run the same model if they say the same, token for token; and if their
   logits agree, for texts may differ after a near tie.
 

@@ -79,11 +79,6 @@ Today today_read_llama(const char *path, int *places);
  * that was learned first has the higher score. */
 LlamaPieces llama_pieces_of(const Pieces *p);
 
-/* A text as a model of the book numbers these pieces, and the other way round; its
- * vocabulary is one larger than theirs. Free the id and the text with free(). */
-Ids today_tokens(const LlamaPieces *p, const char *text);
-Text today_said(const LlamaPieces *p, Ids tokens);
-
 /* ---- the lesson ----------------------------------------------------------- */
 
 /* Chapter 14's lesson for GPT: the same batches and the same step. */

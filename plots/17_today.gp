@@ -80,7 +80,7 @@ set ylabel ""
 set key left top
 plot file using 1:2 with lines ls 1 title "max(0, z)", \
     file using 1:3 with lines ls 2 title "silu(z)", \
-    file using 1:5 with lines ls 3 title "silu(z) u, u = -1"
+    file using 1:4 with lines ls 3 title "silu(z) u, u = -1"
 
 # ---- one change ---------------------------------------------------------------
 

@@ -239,7 +239,7 @@ static void pytorch_computes_the_same_logits(void **state)
 static void check_said(const Today *t, const LlamaPieces *p, int places,
                        const char *begin, char *numbers)
 {
-    Ids begun = today_tokens(p, begin), written;
+    Ids begun = llama_tokens(p, begin), written;
     write_on(today_model(t), 1, NULL, &begun,
              (WriteOptions){ .writer = today_writer, .longest = places - begun.n },
              &written);
@@ -338,10 +338,11 @@ static void cut_both_ways(const Story *story, void *context)
     char text[4000];
     snprintf(text, sizeof text, " %s", story->text);
     Ids slowly = tokens_of_text(&learned, text_of(text));
-    Ids here = today_tokens(cutter, story->text);
+    Ids here = llama_tokens(cutter, story->text);
     assert_true(ids_equal(slowly, here));
-    Text said = today_said(cutter, here);
+    Text said = llama_text(cutter, here);
     assert_string_equal(said.at, story->text);
+    assert_true(said.n == strlen(story->text));
     free((char *)said.at);
     free(slowly.id);
     free(here.id);

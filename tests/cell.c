@@ -51,6 +51,7 @@ static void quick(void)
 static void where(void)
 {
     printf("%s\n", cell_out() ? "into files" : "to the terminal");
+    printf("%s\n", cell_path("a.bin"));
 }
 
 static void time_passes(void)
@@ -422,9 +423,12 @@ static void out_makes_the_folder_and_one_file_for_each_cell(void **state)
     went_well();
     assert_string_equal(child.out, "");
     assert_string_equal(contents("a/b/c/two_by_two.out"), "1 0\n0 1\n");
-    assert_string_equal(contents("a/b/c/where.out"), "into files\n");
+    assert_non_null(strstr(contents("a/b/c/where.out"), "into files\n"));
+    assert_non_null(strstr(contents("a/b/c/where.out"), "a/b//c//a.bin\n"));
     assert_string_equal(contents("a/b/c/seed.out"), "1\n");
     assert_int_equal(count_files("a/b/c"), 7);
+    RUN("--cell", "where");
+    assert_non_null(strstr(child.out, "to the terminal\n./a.bin\n"));
 }
 
 static void out_replaces_old_files_and_leaves_others(void **state)

@@ -2,6 +2,7 @@
  * malformed is refused, and texts become pieces as llama2.c makes them. */
 #define _GNU_SOURCE
 #include "child.h"
+#include "check.h"
 
 #include "cell/cell.h"
 #include "learn/llama.h"
@@ -103,6 +104,70 @@ static void a_model_is_read_as_it_was_written(void **state)
     llama_numbers(f, t_zeros(NUMBERS + own.vocabulary * WIDTH), false);
     llama_close(f);
     tape_free();
+}
+
+/* A model whose tables have the number of their row everywhere, and whose other
+ * numbers are 0. */
+static void write_tables(const char *path, LlamaShape s, Tensor *words,
+                         Tensor *output)
+{
+    LlamaFile *f = llama_write(path, s);
+    llama_words(f, words);
+    llama_numbers(f, t_zeros(NUMBERS - (LLAMA_WORDS + 1) * WIDTH - PLACES * 2), false);
+    llama_turns(f);
+    llama_output(f, output, words);
+    llama_close(f);
+}
+
+static void tables_of_the_books_tokens_are_in_the_files_order(void **state)
+{
+    (void)state;
+    enum { V = LLAMA_WORDS + 1 };
+    const real cosine[PLACES] = { 1, 0.5403023f, -0.4161468f };
+    for (int own = 0; own < 2; own++) {
+        LlamaShape s = shape;
+        s.own_output = own;
+        Tensor *words = t_zeros(V + 1, WIDTH), *output = t_zeros(V + 1, WIDTH);
+        for (int i = 0; i <= V; i++)
+            for (int j = 0; j < WIDTH; j++) {
+                t_at(words, i, j) = (real)i;
+                t_at(output, i, j) = (real)i / 2;
+            }
+        write_tables(in_folder("m"), s, words, output);
+        Tensor *read = t_zeros(V, WIDTH), *said = t_zeros(V, WIDTH);
+        Tensor *turns = t_zeros(2, PLACES);
+        LlamaFile *f = llama_read(in_folder("m"), &s);
+        llama_numbers(f, read, false);
+        llama_numbers(f, t_zeros(NUMBERS - V * WIDTH - PLACES * 2), false);
+        llama_numbers(f, turns, false);
+        if (own)
+            llama_numbers(f, said, false);
+        llama_close(f);
+        for (int i = 0; i < V; i++) {
+            int token = i == LLAMA_UNKNOWN ? UNKNOWN : i == LLAMA_START ? START
+                      : i == LLAMA_END ? END : i + FIRST_WORD - LLAMA_BYTES;
+            int says = token == START ? END : token == END ? START : token;
+            assert_near(t_at(read, i, 1), token, 0);
+            assert_near(t_at(said, i, 1), own ? says / 2.0 : 0, 0);
+        }
+        for (int p = 0; p < PLACES; p++) {
+            assert_near(t_at(turns, 0, p), cosine[p], 1e-6);
+            assert_near(t_at(turns, 1, p), sin(p), 1e-6);
+        }
+        Tensor *a = t_zeros(V + 1, WIDTH), *b = t_zeros(V + 1, WIDTH);
+        f = llama_read(in_folder("m"), &s);
+        llama_words(f, a);
+        llama_numbers(f, t_zeros(NUMBERS - V * WIDTH - PLACES * 2), false);
+        llama_turns(f);
+        llama_output(f, b, a);
+        llama_close(f);
+        for (int i = START; i <= V; i++) {
+            int says = i == START ? END : i == END ? START : i;
+            assert_near(t_at(a, i, 2), i, 0);
+            assert_near(t_at(b, i, 2), own ? i / 2.0 : says, 0);
+        }
+        tape_free();
+    }
 }
 
 /* Sets number `at` of the header. */
@@ -292,16 +357,44 @@ static void what_is_said_is_the_text_of_a_piece_or_its_byte(void **state)
     llama_pieces_free(&p);
 }
 
+static void a_text_becomes_tokens_and_is_said_again(void **state)
+{
+    (void)state;
+    LlamaPieces p = llama_pieces_new();
+    assert_int_equal(p.n, LLAMA_WORDS);
+    assert_string_equal(p.piece[LLAMA_BYTES + 'a'].text, "a");
+    assert_string_equal(p.piece[LLAMA_BYTES + '\t'].text, "<0x09>");
+    llama_pieces_add(&p, " the", 4, -1);
+    llama_pieces_done(&p);
+    const char text[] = "the\tthe\n\xe7\x8c\xab";
+    Ids tokens = llama_tokens(&p, text);
+    for (int i = 0; i < tokens.n; i++)
+        assert_true(tokens.id[i] >= FIRST_WORD && tokens.id[i] <= p.n);
+    assert_int_equal(tokens.id[1], FIRST_WORD + 't');   /* " ", "t", "h", "e" */
+    Text said = llama_text(&p, tokens);
+    assert_string_equal(said.at, text);
+    assert_int_equal(said.n, strlen(text));
+    free((char *)said.at);
+    Ids signs = { 4, (int[]){ PAD, START, tokens.id[1], END } };
+    said = llama_text(&p, signs);
+    assert_string_equal(said.at, "t");
+    free((char *)said.at);
+    free(tokens.id);
+    llama_pieces_free(&p);
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
         return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_model_is_read_as_it_was_written),
+        FOLDER_TEST(tables_of_the_books_tokens_are_in_the_files_order),
         FOLDER_TEST(a_header_that_no_model_has_is_refused),
         FOLDER_TEST(pieces_are_read_as_they_were_written),
         FOLDER_TEST(neighbours_with_the_highest_score_are_joined_first),
         FOLDER_TEST(any_text_becomes_the_pieces_of_the_plain_rule),
+        FOLDER_TEST(a_text_becomes_tokens_and_is_said_again),
         FOLDER_TEST(what_is_said_is_the_text_of_a_piece_or_its_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,6 +197,25 @@ static void a_file_of_any_length_is_read_whole(void **state)
     assert_string_equal(reason, "Is a directory");
 }
 
+static void files_are_alike_in_every_byte_or_not(void **state)
+{
+    (void)state;
+    size_t n;
+    write_file("a", "some");
+    write_file("b", "some");
+    write_file("c", "same");
+    write_file("d", "some more");
+    char *a = strdup(in_folder("a"));
+    assert_true(whole_alike(a, in_folder("b"), &n) && n == 4);
+    assert_false(whole_alike(a, in_folder("c"), &n));
+    assert_false(whole_alike(a, in_folder("d"), &n));
+    assert_int_equal(n, 9);
+    assert_false(whole_alike(in_folder("absent"), a, &n));
+    assert_false(whole_alike(a, in_folder("absent"), &n));
+    assert_int_equal(n, 0);
+    free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -210,6 +229,7 @@ int main(void)
         FOLDER_TEST(names_run_out_at_some_time),
         FOLDER_TEST(a_file_of_any_length_is_read_whole),
         FOLDER_TEST(two_names_of_one_file_are_the_same),
+        FOLDER_TEST(files_are_alike_in_every_byte_or_not),
     };
     return cmocka_run_group_tests_name("whole", tests, NULL, NULL);
 }

@@ -165,3 +165,16 @@ bool whole_same(const char *a, const char *b)
     return stat(a, &of_a) == 0 && stat(b, &of_b) == 0
         && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
 }
+
+bool whole_alike(const char *a, const char *b, size_t *n)
+{
+    const char *reason;
+    size_t first = 0;
+    *n = 0;
+    unsigned char *x = whole_read(a, &first, &reason);
+    unsigned char *y = whole_read(b, n, &reason);
+    bool alike = x && y && first == *n && memcmp(x, y, first) == 0;
+    free(x);
+    free(y);
+    return alike;
+}

@@ -43,4 +43,7 @@ unsigned char *whole_read(const char *path, size_t *n, const char **reason);
 /* Are both there, and the same file, perhaps by two names? */
 bool whole_same(const char *a, const char *b);
 
+/* Are both there, and alike in every byte? *n: how many bytes the second has. */
+bool whole_alike(const char *a, const char *b, size_t *n);
+
 #endif

@@ -56,6 +56,16 @@ const char *cell_out(void)
     return chapter.out;
 }
 
+const char *cell_path(const char *name)
+{
+    static char path[4096];
+    const char *folder = chapter.out ? chapter.out : ".";
+    int n = snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (n < 0 || (size_t)n >= sizeof path)
+        die("the path of '%s' in '%s' is too long", name, folder);
+    return path;
+}
+
 Words cell_words(void)
 {
     if (chapter.words.n == 0)

@@ -82,6 +82,10 @@ Words cell_words(void);
 /* The folder of --out, or NULL. It exists while cells run. */
 const char *cell_out(void);
 
+/* The path of a file for the cell's own use, in that folder or here: good until the
+ * next call. The cell removes it. */
+const char *cell_path(const char *name);
+
 /* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define cell_words()    T_AT(cell_words())

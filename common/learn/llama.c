@@ -77,6 +77,7 @@ struct LlamaFile {
     Whole *file;            /* NULL when reading */
     unsigned char *bytes;   /* reading: the whole file */
     size_t at, size;
+    LlamaShape shape;
 };
 
 /* Bytes of the whole file. */
@@ -135,6 +136,7 @@ LlamaFile *llama_write(const char *path, LlamaShape s)
     f->file = begin(path);
     f->at = HEADER;
     f->size = (size_t)size_of(s);
+    f->shape = s;
     const int header[] = { s.width, s.hidden, s.layers, s.heads, s.shared,
                            s.own_output ? -s.vocabulary : s.vocabulary,
                            s.places };
@@ -162,6 +164,7 @@ LlamaFile *llama_read(const char *path, LlamaShape *shape)
             "or altered, or is not version 0", path, f->size,
             (unsigned long long)size_of(*shape));
     f->at = HEADER;
+    f->shape = *shape;
     return f;
 }
 
@@ -185,6 +188,59 @@ void llama_numbers(LlamaFile *f, Tensor *x, bool turned)
             *number = (real)get_float(f->bytes + f->at + 4 * i);
     }
     f->at += 4 * n;
+}
+
+/* The book's number for a piece. */
+static int token_of(int piece, bool said)
+{
+    return piece == LLAMA_UNKNOWN ? UNKNOWN
+         : piece == LLAMA_START   ? (said ? END : START)
+         : piece == LLAMA_END     ? (said ? START : END)
+                                  : piece + FIRST_WORD - LLAMA_BYTES;
+}
+
+static Tensor *row_of(Tensor *table, int piece, bool said)
+{
+    int token = token_of(piece, said);
+    return t_slice(table, 0, token, token + 1);
+}
+
+static void table_rows(LlamaFile *f, Tensor *table, bool said)
+{
+    int n = f->shape.vocabulary;
+    if (table->shape.n != 2 || t_dim(table, 0) != n + 1)
+        t_fail("llama_words: %d tokens were expected, got %s", n + 1,
+               t_shape(table));
+    Tensor *theirs = t_zeros(n, t_dim(table, 1));
+    for (int i = 0; i < n && f->file; i++)
+        t_assign(t_slice(theirs, 0, i, i + 1), row_of(table, i, said));
+    llama_numbers(f, theirs, false);
+    for (int i = 0; i < n && f->bytes; i++)
+        t_assign(row_of(table, i, said), t_slice(theirs, 0, i, i + 1));
+}
+
+void llama_words(LlamaFile *f, Tensor *words) { table_rows(f, words, false); }
+
+void llama_output(LlamaFile *f, Tensor *output, const Tensor *words)
+{
+    Tensor *from = t_detach(words);
+    if (f->shape.own_output)
+        table_rows(f, output, true);
+    for (int i = 0; i < f->shape.vocabulary && !f->shape.own_output; i++)
+        t_assign(row_of(output, i, true), row_of(from, i, false));
+}
+
+void llama_turns(LlamaFile *f)
+{
+    int w = f->shape.width / f->shape.heads;
+    Tensor *one = t_zeros(f->shape.places, w);
+    for (int p = 0; p < f->shape.places; p++)
+        for (int i = 0; i < w / 2; i++)
+            t_at(one, p, i) = 1;
+    Tensor *turned = t_rotary(one, 0, (RotaryOptions){ 0 });
+    for (int k = 0; k < 2; k++)
+        llama_numbers(f, t_scale(t_slice(turned, 1, k * w / 2, (k + 1) * w / 2), 1),
+                      false);
 }
 
 void llama_close(LlamaFile *f)
@@ -212,6 +268,21 @@ void llama_pieces_add(LlamaPieces *p, const char *text, int n, float score)
                            .score = score };
     memcpy(piece->text, text, (size_t)n);
     piece->text[n] = '\0';
+}
+
+LlamaPieces llama_pieces_new(void)
+{
+    LlamaPieces p = { 0 };
+    llama_pieces_add(&p, "<unk>", 5, 0);
+    llama_pieces_add(&p, "\n<s>\n", 5, 0);
+    llama_pieces_add(&p, "\n</s>\n", 6, 0);
+    for (int i = 0; i < 256; i++) {
+        bool plain = (i >= ' ' && i < 127) || i == '\n';
+        char text[16];
+        int n = snprintf(text, sizeof text, plain ? "%c" : "<0x%02X>", (unsigned)i);
+        llama_pieces_add(&p, text, n, 0);
+    }
+    return p;
 }
 
 /* The place in the table of the text a b: of its number + 1, or empty. */
@@ -454,4 +525,32 @@ const char *llama_said(const LlamaPieces *p, int before, int id, int *n)
         return bytes[byte];
     }
     return text;
+}
+
+Ids llama_tokens(const LlamaPieces *p, const char *text)
+{
+    Ids ids = llama_encode(p, text);
+    for (int i = 0; i < ids.n; i++)
+        ids.id[i] = token_of(ids.id[i], false);
+    return ids;
+}
+
+Text llama_text(const LlamaPieces *p, Ids tokens)
+{
+    size_t n = 0, room = 1;
+    char *text = grown(NULL, room, 1);
+    int before = LLAMA_START, bytes;
+    for (int i = 0; i < tokens.n; i++) {
+        if (tokens.id[i] < FIRST_WORD)
+            continue;
+        int piece = tokens.id[i] - FIRST_WORD + LLAMA_BYTES;
+        const char *said = llama_said(p, before, piece, &bytes);
+        if (n + (size_t)bytes >= room)
+            text = grown(text, room = 2 * (n + (size_t)bytes) + 1, 1);
+        memcpy(text + n, said, (size_t)bytes);
+        n += (size_t)bytes;
+        before = piece;
+    }
+    text[n] = '\0';
+    return (Text){ text, n };
 }

@@ -8,6 +8,7 @@
 #ifndef LLAMA_H
 #define LLAMA_H
 
+#include "base/text.h"
 #include "learn/pairs.h"
 
 /* ---- a model -------------------------------------------------------------- */
@@ -28,6 +29,22 @@ LlamaFile *llama_read(const char *path, LlamaShape *shape);
 
 /* The next numbers of the file: those of x, row by row; turned: of its transpose. */
 void llama_numbers(LlamaFile *f, Tensor *x, bool turned);
+
+/* The book numbers tokens otherwise than these files number pieces: padding has a
+ * number, and a text ends with a sign of its own, not with the one that another
+ * begins. So of a table whose rows are tokens, (V, d), a file has V - 1 rows, in its
+ * order; and where tokens are said, those of the two signs change places. */
+
+/* The table that is read, which comes first. */
+void llama_words(LlamaFile *f, Tensor *words);
+
+/* The table that is said, which comes last. Reads it from the words, if the file has
+ * one for both. */
+void llama_output(LlamaFile *f, Tensor *output, const Tensor *words);
+
+/* The cosines of all places and then the sines, which version 0 has, and nobody
+ * reads. */
+void llama_turns(LlamaFile *f);
 
 /* All numbers were written, or read. */
 void llama_close(LlamaFile *f);
@@ -52,6 +69,10 @@ typedef struct {
     int table_size;
 } LlamaPieces;
 
+/* The first LLAMA_WORDS of them, of score 0: bytes that cannot be printed are
+ * written as <0x09>. */
+LlamaPieces llama_pieces_new(void);
+
 /* Appends a piece of n bytes, none of which is 0. */
 void llama_pieces_add(LlamaPieces *p, const char *text, int n, float score);
 
@@ -72,6 +93,11 @@ unsigned char *llama_pieces_bytes(const LlamaPieces *p, size_t *size);
  * piece with the highest score are joined, and again. Free id with free(). */
 Ids llama_encode(const LlamaPieces *p, const char *text);
 
+/* A text as tokens of the book, and tokens as a text with a zero behind; signs that
+ * are no text are left out. Free id, and at, with free(). */
+Ids llama_tokens(const LlamaPieces *p, const char *text);
+Text llama_text(const LlamaPieces *p, Ids tokens);
+
 /* What is printed for a piece that follows another: its bytes, *n of them. */
 const char *llama_said(const LlamaPieces *p, int before, int id, int *n);
 
@@ -80,6 +106,8 @@ void llama_pieces_free(LlamaPieces *p);
 /* A mistake in a call is reported with its place: see T_AT in fail.h. */
 #ifndef T_LIBRARY
 #define llama_numbers(f, x, ...)    llama_numbers(f, T_IN(x), __VA_ARGS__)
+#define llama_words(f, x)           llama_words(f, T_IN(x))
+#define llama_output(f, x, y)       llama_output(f, T_IN(x), T_LOOK(y))
 #define llama_encode(...)           T_AT(llama_encode(__VA_ARGS__))
 #define llama_said(...)             T_AT(llama_said(__VA_ARGS__))
 #endif

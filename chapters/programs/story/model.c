@@ -135,14 +135,14 @@ WriterBegin *teller_writer(const Teller *t)
 Ids teller_tokens(const Teller *t, Text text)
 {
     return t->choice.block == BLOCK_LLAMA
-        ? today_tokens(&t->llama_pieces, text.at)
+        ? llama_tokens(&t->llama_pieces, text.at)
         : tokens_of_text(&t->pieces, text);
 }
 
 Text teller_text(const Teller *t, Ids tokens)
 {
     return t->choice.block == BLOCK_LLAMA
-        ? today_said(&t->llama_pieces, tokens)
+        ? llama_text(&t->llama_pieces, tokens)
         : text_of_tokens(&t->pieces, tokens);
 }
 
