@@ -8,8 +8,7 @@
 #define CH15_PICTURES_H
 
 #include "09_training_well.h"
-#include "data/pictures.h"
-#include "learn/images.h"
+#include "data/album.h"
 
 /* ---- windows in two dimensions ------------------------------------------ */
 
@@ -54,10 +53,10 @@ typedef struct {
     LayerNorm end;
 } Eye;
 
-/* How many patches such a picture has, along its columns and along its rows;
- * 0 if they do not fit. */
-int eye_down(EyeOptions o);
-int eye_across(EyeOptions o);
+/* Points on the side of a patch, and how many patches a picture has; 0 if they do not
+ * fit. */
+int eye_side(EyeOptions o);
+int eye_patches(EyeOptions o);
 
 Eye eye_new(Params *list, Rng *rng, EyeOptions options);
 
@@ -66,23 +65,6 @@ Eye eye_new(Params *list, Rng *rng, EyeOptions options);
 Tensor *eye_see(const Eye *e, Tensor *pictures, Pass pass);
 
 /* ---- what shape is it? --------------------------------------------------- */
-
-/* Pictures and what belongs to each: pair i has picture i as its source, and its
- * words, or its class, as target. */
-typedef struct {
-    Images images;
-    Pairs pairs;
-} Album;
-
-/* The book's own: pictures of one shape, which is their class, or of one or two
- * with their captions. */
-Album album_of_shapes(PictureSplit split, int n);
-Album album_of_captions(PictureSplit split, int n);
-void album_free(Album *a);
-
-/* The words of all captions; until caption_words_free(). */
-const Vocabulary *caption_words(void);
-void caption_words_free(void);
 
 typedef struct {
     Params params;
@@ -110,11 +92,14 @@ double classifier_share(const Classifier *c, const Album *album, int *said);
  * attention; windows alone; windows and then attention. */
 typedef enum { BY_PATCHES, BY_WINDOWS, BY_BOTH, LOOKS } Look;
 EyeOptions look_options(Look look);
-Classifier look_teach(Look look, const Album *album, uint64_t seed, int steps);
 
-/* How alike the learned vectors of places are: mean cosine of those so many steps
- * apart on the grid, distance 0, 1, ..., most. */
-void places_alike(const Eye *e, int most, double *cosine);
+/* One of them, taught shapes by so many pictures and steps. Its images are to be
+ * set anew. */
+Classifier look_teach(Look look, int pictures, uint64_t seed, int steps);
+
+/* How alike the learned vectors of places are: mean cosine of those 0, 1, ..., most
+ * steps apart on the grid, (most + 1). */
+Tensor *places_alike(const Eye *e, int most);
 
 /* Attention through all layers at once (Abnar, Zuidema 2020): of the class token,
  * to each patch. weights: those of each layer, for one picture, (1, h, n, n).
@@ -142,8 +127,9 @@ Describer describer_new(EyeOptions eye, TransformerOptions options,
 Tensor *describer_logits(const void *describer, Batch batch, Pass pass);
 Model describer_model(const Describer *d);
 
-/* This chapter's lesson, of so many steps. */
-Describer describer_teach(const Album *album, uint64_t seed, int steps,
+/* This chapter's lesson, of so many pictures and steps. Its images are to be set
+ * anew. */
+Describer describer_teach(int pictures, uint64_t seed, int steps,
                           double smoothing);
 
 /* Share of captions that are right in every word. */

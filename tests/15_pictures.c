@@ -75,15 +75,17 @@ static void an_eye_has_a_vector_for_each_patch(void **state)
         Params list = { 0 };
         Tensor *weights[MAX_LAYERS];
         Eye e = eye_new(&list, &rng, small_eye(token));
-        assert_int_equal(eye_down(e.options), 3);
-        assert_int_equal(eye_across(e.options), 2);
+        assert_int_equal(eye_side(e.options), 4);
+        assert_int_equal(eye_patches(e.options), 6);
         Tensor *y = eye_see(&e, x, (Pass){ .encoder = weights });
         assert_shape(y, 2, 6 + token, 16);
         assert_shape(weights[1], 2, 2, 6 + token, 6 + token);
     }
     EyeOptions odd = small_eye(false);
+    odd.windows = 2;
+    assert_int_equal(eye_side(odd), 4);
     odd.rows = 13;
-    assert_int_equal(eye_down(odd), 0);
+    assert_int_equal(eye_patches(odd), 0);
     assert_refuses_in("15_pictures.c", "eye_new: a picture of 13 x 8 cannot be cut "
                       "into patches of 4 x 4", eye_new(NULL, &rng, odd));
 }
@@ -175,13 +177,11 @@ static void each_way_learns_what_shapes_are(void **state)
 {
     (void)state;
     skip_under_sanitizers();
-    Album lesson = album_of_shapes(PICTURES_TRAIN, 1000);
     Album exam = album_of_shapes(PICTURES_HELD_OUT, 300);
     for (int look = 0; look < LOOKS; look++) {
-        Classifier c = look_teach((Look)look, &lesson, 2, 300);
+        Classifier c = look_teach((Look)look, 1000, 2, 300);
         assert_true(classifier_share(&c, &exam, NULL) > 0.85);
     }
-    album_free(&lesson);
     album_free(&exam);
 }
 
@@ -215,16 +215,15 @@ static void likeness_of_places_is_by_steps_on_the_grid(void **state)
     (void)state;
     Rng rng = rng_new(7);
     Eye e = eye_new(NULL, &rng, small_eye(true));     /* 3 x 2 places */
-    double cosine[4];
     for (int i = 0; i < 6; i++)                       /* rows: one direction */
         for (int c = 0; c < 16; c++)
             t_at(e.places, i + 1, c) = c == i / 2;
-    places_alike(&e, 3, cosine);
-    assert_near(cosine[0], 1, 1e-5);
+    Tensor *cosine = places_alike(&e, 3);
+    assert_near(t_at(cosine, 0), 1, 1e-5);
     /* three couples beside each other, cosine 1; four above, -1/2 */
-    assert_near(cosine[1], (3 * 1 + 4 * -.5) / 7, 1e-5);
-    assert_near(cosine[2], -.5, 1e-5);
-    assert_near(cosine[3], -.5, 1e-5);
+    assert_near(t_at(cosine, 1), (3 * 1 + 4 * -.5) / 7, 1e-5);
+    assert_near(t_at(cosine, 2), -.5, 1e-5);
+    assert_near(t_at(cosine, 3), -.5, 1e-5);
 }
 
 /* ---- captions ------------------------------------------------------------ */
@@ -282,17 +281,14 @@ static void the_lesson_ends_as_told(void **state)
 {
     (void)state;
     skip_under_sanitizers();
-    Album lesson = album_of_captions(PICTURES_TRAIN, 20000);
     Album held = album_of_captions(PICTURES_HELD_OUT, 300);
     Album new = album_of_captions(PICTURES_COMBINATIONS, 300);
-    double cosine[5];
-    Describer d = describer_teach(&lesson, 1, 4000, 0.1);
+    Describer d = describer_teach(20000, 1, 4000, 0.1);
     assert_true(describer_share(&d, &held) > 0.97);
     assert_true(describer_share(&d, &new) > 0.9);
-    places_alike(&d.eye, 4, cosine);
+    Tensor *cosine = places_alike(&d.eye, 4);
     for (int k = 0; k < 4; k++)
-        assert_true(cosine[k] > cosine[k + 1]);
-    album_free(&lesson);
+        assert_true(t_at(cosine, k) > t_at(cosine, k + 1));
     album_free(&held);
     album_free(&new);
     words_end();

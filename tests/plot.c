@@ -42,6 +42,13 @@ static void matrices(void)
                 (char *[]){ "two words", "√" });
 }
 
+static void pictures(void)
+{
+    unsigned char at[] = { 99, 99, 99, 99, 99, 99,  0, 1, 2, 255, 4, 5,
+                           6, 7, 8, 9, 10, 11,  99, 99, 99, 99, 99, 99 };
+    plot_images("pictures", &(Images){ 4, 1, 2, 3, at }, 1, 2);
+}
+
 static char *odd_labels[] = {
     "say \"hi\"", "a\\b \\042", "#hash", "", "tab\there\nand\x01there",
     "end\\", "comma, ; 'single'", "早\u0301", "\"", "d_k {^2}",
@@ -93,6 +100,7 @@ static int chapter_main(int argc, char **argv)
     cell(numbers);
     cell(two_at_once);
     cell(matrices);
+    cell(pictures);
     cell(odd);
     cell(never_closed);
     cell(same_name);
@@ -150,6 +158,17 @@ static void a_matrix_is_written_with_its_labels_or_numbers(void **state)
                         "1 1 5.5 \"√\" \"上\"\n\n"
                         "0 2 3 \"two words\" \"好\"\n"
                         "1 2 NaN \"√\" \"好\"\n\n");
+}
+
+static void pictures_are_written_point_by_point(void **state)
+{
+    (void)state;
+    RUN("--out", folder, "--cell", "pictures");
+    went_well();
+    assert_string_equal(contents("pictures.dat"),
+                        "# column row red green blue\n"
+                        "0 0 0 1 2\n1 0 255 4 5\n\n\n"
+                        "0 0 6 7 8\n1 0 9 10 11\n\n\n");
 }
 
 /* What gnuplot read comes back through a file, one label on a line. */
@@ -281,6 +300,13 @@ static void only_a_matrix_makes_a_heat_map(void **state)
     tape_reset();
 }
 
+static void only_pictures_of_three_channels_are_written(void **state)
+{
+    (void)state;
+    assert_refuses("plot_images: 'p' has 1 channels; expected 3",
+                   plot_images("p", &(Images){ 1, 1, 1, 1, NULL }, 0, 1));
+}
+
 int main(int argc, char **argv)
 {
     if (is_chapter(&argc, &argv))
@@ -289,6 +315,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_plot_is_a_table_under_a_header),
         FOLDER_TEST(two_plots_may_be_open_at_once),
         FOLDER_TEST(a_matrix_is_written_with_its_labels_or_numbers),
+        FOLDER_TEST(pictures_are_written_point_by_point),
         FOLDER_TEST(gnuplot_reads_every_label_back_as_it_was),
         cmocka_unit_test(without_out_nothing_is_written),
         FOLDER_TEST(a_program_that_stops_leaves_only_whole_plots),
@@ -298,6 +325,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_row_with_the_wrong_count_of_numbers_is_refused),
         cmocka_unit_test(names_that_are_no_file_names_are_refused),
         cmocka_unit_test(only_a_matrix_makes_a_heat_map),
+        cmocka_unit_test(only_pictures_of_three_channels_are_written),
     };
     int failed = cmocka_run_group_tests_name("plot", tests, NULL, NULL);
     tape_free();

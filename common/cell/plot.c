@@ -167,3 +167,17 @@ void plot_matrix(const char *name, const Tensor *x, char *const *rows,
         put_matrix(plot->file, x, rows, columns);
     plot_close(plot);
 }
+
+void plot_images(const char *name, const Images *m, int first, int n)
+{
+    if (m->channels != 3)
+        t_fail("plot_images: '%s' has %d channels; expected 3", name, m->channels);
+    Plot *plot = plot_open(name, "column row red green blue");
+    for (int i = first; i < first + n; i++, plot_gap(plot))
+        for (int k = 0; k < m->rows * m->columns; k++) {
+            const unsigned char *at = images_one(m, i) + 3 * k;
+            double row[] = { k % m->columns, k / m->columns, at[0], at[1], at[2] };
+            plot_numbers(plot, 5, row);
+        }
+    plot_close(plot);
+}

@@ -9,6 +9,7 @@
 #ifndef PLOT_H
 #define PLOT_H
 
+#include "learn/images.h"
 #include "tensor/tensor.h"
 
 typedef struct Plot Plot;
@@ -47,12 +48,18 @@ void plot_close(Plot *plot);
 void plot_matrix(const char *name, const Tensor *x, char *const *rows,
                  char *const *columns);
 
+/* The whole file of n pictures of three channels, from number `first` on: lines `column row red
+ * green blue`, 0 to 255, and each picture an `index` of its own, for gnuplot's
+ * `with rgbimage`. */
+void plot_images(const char *name, const Images *images, int first, int n);
+
 /* A mistake in a call is reported with its place: see T_AT in tensor.h. */
 #ifndef T_LIBRARY
 #define plot_open(...)              T_AT(plot_open(__VA_ARGS__))
 #define plot_numbers(...)           T_AT(plot_numbers(__VA_ARGS__))
 #define plot_word(...)              T_AT(plot_word(__VA_ARGS__))
 #define plot_matrix(name, x, ...)   plot_matrix(name, T_LOOK(x), __VA_ARGS__)
+#define plot_images(...)            T_AT(plot_images(__VA_ARGS__))
 #endif
 
 #endif

@@ -144,7 +144,7 @@ static void print_picture(const Images *m, int number)
 /* Where the class token looks, in hundredths. */
 static void print_looks(const Eye *e, Tensor **weights)
 {
-    int across = eye_across(e->options);
+    int across = e->options.columns / eye_side(e->options);
     Tensor *map = roll_out(e->options.layers.layers, weights, true);
     printf("\nwhere it looks, in hundredths, patch by patch:\n");
     for (int i = 0; i < t_size(map); i++)
