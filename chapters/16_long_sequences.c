@@ -114,8 +114,9 @@ is fast and writing is slow: in training all words of a text are rows of one pro
 
 How does it look on your machine? `rates_of_machine` measures both limits with one
 thread: FLOP/s with a product of matrices that stay in the cache, bytes/s by adding up
-64 MiB of numbers (`common/tensor/cost.c`). Times differ from run to run, so they are
-not printed but go into the figure: `make plot CH=16` draws yours.
+64 MiB of numbers. A loop under `watch` runs so many times, and the shortest run counts
+(both stand in `common/tensor/cost.c`). Times differ from run to run, so they are not
+printed but go into the figure: `make plot CH=16` draws yours.
 */
 static double seconds_for(Piece p)
 {
