@@ -474,6 +474,18 @@ static void points_and_commas_stay_inside_numbers_only(void **state)
     check_tokens("3:5 3..5", "3|:|5|3|.|.|5", "3 : 5 3 . . 5");
 }
 
+static void a_word_is_any_characters_but_blanks(void **state)
+{
+    (void)state;
+    const char *const words[] = { "a", "chèvre", "l'", "猫", "猫x", ".", "\u0301" };
+    const char *const others[] = { "", " ", "a b", "a ", " a", "x\u3000y", "a\t",
+                                   "\x01", "b\x80", "\xC3", "é\xC3" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        assert_true(text_is_word(words[i]));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(text_is_word(others[i]));
+}
+
 static void small_letters_need_no_locale(void **state)
 {
     (void)state;
@@ -481,7 +493,7 @@ static void small_letters_need_no_locale(void **state)
                  "az àöøþ āķĺňŋŷÿźž șțǎ");
     check_tokens("ΆΈΊΌΎΏ ΑΡΣΫ", "άέίόύώ|αρσϋ", "άέίόύώ αρσϋ");
     check_tokens("ЀЏАЯ ҐӀӁӐ ЇЄ", "ѐџая|ґӏӂӑ|їє", "ѐџая ґӏӂӑ їє");
-    check_tokens("ĐƯỜNG ẤM Ẁ", "đường|ấm|ẁ", "đường ấm ẁ");
+    check_tokens("ĐƯỜNG ẤM Ẁ Ỿ", "đường|ấm|ẁ|ỿ", "đường ấm ẁ ỿ");
     /* These stay: small already, no letters, or without a pair. */
     const char *small = "azàöøþÿāžάώѐяґấẁ×÷İıĸŉſ@[`{";
     Words words = text_tokens(small);
@@ -648,6 +660,7 @@ int main(void)
         cmocka_unit_test(splitting_refuses_what_is_not_utf8),
         cmocka_unit_test(tokens_are_small_letters_and_marks),
         cmocka_unit_test(points_and_commas_stay_inside_numbers_only),
+        cmocka_unit_test(a_word_is_any_characters_but_blanks),
         cmocka_unit_test(small_letters_need_no_locale),
         cmocka_unit_test(tokens_end_after_what_french_has_shortened),
         cmocka_unit_test(other_apostrophes_stay_inside_words),
