@@ -593,10 +593,9 @@ static void steady_memory(void)
                                &lesson.held_out,
                                (TrainingOptions){ .steps = STEPS,
                                                   .seed = cell_seed() });
-    text_printf("parameters            %8.0f kB\n",
-                (double)params_count(&model.params) * sizeof(real) / 1e3);
-    text_printf("with all that is kept %8.0f kB\n",
-                (double)(tape_kept_bytes() - kept) / 1e3);
+    double parameters = (double)params_count(&model.params) * sizeof(real);
+    text_printf("parameters: %.0f kB; with all that is kept %.1f times that\n",
+                parameters / 1e3, (double)(tape_kept_bytes() - kept) / parameters);
     training_step(&tr);
     size_t after_first = tape_reserved_bytes();
     while (tr.step < STEPS)
@@ -609,7 +608,7 @@ static void steady_memory(void)
 
 /*
 What is kept is four numbers for each parameter: itself, its gradient, and
-Adam's two means. (The little more are the tensors' shapes and strides.) No
+Adam's two means. (Shapes and strides of tensors take next to nothing.) No
 memory is asked for after the first step: one block holds all that a step
 makes, is emptied, and holds the next.
 

@@ -1,80 +1,68 @@
 /*
 # Recurrence: reading word by word
 
-Before attention there was another way to read a sentence: one word after
-another, with a memory that each word changes a little. The notes begin with
-it, in three of five, and with its trouble: one vector must hold a whole
-sentence. This chapter builds such a reader and such a writer, then the writer
-that looks back, which is where attention was invented {cite}`bahdanau2015`. It
-trains both beside chapter 8's Transformer, with as many parameters and as many
-steps, and measures what everybody says: that the vector is too small, that
-looking back cures it, and that a Transformer does it all better. Two of these
-come out as told. The third does not.
+Before attention there was another way to read a sentence: one word after another, with a
+memory that each word changes a little. The notes begin with it, in three of five, and
+with its trouble: one vector must hold a whole sentence. This chapter builds such a reader
+and such a writer, then the writer that looks back, which is where attention was invented
+{cite}`bahdanau2015`. It trains both beside chapter 8's Transformer, with equally many
+parameters and steps, and measures what everybody says: that the vector is too small,
+that looking back cures it, and that a Transformer does it all better. Two of these come
+out as told. The third does not.
 
 :::{figure} 11_recurrence/against_length.svg
 :name: fig-against-length
 :alt: Share of sentences translated without a mistake, against their length in words, for four trainings. One vector stays near nothing; trained on, it begins at three quarters and falls steeply, to none for two joined sentences. The two models with attention begin above nine in ten; the recurrent one stays near two thirds for two joined, where the Transformer falls to a third. For three, next to nothing is right.
 
-Sentences that come out right, against their length. One statement, two joined by
-*and*, three: no model was trained on three.
+Sentences that come out right, against their length. One statement, two joined by *and*,
+three: no model was trained on three.
 :::
 
 (sec-reading)=
 ## A state that reads
 
-A **recurrent network** keeps a vector, its **state** $h$. It starts at zero. A
-word comes in as a vector $x_t$, and the next state is made from that word and
-the state before, by the same small formula each time:
+A **recurrent network** keeps a vector, its **state** $h$. It starts at zero. A word comes
+in as a vector $x_t$, and the next state is made from that word and the state before, by
+the same small formula each time:
 
 $$
 h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b\bigr) .
 $$ (eq-plain)
 
-(Here, as in chapter 4, $h$ with an index is a vector of numbers, and not the
-number of heads.) Drawn for a whole sentence, one copy of the formula for each word, the network
-is *unrolled*; the copies share their weights.
+Drawn for a whole sentence, one copy of the formula for each word, the network is
+*unrolled*; the copies share their weights. (As in chapter 4, $h$ with an index is a
+vector.)
 
 :::{figure} 11_recurrence/unrolled.svg
 :name: fig-unrolled
 :alt: Four boxes for the words I, like, deep, learning, each with an arrow up to a state; an arrow leads from each state to the next. The last state, framed, is handed to a second row of states that write the seven characters 我喜欢深度学习 and the end, each with an arrow up to the character it writes, which is an input of the next state.
 
-S0's sentence is read, and its translation is written. Between the two stands
-one vector, the last state. What is written is the next step's input (dashed).
+S0's sentence is read, and its translation is written. Between the two stands one vector,
+the last state. What is written is the next step's input (dashed).
 :::
 
-What each word says to the state, $x_t W_x$, needs no state, so it is computed
-for all words at once. What the state says to itself, $h_{t-1} W_h$, cannot be.
-(Each of the two products has a bias, as in PyTorch; the formula shows their
-sum.)
+What each word says to the state, $x_t W_x$, is computed for all words at once. What the
+state says to itself, $h_{t-1} W_h$, cannot be. (Each product has a bias, as in PyTorch;
+the formula shows their sum.)
 */
 #include "11_recurrence.h"
 
-#include "base/parallel.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
 #include "cell/progress.h"
 #include "data/lesson.h"
+#include "tensor/cost.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static Linear uniform_linear(Params *list, Rng *rng, int in, int out,
-                             double limit)
-{
-    Linear layer = { .weight = t_param(list, in, out) };
-    layer.bias = t_param(list, out);
-    t_assign(layer.weight, t_uniform(rng, -limit, limit, in, out));
-    t_assign(layer.bias, t_uniform(rng, -limit, limit, out));
-    return layer;
-}
-
 Recurrence recurrence_new(Params *list, Rng *rng, int gates, int d_in, int d)
 {
-    double limit = 1 / sqrt(d);
+    LinearOptions options = { .limit = 1 / sqrt(d) };
     Recurrence c;
-    c.in = uniform_linear(list, rng, d_in, gates * d, limit);
-    c.state = uniform_linear(list, rng, d, gates * d, limit);
+    c.in = nn_linear_new(list, rng, d_in, gates * d, options);
+    c.state = nn_linear_new(list, rng, d, gates * d, options);
     return c;
 }
 
@@ -84,9 +72,8 @@ Tensor *plain_step(Recurrence c, Tensor *in, Tensor *h)
 }
 
 /*
-Let it read. The weights are random, a word is a random vector, and the state
-has three numbers, so that we can watch all of it. Put a sentence of your own in
-with `--text`.
+Let it read. Weights and words are random, and the state has three numbers, so that we can
+watch all of it. Put a sentence of your own in with `--text`.
 */
 enum { WORD_WIDTH = 4 };
 
@@ -118,8 +105,8 @@ static void word_by_word(void)
 }
 
 /*
-On what does each of these states depend? Change the signs in the vector of one
-word, and see which states move, and how far. (`recur` is the loop above.)
+On what does each of these states depend? Change the signs in the vector of one word, and
+see which states move, and how far. (`recur` is the loop above.)
 */
 static void what_a_state_depends_on(void)
 {
@@ -150,9 +137,8 @@ static void what_a_state_depends_on(void)
 How far each state moves (columns) when one word is changed (rows).
 :::
 
-A state depends on its own word and on all *before* it, never on a later one:
-below the diagonal stands an exact 0. No mask was needed; it is the order of the
-computation. And along a row the numbers shrink (with some seeds not at every
+A state depends on its own word and on all *before* it: below the diagonal stands an exact
+0, and no mask was needed. Along a row the numbers shrink (with some seeds not at every
 step): the network forgets. How fast will be measured [below](sec-far).
 
 :::{quiz}
@@ -170,12 +156,11 @@ third is too strong: two numbers may coincide.
 (sec-too-early)=
 ## What may be written when
 
-S0 lets reading and writing go side by side: 我 is written from *I*, 喜欢 from *I
-like*, 深度 from *I like deep*, 学习 from all. A network could do that; a
-translator could not. Count, in chapter 8's sentences, how often the first $k$
-English words settle the $k$-th French one. `count_beginnings` takes all
-beginnings that ten or more sentences share, and guesses the French word that
-comes most often after each. Whoever has read no more cannot do better on them.
+S0 lets reading and writing go side by side: 我 is written from *I*, 喜欢 from *I like*,
+深度 from *I like deep*, 学习 from all. A network could do that; a translator could not.
+Count, in chapter 8's sentences, how often the first $k$ English words settle the $k$-th
+French one. After each beginning that ten or more sentences share, `count_beginnings`
+guesses the word that comes most often: who has read no more cannot do better on them.
 */
 static void too_early(void)
 {
@@ -191,25 +176,22 @@ static void too_early(void)
 }
 
 /*
-After *the* may come *le*, *la*, *l'* or *les*, and which of them depends on a
-noun that was not read yet. The second and the third word are worse: there the
-two orders of words have begun to part.
+After *the* may come *le*, *la*, *l'* or *les*, by a noun that was not read yet. The second
+and the third word are worse: there the two orders of words have begun to part.
 
 :::{admonition} Erratum: 喜欢 cannot be written from "I like"
 :class: erratum
-S0's translator writes 喜欢 when it has read *I like*, and so on, a word each. That
-also needs both sides to be of one length, and 我喜欢深度学习 has seven characters
-for four words. What was built instead reads *all* of the sentence first, and
-then writes: {numref}`fig-unrolled`.
+S0's translator writes 喜欢 when it has read *I like*, and so on, a word each. That also
+needs both sides to be of one length, and 我喜欢深度学习 has seven characters for four words.
+What was built instead reads *all* of the sentence first: {numref}`fig-unrolled`.
 :::
 
 :::{admonition} Erratum: seven characters of which side?
 :class: erratum
-S0 speaks of "the input sequence of these seven Chinese characters". The input
-is *I like deep learning*; the seven characters are the output. And S3 has it
-that in traditional recurrent networks "the output and the output have the same
-length": one of the two is the input. A network that answers at each step does
-have as many outputs as inputs; a translator needs two networks.
+S0 speaks of "the input sequence of these seven Chinese characters": they are the output.
+And S3 has it that in traditional recurrent networks "the output and the output have the
+same length": one of the two is the input. A network that answers at each step does have
+as many outputs as inputs; a translator needs two networks.
 :::
 
 :::{quiz}
@@ -225,12 +207,11 @@ what was counted.
 (sec-gates)=
 ## Gates
 
-In {eq}`eq-plain` the whole state is made anew at each step; to remember
-something, the network must copy it through $W_h$ and $\tanh$, word after word,
-and each copy is a little off. The **gated recurrent unit** {cite}`cho2014` adds
-a way to leave things as they are. Two *gates*, numbers between 0 and 1 for each
-number of the state, come from the word and the state, by the sigmoid
-$\sigma(x) = 1 / (1 + e^{-x})$:
+In {eq}`eq-plain` the whole state is made anew at each step; to remember something, the
+network must copy it through $W_h$ and $\tanh$, word after word, and each copy is a little
+off. The **gated recurrent unit** {cite}`cho2014` adds a way to leave things as they are.
+Two *gates*, numbers between 0 and 1 for each number of the state, come from the word and
+the state, by the sigmoid $\sigma(x) = 1 / (1 + e^{-x})$:
 
 $$
 \begin{aligned}
@@ -241,15 +222,15 @@ h' &= (1 - z) \odot n + z \odot h ,
 \end{aligned}
 $$ (eq-gru)
 
-where $\odot$ multiplies number by number. $n$ is what might be written into
-the state; $z$ says how much of the old state stays, and $r$ how much of it is
-consulted for $n$. With $z = 1$ the state is simply kept.
+where $\odot$ multiplies number by number. $n$ is what might be written into the state; $z$
+says how much of the old state stays, and $r$ how much of it is consulted for $n$. With
+$z = 1$ the state is simply kept.
 
-This is the form of PyTorch's `nn.GRU`, whose numbers and gradients it gives.
-The paper has the gate inside the product, $(r \odot h) W_{hn}$; with $r$
-outside, all that $h$ says comes from one product, three times as wide. The
-elder *long short-term memory* {cite}`hochreiter1997`, S4's LSTM, keeps two
-vectors and has three gates; it is an [exercise](sec-exercises-11).
+This is the form of PyTorch's `nn.GRU`, whose numbers and gradients it gives. The paper has
+the gate inside the product, $(r \odot h) W_{hn}$; with $r$ outside, all that $h$ says
+comes from one product, three times as wide. The elder *long short-term memory*
+{cite}`hochreiter1997`, S4's LSTM, with two vectors and three gates, is an
+[exercise](sec-exercises-11).
 */
 /* Part number i of what is said to the gates: (B, 3 d) -> (B, d). */
 static Tensor *gate(Tensor *said, int i)
@@ -279,8 +260,8 @@ Tensor *gated_step(Recurrence c, Tensor *in, Tensor *h)
 | states | $(B, n, d)$ | that after each word |
 :::
 
-Ten small operations follow the product, each a pass over a few thousand
-numbers. `t_gru` computes them in one, with the same numbers and gradients.
+Ten small operations follow the product, each a pass over a few thousand numbers. `t_gru`
+computes them in one, with the same numbers and gradients.
 */
 static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
 {
@@ -290,13 +271,12 @@ static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
 }
 
 /*
-A state must not go on reading padding: beyond the end of its sentence it should
-stay as it is. A gated cell can be told so, $z = 1$, by a large number in the
-place of what is said to $z$. Read from the last word to the first, by the same
-loop, the state of word $i$ knows the words from $i$ on. Two networks, one in
-each direction, so give each word a vector that knows the whole sentence: S4's
-BiRNN. Read backward, a short sentence has its padding first; there the state
-waits at zero.
+A state must not go on reading padding: beyond the end of its sentence it should stay as it
+is. A gated cell can be told so, $z = 1$, by a large number in the place of what is said
+to $z$. Read from the last word to the first, by the same loop, the state of word $i$
+knows the words from $i$ on. Two networks, one in each direction, so give each word a
+vector that knows the whole sentence: S4's BiRNN. (Backward, a short sentence has its
+padding first; there the state waits at zero.)
 */
 /* What is said to the gates, (B, n, 3 d), with z held open beyond the end of
  * each sentence. */
@@ -349,15 +329,14 @@ A: 2. With $z = 1$ the formula returns $h$ itself, whatever is read.
 (sec-far)=
 ## How far back it learns
 
-The loss at the end of a sentence teaches the network about a word through the
-gradient that arrives there, and that gradient must pass every step in between.
-At each it is multiplied by $W_h^\top$ and by the slope of $\tanh$, which is at
-most 1. A product of sixty such factors is tiny, or huge, but hardly ever near 1
-{cite}`bengio1994,hochreiter1997`. We measure it: random words, some function of
-the last state, and the length of its gradient at the word $D$ places before,
-divided by that at the last word. Five cells of 32 numbers: plain ones with the
-usual random $W_h$, with twice and with four times that; a gated one; and one
-whose gates $z$ begin nearly open, by a bias of 3.
+The loss at the end of a sentence teaches the network about a word through the gradient
+that arrives there. At every step in between it is multiplied by $W_h^\top$ and by the
+slope of $\tanh$, which is at most 1. A product of sixty such factors is tiny, or huge,
+but hardly ever near 1 {cite}`bengio1994,hochreiter1997`. We measure it: random words,
+some function of the last state, and the length of its gradient at the word $D$ places
+before, divided by that at the last. Five cells of 32 numbers: plain ones with the usual
+random $W_h$, with twice and with four times that; a gated one; and one whose gates $z$
+begin nearly open, by a bias of 3.
 */
 enum { FAR = 64, REACHERS = 5 };
 
@@ -392,24 +371,22 @@ void gradient_by_distance(int which, uint64_t seed, double *size)
 static void how_far_back(void)
 {
     double size[REACHERS][FAR + 1];
-    for (int k = 0; k < REACHERS; k++)
-        gradient_by_distance(k, cell_seed(), size[k]);
-    /* fold: prints the table */
     text_printf("%9s", "distance");
-    for (int k = 0; k < REACHERS; k++)
+    for (int k = 0; k < REACHERS; k++) {
+        gradient_by_distance(k, cell_seed(), size[k]);
         text_printf(" %13s", reacher_names[k]);
-    text_printf("\n");
+    }
     Plot *plot = plot_open("far", "distance plain twice four gated open");
     for (int far = 0; far <= FAR; far++) {
         plot_row(plot, far, size[0][far], size[1][far], size[2][far],
                  size[3][far], size[4][far]);
         if (far > 0 && (far & (far - 1)) != 0)
             continue;       /* print 0 and the powers of 2 */
-        text_printf("%9d", far);
+        text_printf("\n%9d", far);
         for (int k = 0; k < REACHERS; k++)
             text_printf(" %13.1e", size[k][far]);
-        text_printf("\n");
     }
+    text_printf("\n");
     plot_close(plot);
 }
 
@@ -418,18 +395,17 @@ static void how_far_back(void)
 :name: fig-far
 :alt: Five lines on a logarithmic scale against distance from 0 to 64. The plain cell falls fastest, in a straight line to below ten to the minus fifteen; with twice the weights it falls more slowly; with four times it rises; the gated one falls in a straight line; with z open it falls slowest of those that fall.
 
-The gradient that reaches a word, against its distance from the end. A straight
-line on this scale is a fixed factor for each step.
+The gradient that reaches a word, against its distance from the end. A straight line on
+this scale is a fixed factor for each step.
 :::
 
-S4 says that the farther apart two words are, the less likely a recurrent
-network is to connect them. Here is by how much, before any training. The plain
-cell loses a fixed factor at each step, and after twenty words nothing is left.
-Larger weights postpone that; beyond some size the gradient grows instead, and
-then it is noise: a little change at the beginning changes everything. Gates
-alone do not help much, for a gate that is half open loses half. Begun open,
-they keep the gradient alive for dozens of words. And a gate can *learn* to be
-open where it matters, which a matrix cannot.
+S4 says that the farther apart two words are, the less likely a recurrent network is to
+connect them. Here is by how much, before any training. The plain cell loses a fixed
+factor at each step, and after twenty words nothing is left. Larger weights postpone that;
+beyond some size the gradient grows instead, and a little change at the beginning changes
+everything. Gates alone do not help much, for one that is half open loses half. Begun
+open, they keep the gradient alive for dozens of words; and a gate can *learn* to be open
+where it matters, which a matrix cannot.
 
 :::{quiz}
 Q: A gated cell has $z = 1$ for one number of its state, at every step. What is
@@ -445,21 +421,19 @@ gate half open, at which training begins; the third is the plain cell.
 (sec-one-vector)=
 ## Reading into one vector, writing from it
 
-Now the translator of {numref}`fig-unrolled` {cite}`sutskever2014,cho2014`. The
-encoder reads in both directions. Both last states, one at each end of the
-sentence, go through a matrix and $\tanh$, and that is where the decoder begins.
-It reads the word written before (at first `<start>`), takes a step, and its
-state, brought to the width of a word, is compared with the vectors of all
-words: logits, as in chapter 8. All that it ever learns of the source is its
-first state. S4 puts the trouble well: each word written depends on the input in
-the same way, through the same vector $C$, which cannot hold a long sentence.
+Now the translator of {numref}`fig-unrolled` {cite}`sutskever2014,cho2014`. The encoder
+reads in both directions. Both last states, one at each end of the sentence, go through a
+matrix and $\tanh$, and that is where the decoder begins. It reads the word written before
+(at first `<start>`), takes a step, and its state, brought to the width of a word, is
+compared with the vectors of all words: logits, as in chapter 8. All that it ever learns
+of the source is its first state. S4 puts the trouble well: each word written depends on
+the input through the same vector $C$, which cannot hold a long sentence.
 
 :::{admonition} Erratum: one vector is not in all of them
 :class: erratum
-S0 defines sequence-to-sequence as encoding into one vector of fixed length, and
-adds that RNN, CNN and Transformer all do so. The network above does. A
-Transformer's encoder gives a vector for each word, and so does the recurrent one
-of the next section.
+S0 defines sequence-to-sequence as encoding into one vector of fixed length, and adds that
+RNN, CNN and Transformer all do so. The network above does. A Transformer's encoder gives
+a vector for each word, and so does the recurrent one of the next section.
 :::
 */
 /* What the decoder knows of the source. */
@@ -488,10 +462,10 @@ static Source read_source(const Recurrent *r, Sentences s)
 /*
 :::{admonition} Erratum: what is the first state, and what is looked up later
 :class: erratum
-In S3 the vector that attention gives "becomes the hidden state of the decoder".
-It does not. The last state of the encoder *starts* the decoder, as S3 says
-before; what attention gives is one more *input* of each step. If it replaced
-the state, the decoder would forget what it has written.
+In S3 the vector that attention gives "becomes the hidden state of the decoder". It does
+not. The last state of the encoder *starts* the decoder, as S3 says before; what attention
+gives is one more *input* of each step. In the place of the state, it would make the
+decoder forget what it has written.
 :::
 
 :::{quiz}
@@ -507,9 +481,9 @@ only what it has written.
 (sec-looking-back)=
 ## Looking back
 
-{cite:t}`bahdanau2015` keep the encoder's state at *every* word, and let the
-decoder look. Before it writes word $i$ it asks with its last state,
-$s_{i-1}$, by the additive attention of chapter 4:
+{cite:t}`bahdanau2015` keep the encoder's state at *every* word, and let the decoder look.
+Before it writes word $i$ it asks with its last state, $s_{i-1}$, by the additive
+attention of chapter 4:
 
 $$
 \begin{aligned}
@@ -520,17 +494,16 @@ y_i &\sim \operatorname{softmax}\bigl(\text{logits}(s_i, C_i)\bigr).
 \end{aligned}
 $$ (eq-bahdanau)
 
-Here $h_j$ is the encoder's pair of states at word $j$, and $y_{i-1}$ the vector
-of the word written before. Nothing else has changed. (S4 tells it a little
-otherwise: there the decoder first reads $y_{i-1}$ and then asks with its new
-state. That is how {cite:t}`luong2015` do it.)
+Here $h_j$ is the encoder's pair of states at word $j$, and $y_{i-1}$ the vector of the word
+written before. (S4 tells it a little otherwise: there the decoder first reads $y_{i-1}$
+and then asks with its new state. That is how {cite:t}`luong2015` do it.)
 
 :::{figure} 11_recurrence/looking.svg
 :name: fig-looking
 :alt: At the bottom the states of the encoder, h1 to h4, for I like deep learning. Arrows of different strength lead from them to C_i. From the decoder's last state s_(i-1) a dashed arrow leads to the weights. C_i and the word written before, y_(i-1), lead into the state s_i, as does s_(i-1); from s_i an arrow leads up to the next word.
 
-One step of the writer that looks back. The state before asks (dashed), the
-mixture $C_i$ answers.
+One step of the writer that looks back. The state before asks (dashed), the mixture $C_i$
+answers.
 :::
 
 :::{quiz}
@@ -544,9 +517,8 @@ A: 1. The decoder asks, and what it brings home is a mixture of the encoder's st
 The second leaves out both networks' reading.
 :::
 
-The keys' part of the score is made once. Of what is said to the decoder's gates,
-the words' part is computed for all words at once, in training; that of $C_i$
-must wait for $C_i$.
+The keys' part of the score is made once, and in training what the words say to the gates,
+for all words at once; the part of $C_i$ must wait for $C_i$.
 */
 /* One word further. said: what the word before says to the gates. *seen, if the
  * model looks: C_i, (B, 1, 2 reading); *weights: (B, 1, n). */
@@ -600,20 +572,15 @@ Model recurrent_model(const Recurrent *r)
 }
 
 /*
-Teacher forcing, as in chapter 8: the loop over target words reads the *right*
-words. But it is a loop. Each step needs the state before, in training too.
+Teacher forcing, as in chapter 8: the loop over target words reads the *right* words. But
+it is a loop. Each step needs the state before, in training too.
 */
-static Tensor *matrix(Params *list, Rng *rng, int in, int out)
-{
-    return nn_linear_new(list, rng, in, out,
-                         (LinearOptions){ .no_bias = true }).weight;
-}
-
 Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
                         int target_vocabulary, Rng *rng)
 {
     Recurrent r = { .options = o };
     Params *list = &r.params;
+    LinearOptions bare = { .no_bias = true };
     int both = 2 * o.reading;
     r.source_words = nn_embedding_new(list, rng, source_vocabulary, o.words, 1);
     r.target_words = nn_embedding_new(list, rng, target_vocabulary, o.words,
@@ -623,11 +590,12 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
     r.start = nn_linear_new(list, rng, both, o.writing, (LinearOptions){ 0 });
     r.decoder = recurrence_new(list, rng, GATED_CELL, o.words, o.writing);
     if (o.hidden > 0) {
-        r.look.w_q = matrix(list, rng, o.writing, o.hidden);
-        r.look.w_k = matrix(list, rng, both, o.hidden);
-        r.look.w_v = matrix(list, rng, o.hidden, 1);
+        int gates = GATED_CELL * o.writing;
+        r.look.w_q = nn_linear_new(list, rng, o.writing, o.hidden, bare).weight;
+        r.look.w_k = nn_linear_new(list, rng, both, o.hidden, bare).weight;
+        r.look.w_v = nn_linear_new(list, rng, o.hidden, 1, bare).weight;
         r.look.b = t_param(list, o.hidden);
-        r.to_gates = matrix(list, rng, both, GATED_CELL * o.writing);
+        r.to_gates = nn_linear_new(list, rng, both, gates, bare).weight;
     }
     r.to_word = nn_linear_new(list, rng, o.writing + (o.hidden ? both : 0),
                               o.words, (LinearOptions){ 0 });
@@ -637,9 +605,9 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
 /*
 ## Writing
 
-To write, nothing must be kept of what was written but the state, where a
-Transformer's keys and values grow with each word. Chapter 10's search works with
-any writer that takes a step and can change places.
+To write, nothing must be kept but the state, where a Transformer's keys and values grow
+with each word. Chapter 10's search works with any writer that takes a step and can change
+places.
 */
 typedef struct {
     const Recurrent *model;
@@ -681,19 +649,17 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
 (sec-contest)=
 ## Three translators
 
-All models learn from the same sentences, for the same number of steps, with the
-same optimiser, learning rate and smoothing of labels (chapter 9); and their
-widths are chosen so that they have equally many parameters, to half a percent.
-The Transformer is chapter 8's, unchanged. One vector turns out to be slow to
-learn through. So that we do not take slowness for lack of room, that model is
-then trained on, for twice as many steps again.
+All models learn from the same sentences, for the same number of steps, with the same
+optimiser, learning rate and smoothing of labels (chapter 9); their widths are such that
+they have equally many parameters, to half a percent. The Transformer is chapter 8's. One
+vector is slow to learn through. So that we do not take slowness for lack of room, that
+model is then trained on, for twice as many steps again.
 
-Chapter 8's sentences are too short to see a vector run full. So
-`joined_read` joins statements by *and*, *et*. The models learn from chapter 8's
-sentences and from as many pairs of statements joined; in an examination they
-get 300 held-out statements, 300 times two of them, joined, and 300 times three.
-Nobody is trained on three. Only common words are let in, 300 English ones, so
-that all learn sooner.
+Chapter 8's sentences are too short to see a vector run full. So `joined_read` joins
+statements by *and*, *et*. The models learn from chapter 8's sentences and from as many
+pairs of statements joined; the examination is 300 held-out statements, 300 times two of
+them, joined, and 300 times three, on which nobody is trained. Only common words are let
+in, 300 English ones, so that all learn sooner.
 */
 enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
 enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
@@ -701,16 +667,17 @@ enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
 static const char *const names[CONTESTANTS] = { "one vector", "... longer",
                                                 "looking back",
                                                 "Transformer" };
-static const RecurrentOptions fixed = { .words = 64, .reading = 84,
-                                        .writing = 117 };
-static const RecurrentOptions looking = { .words = 64, .reading = 64,
-                                          .writing = 91, .hidden = 64 };
+static const RecurrentOptions widths[TRANSFORMER] = {
+    [FIXED] = { .words = 64, .reading = 84, .writing = 117 },
+    [LONGER] = { .words = 64, .reading = 84, .writing = 117 },
+    [LOOKING] = { .words = 64, .reading = 64, .writing = 91, .hidden = 64 },
+};
 static const TransformerOptions rival = { .layers = 2, .width = 64, .heads = 4,
                                           .hidden = 128 };
 
 static struct {
     JoinedLesson lesson;
-    Recurrent fixed, longer, looking;
+    Recurrent recurrent[TRANSFORMER];
     Transformer transformer;
     Model model[CONTESTANTS];
     double loss[CONTESTANTS][POINTS];   /* the mean of so many steps */
@@ -751,17 +718,16 @@ static const Vocabulary *hold_contest(void)
     contest.lesson = joined_read(cell_quick() ? 10 : EXAMINED, cell_seed());
     int source = words[SOURCE].n, target = words[TARGET].n;
     Rng rng = rng_new(cell_seed());
-    contest.fixed = recurrent_new(fixed, source, target, &rng);
-    contest.longer = recurrent_new(fixed, source, target, &rng);
-    contest.looking = recurrent_new(looking, source, target, &rng);
+    for (int who = 0; who < TRANSFORMER; who++) {
+        contest.recurrent[who] = recurrent_new(widths[who], source, target, &rng);
+        contest.model[who] = recurrent_model(&contest.recurrent[who]);
+    }
     contest.transformer = transformer_new(rival, source, target, &rng);
-    contest.model[FIXED] = recurrent_model(&contest.fixed);
-    contest.model[LONGER] = recurrent_model(&contest.longer);
-    contest.model[LOOKING] = recurrent_model(&contest.looking);
     contest.model[TRANSFORMER] = transformer_model(&contest.transformer);
     for (int who = 0; who < CONTESTANTS; who++) {
-        for (int i = 0; who == LONGER && i < contest.fixed.params.n; i++)
-            t_assign(contest.longer.params.at[i], contest.fixed.params.at[i]);
+        const Params *begin = contest.model[FIXED].params;
+        for (int i = 0; who == LONGER && i < begin->n; i++)
+            t_assign(contest.recurrent[LONGER].params.at[i], begin->at[i]);
         train(who);
     }
     return words;
@@ -775,17 +741,15 @@ static void learning(void)
                 contest.lesson.train.n, words[SOURCE].n, words[TARGET].n);
     text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
                 "loss at first", "last");
-    for (int who = 0; who < CONTESTANTS; who++)
-        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
-                    params_count(contest.model[who].params),
-                    steps_of(who) + (who == LONGER ? steps_of(FIXED) : 0),
-                    contest.loss[who][0], contest.loss[who][POINTS - 1]);
     Plot *plot = plot_open("learning", "step loss");
     for (int who = 0; who < CONTESTANTS; who++) {
+        int before = who == LONGER ? steps_of(FIXED) : 0;
+        const double *loss = contest.loss[who];
+        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
+                    params_count(contest.model[who].params),
+                    before + steps_of(who), loss[0], loss[POINTS - 1]);
         for (int p = 0; p < POINTS; p++)
-            plot_row(plot, (who == LONGER ? steps_of(FIXED) : 0)
-                     + (p + 0.5) * steps_of(who) / POINTS,
-                     contest.loss[who][p]);
+            plot_row(plot, before + (p + 0.5) * steps_of(who) / POINTS, loss[p]);
         plot_gap(plot);
     }
     plot_close(plot);
@@ -799,35 +763,16 @@ static void learning(void)
 The loss of each while it learns.
 :::
 
-(*At first* is the mean over the first twelfth of a training, *last* over the
-last; *... longer* goes on where *one vector* ended, and warms up anew.) The
-network that looks back learns as fast as the Transformer. The one with a single
-vector is far behind after as many steps, and nearer after three times as many.
-What is left, and for which sentences, comes next.
+(*At first* is the mean over the first twelfth of a training, *last* over the last;
+*... longer* goes on where *one vector* ended, and warms up anew.) The network that looks
+back learns as fast as the Transformer. The one with a single vector is far behind after
+as many steps, and nearer after three times as many. For which sentences is it behind?
 
 (sec-against-length)=
 ## The bottleneck, measured
 
-Each model translates all 900 sentences, greedily. A sentence is right if every
-token is.
+Each model translates all 900 sentences, greedily. One is right if every token is.
 */
-enum { GROUPS = 9 };    /* three for each number of parts */
-
-/* fold: groups, by the tokens with the full stop that they reach to */
-static const int group_ends[GROUPS] = { 5, 7, 99, 11, 14, 99, 18, 21, 99 };
-
-static int group_of(int parts, int length)
-{
-    int group = 3 * (parts - 1);
-    while (length > group_ends[group])
-        group++;
-    return group;
-}
-
-typedef struct {
-    int sentences, words, right[CONTESTANTS];
-} Group;
-
 static Ids *translations(int who, const Pairs *pairs)
 {
     Ids *written = ids_room(pairs->n);
@@ -838,43 +783,23 @@ static Ids *translations(int who, const Pairs *pairs)
     return written;
 }
 
-static void examine(int parts, Group *group)
+/* fold: prints and plots how many of each length are right */
+static void show_groups(LengthGroup group[CONTESTANTS][LENGTH_GROUPS])
 {
-    const Pairs *exam = &contest.lesson.exam[parts - 1];
-    Ids *source = ids_of_side(exam, SOURCE), *right = ids_of_side(exam, TARGET);
-    for (int who = 0; who < CONTESTANTS; who++) {
-        Ids *written = translations(who, exam);
-        for (int i = 0; i < exam->n; i++) {
-            Group *g = &group[group_of(parts, source[i].n)];
-            g->sentences += who == 0;
-            g->words += who == 0 ? source[i].n : 0;
-            g->right[who] += exact_match(1, &written[i], &right[i]) == 1;
-        }
-    }
-}
-
-static void against_length(void)
-{
-    hold_contest();
-    Group group[GROUPS] = { { 0 } };
-    for (int parts = 1; parts <= MOST_PARTS; parts++)
-        examine(parts, group);
-    /* fold: prints the table */
     text_printf("%-5s %6s %10s", "parts", "words", "sentences");
     for (int who = 0; who < CONTESTANTS; who++)
         text_printf(" %12s", names[who]);
     Plot *plot = plot_open("against_length", "words vector[%] longer[%] "
                                              "looking[%] transformer[%]");
-    for (int i = 0; i < GROUPS; i++) {
-        double n = fmax(1, group[i].sentences), right[CONTESTANTS];
-        text_printf("\n%-5d %6.1f %10d", i / 3 + 1, group[i].words / n,
-                    group[i].sentences);
+    for (int i = 0; i < LENGTH_GROUPS; i++) {
+        int n = group[0][i].sentences;
+        double row[1 + CONTESTANTS] = { group[0][i].words / fmax(1, n) };
+        text_printf("\n%-5d %6.1f %10d", i / 3 + 1, row[0], n);
         for (int who = 0; who < CONTESTANTS; who++) {
-            right[who] = 100 * group[i].right[who] / n;
-            text_printf(" %10.1f %%", right[who]);
+            row[1 + who] = 100 * group[who][i].right / fmax(1, n);
+            text_printf(" %10.1f %%", row[1 + who]);
         }
-        plot_row(plot, group[i].words / n, right[0], right[1], right[2],
-                 right[3]);
+        plot_numbers(plot, 1 + CONTESTANTS, row);
         if (i % 3 == 2)
             plot_gap(plot);
     }
@@ -882,20 +807,29 @@ static void against_length(void)
     plot_close(plot);
 }
 
-/*
-({numref}`fig-against-length`, at the head of the chapter, is this table.)
+static void against_length(void)
+{
+    hold_contest();
+    LengthGroup group[CONTESTANTS][LENGTH_GROUPS] = { { { 0 } } };
+    for (int who = 0; who < CONTESTANTS; who++)
+        for (int parts = 1; parts <= MOST_PARTS; parts++)
+            joined_examine(&contest.lesson, parts,
+                           translations(who, &contest.lesson.exam[parts - 1]),
+                           group[who]);
+    show_groups(group);
+}
 
+/*
 :::{table} Right, in %, with three seeds: mean (least–greatest)
 :name: tab-against-length
 {seeds} against_length | words | one vector | … longer | looking back | Transformer
 :::
 
-**The vector is too small: as told.** After as many steps as the others, one
-vector has next to nothing right. That alone would prove little, since its loss
-was still falling. But look at it trained on. Of the shortest sentences it then
-has three quarters or more, and from there it falls with every word, to a third
-of the long ones, and of two joined statements, which it was trained on like the
-others, hardly any. That is the bottleneck.
+**The vector is too small: as told** ({numref}`fig-against-length`). After as many steps as
+the others, one vector has next to nothing right. That alone would prove little, since its
+loss was still falling. But look at it trained on. Of the shortest sentences it then has
+three quarters or more, and from there it falls with every word, to a third of the long
+ones, and of two joined statements, which it was trained on like the others, hardly any.
 
 :::{quiz}
 Q: Why was the model with one vector trained on before its vector was called too
@@ -907,82 +841,70 @@ A: 2. At first it fails on the shortest sentences as well, where a small vector 
 excuse. Later it has most of these right, and what is left depends on length.
 :::
 
-**Looking back cures it: as told.** With attention the same kind of network,
-with as many numbers and a third of the steps, has about four in five single
-statements right, and about two thirds of two joined, whether these are short or
-long.
+**Looking back cures it: as told.** With attention the same kind of network, with as many
+numbers and a third of the steps, has about four in five single statements right, and
+about two thirds of two joined, whether these are short or long.
 
-**A Transformer does it better: no.** Not here, not with any of the seeds. On
-single statements it is at best as good, on joined ones it is behind, most on the
-longest. What it has over the recurrent network at this size is not quality. It
-is what runs at the same time, to which we come.
+**A Transformer does it better: no.** Not here, not with any of the seeds. On single
+statements it is at best as good, on joined ones it is behind, most on the longest. What
+it has over the recurrent network at this size is not quality, but what runs at the same
+time, to which we come.
 
-And one thing that is seldom told: **what was not shown is hardly learned.**
-Three statements are not much longer than two long ones, and attention can reach
-every word of them. Yet nearly all come out wrong. (Here one seed tells less than
-three: with the second and the third the recurrent network has some of these
-right, the Transformer next to none.) A likely reason for the Transformer stands
-in chapter 7: it knows a word's place by sinusoids, and has seldom or never met
-so late a place. But that is not all of it, since the recurrent network, which
-counts nothing, mostly fails too.
+And one thing that is seldom told: **what was not shown is hardly learned.** Three
+statements are not much longer than two long ones, and attention can reach every word of
+them. Yet nearly all come out wrong. (With the second and the third seed the recurrent
+network has some right, the Transformer next to none.) A likely reason for the Transformer
+stands in chapter 7: it knows a word's place by sinusoids, and has seldom or never met so
+late a place. But the recurrent network, which counts nothing, mostly fails too.
 
 What do they write, then, for three?
 */
+/* fold: prints a sentence */
+static void show(const char *label, const Vocabulary *words, Ids ids)
+{
+    char *sentence = vocabulary_decode(words, ids);
+    text_wrapped(label, sentence);
+    free(sentence);
+}
+
 static void three_parts(void)
 {
     const Vocabulary *words = hold_contest();
-    /* fold: prints a sentence, and what each model writes */
     Pairs one = contest.lesson.exam[MOST_PARTS - 1];
     one.n = 1;
-    const char *const label[] = { "English", "right" };
-    for (int side = 0; side < 2; side++) {
-        char *sentence = vocabulary_decode(&words[side],
-                                           pairs_ids(&one, (Side)side, 0));
-        text_wrapped(label[side], sentence);
-        free(sentence);
-    }
-    for (int who = 0; who < CONTESTANTS; who++) {
-        char *written = vocabulary_decode(&words[TARGET],
-                                          *translations(who, &one));
-        text_wrapped(names[who], written);
-        free(written);
-    }
+    show("English", &words[SOURCE], pairs_ids(&one, SOURCE, 0));
+    show("right", &words[TARGET], pairs_ids(&one, TARGET, 0));
+    for (int who = 0; who < CONTESTANTS; who++)
+        show(names[who], &words[TARGET], *translations(who, &one));
 }
 
 /*
-Where a model with attention fails, it leaves a statement out, or runs two together.
-The network with one vector keeps the beginning and makes up the rest, in good
-French. "Attention handles long sentences" is true in the sense that length is not
-what stops it; a model has still to be shown what long sentences are like.
+Where a model with attention fails, it leaves a statement out, or runs two together. The
+network with one vector keeps the beginning and makes up the rest, in good French. Length
+is not what stops attention; but a model has to be shown what long sentences are like.
 
 (sec-alignment)=
 ## Where it looks
 
-The weights $\alpha_{ij}$ say at which English word the decoder looks before it
-writes each French one. Nobody taught it an alignment of words, and it has found
-one.
+The weights $\alpha_{ij}$ say at which English word the decoder looks before it writes each
+French one. Nobody taught it an alignment of words, and it has found one.
 */
 /* fold: the weights while a translation is read, and the words beside them */
 Tensor *alignment(Model model, const Vocabulary *words, const char *english,
                   const char *french, char **row, char **column)
 {
-    Pairs one = { 0 };
-    pairs_add(&one, english, french, 0);
-    pairs_encode(&one, &words[SOURCE], &words[TARGET]);
-    Ids source = pairs_ids(&one, SOURCE, 0);
-    Ids target = pairs_ids(&one, TARGET, 0);
+    Ids source = ids_of_text(&words[SOURCE], english);
+    Ids target = ids_of_text(&words[TARGET], french);
     for (int i = 0; i < source.n; i++)
         column[i] = words[SOURCE].word[source.id[i]];
     for (int i = 0; i <= target.n; i++)
         row[i] = words[TARGET].word[i < target.n ? target.id[i] : END];
     Tensor *weights[1] = { NULL };
     bool recorded = tape_record(false);
-    model.logits(model.self, batch_of(&one, 1, (int[]){ 0 }),
+    model.logits(model.self, batch_with(1, &source, &target),
                  (Pass){ .cross = weights });
     tape_record(recorded);
-    Tensor *table = t_reshape(weights[0], target.n + 1, source.n);
-    pairs_free(&one);
-    return table;
+    return t_reshape(weights[0], target.n + 1, source.n);
 }
 
 static void where_it_looks(void)
@@ -1006,8 +928,8 @@ static void where_it_looks(void)
 :name: fig-alignment
 :alt: Heat map, rows le chien blanc est vieux, full stop, end; columns the white dog is old, full stop. The weight of chien is on dog and that of blanc on white, so the two cross.
 
-The recurrent translator that looks back. A row is the step that writes the
-word, and looks before it writes it.
+The recurrent translator that looks back. A row is the step that writes the word, and looks
+before it writes it.
 :::
 
 :::{figure} 11_recurrence/alignment_2.svg
@@ -1017,69 +939,47 @@ word, and looks before it writes it.
 Two statements, joined.
 :::
 
-*chien* looks at *dog*, *blanc* at *white*: they cross, as in chapter 8, in a
-network of another kind. With *red car* it is not as neat yet: *voiture* looks at
-*red*, and *rouge* at both. The encoder, reading from the right, has come by *car*
-before *red*, and its state there knows of it. (A test trains a little longer, on
-all of chapter 8's words. There *voiture* looks at *car*, and *rouge* at *red*.)
-The question is put by the state *before* the word is written; so each look is a
-guess at what will be needed next.
+*chien* looks at *dog*, *blanc* at *white*: they cross, as in chapter 8, in a network of
+another kind. With *red car* it is not as neat yet: *voiture* looks at *red*, and *rouge*
+at both. The encoder, reading from the right, has come by *car* before *red*, and its
+state there knows of it. (A test trains a little longer, on all of chapter 8's words.
+There *voiture* looks at *car*, and *rouge* at *red*.) The question is put by the state
+*before* the word is written; so each look is a guess at what will be needed next.
 
 (sec-waiting)=
 ## What must wait
 
-A step of recurrence needs the state before. So does the next one. However many
-processors there are, $n$ words take $n$ steps, one after another. A layer of a
-Transformer has no such order: all its rows can be computed at the same time.
-(S0's short form, "an RNN cannot be parallel", is right about the words of one
-sentence. The sentences of a batch run side by side in all three models, and so
-do the numbers of one product.) When a Transformer *writes*, this advantage is
-gone: each word waits for the one before. Chapter 12 counts who waits for whom,
-product by product. Here we time a step of training on one batch, and the
-writing of one token, with one thread and with two.
+A step of recurrence needs the state before: however many processors there are, $n$ words
+take $n$ steps. A layer of a Transformer has no such order: all its rows can be computed
+at the same time. (S0's short form, "an RNN cannot be parallel", is right about the words
+of one sentence. The sentences of a batch run side by side in all three models, and so do
+the numbers of one product.) When a Transformer *writes*, this advantage is gone: each
+word waits for the one before. Chapter 12 counts who waits for whom. Here we time a step
+of training on one batch, and the writing of one token.
 */
 enum { TIMED = 64, ROUNDS = 4 };
 
-/* fold: one step of training on so many sentences of two parts */
-static int train_once(int who)
-{
-    int list[TIMED], n = contest.lesson.exam[1].n;
-    n = n < TIMED ? n : TIMED;
-    for (int i = 0; i < n; i++)
-        list[i] = i;
-    Batch batch = batch_of(&contest.lesson.exam[1], n, list);
-    Model model = contest.model[who];
-    Tensor *logits = model.logits(model.self, batch, (Pass){ 0 });
-    t_backward(t_cross_entropy(t_last_use(logits), batch.next,
-                               (CrossEntropy){ 0 }));
-    return 1;
-}
-
-/* fold: writes their translations; the number of tokens */
-static int write_once(int who)
+/* Seconds of a step of training on sentences of two parts, or of a token of their
+ * translations. */
+static double seconds_of(int who, bool token, int threads)
 {
     Pairs some = contest.lesson.exam[1];
+    int list[TIMED], tokens = 0;
     some.n = some.n < TIMED ? some.n : TIMED;
-    Ids *written = translations(who, &some);
-    int tokens = 0;
-    for (int i = 0; i < some.n; i++)
-        tokens += written[i].n + 1;
-    return tokens;
-}
-
-/* Seconds for each step or token: the best of some rounds. */
-static double time_of(int (*work)(int who), int who, int threads)
-{
-    double best = INFINITY;
-    parallel_set_threads(threads);
-    for (int round = 0; round < ROUNDS; round++) {
-        double begin = clock_seconds();
-        int count = work(who);
-        best = fmin(best, (clock_seconds() - begin) / count);
-        tape_reset();
-    }
-    parallel_set_threads(0);
-    return best;
+    Spent spent;
+    for (Watch w = watch(&spent, ROUNDS, threads); watch_again(&w); )
+        if (token) {
+            Ids *written = translations(who, &some);
+            tokens = 0;
+            for (int i = 0; i < some.n; i++)
+                tokens += written[i].n + 1;
+        } else {
+            for (int i = 0; i < some.n; i++)
+                list[i] = i;
+            model_gradients(contest.model[who], batch_of(&some, some.n, list), 1,
+                            (StepOptions){ 0 });
+        }
+    return token ? spent.seconds / tokens : spent.seconds;
 }
 
 static void times(void)
@@ -1089,10 +989,10 @@ static void times(void)
                                     "token_1[us] token_2[us]");
     for (int who = 0; who < CONTESTANTS; who++)
         if (who != LONGER)      /* takes as long as FIXED */
-            plot_row(plot, who, 1e3 * time_of(train_once, who, 1),
-                     1e3 * time_of(train_once, who, 2),
-                     1e6 * time_of(write_once, who, 1),
-                     1e6 * time_of(write_once, who, 2));
+            plot_row(plot, who, 1e3 * seconds_of(who, false, 1),
+                     1e3 * seconds_of(who, false, 2),
+                     1e6 * seconds_of(who, true, 1),
+                     1e6 * seconds_of(who, true, 2));
     plot_close(plot);
     text_printf("%d sentences of two parts, all at once\n", TIMED);
 }
@@ -1102,14 +1002,13 @@ static void times(void)
 :name: fig-times-11
 :alt: Bars of milliseconds for a training step, and of microseconds for a token written, of three models, with one thread and with two.
 
-Time of a training step of 64 sentences, and of a token when 64 translations are
-written side by side, on the machine that made this page.
+Time of a training step of 64 sentences, and of a token when 64 translations are written
+side by side, on the machine that made this page.
 :::
 
-Two processors are not the thousands of a graphics card, and sentences of
-fifteen words are short: here waiting costs little. (`make bench ROW=recurrent`
-measures ours against PyTorch's.) What it costs when sentences get longer is a
-question for chapter 12.
+Two processors are not the thousands of a graphics card, and sentences of fifteen words are
+short: here waiting costs little. (`make bench ROW=recurrent` measures ours against
+PyTorch's.) What it costs when sentences get longer is a question for chapter 12.
 
 :::{quiz}
 Q: Sixty-four sentences are translated at once, on many processors. What can a
@@ -1146,15 +1045,14 @@ make recurrent networks fast, and long sentences do not.
 
 ## Summary
 
-- A recurrent network reads with a state that every word changes. What it says
-  depends on what came before, in order, and each step waits for the last.
-- Gradients through $n$ steps are products of $n$ factors: they vanish or
-  explode. A gate that can say "stay" keeps them.
-- Encoder and decoder joined by one vector: slow to learn, and the longer the
-  sentence, the less comes out right.
-- Attention was invented to look back from the decoder's state. It removes the
-  bottleneck, and then a recurrent network translates as well as a Transformer
-  of its size.
+- A recurrent network reads with a state that every word changes. What it says depends on
+  what came before, in order, and each step waits for the last.
+- Gradients through $n$ steps are products of $n$ factors: they vanish or explode. A gate
+  that can say "stay" keeps them.
+- Encoder and decoder joined by one vector: slow to learn, and the longer the sentence, the
+  less comes out right.
+- Attention was invented to look back from the decoder's state. It removes the bottleneck,
+  and then a recurrent network translates as well as a Transformer of its size.
 - Neither goes far beyond what it was shown.
 - The Transformer's gain is that it need not wait, in training.
 
@@ -1165,21 +1063,20 @@ make recurrent networks fast, and long sentences do not.
 
 And four experiments, which no program can mark:
 
-- Give the state of one vector twice the width (`fixed`), and what that costs to
-  the others. Which part of its curve moves?
+- Give the state of one vector twice the width (`widths`), and what that costs to the
+  others. Which part of its curve moves?
 - Put statements of three parts into the training set (`joined_read` in
   `chapters/data/lesson.c`), and four into the examination. Who learns to count?
-- Let the decoder of one vector see that vector at every step, as an input
-  beside the word before {cite}`cho2014`.
-- In `write_step`, ask with the *new* state, as S4 has it. What changes in the
-  map of *la*?
+- Let the decoder of one vector see that vector at every step, as an input beside the word
+  before {cite}`cho2014`.
+- In `write_step`, ask with the *new* state, as S4 has it. What changes in the map of *la*?
 
 ## Further reading
 
 {cite:t}`bahdanau2015`, whose first figure is our {numref}`fig-looking`;
-{cite:t}`sutskever2014`, who read the source backward, to have its beginning
-near; {cite:t}`cho2014` for the gated unit; {cite:t}`hochreiter1997` for its
-elder, the LSTM; {cite:t}`bengio1994` on why gradients vanish.
+{cite:t}`sutskever2014`, who read the source backward, to have its beginning near;
+{cite:t}`cho2014` for the gated unit; {cite:t}`hochreiter1997` for its elder, the LSTM;
+{cite:t}`bengio1994` on why gradients vanish.
 */
 int main(int argc, char **argv)
 {

@@ -2,9 +2,9 @@
 # Windows: convolution, recurrence, attention side by side
 
 A word in a sentence often depends on one that stands far away. There are three ways for
-a layer to bring the two together. It can pass a message along, word by word, as chapter
-11 did. It can look through a window at a few neighbours, and leave it to more layers to
-look further. Or it can look straight at the far word, as attention does. The paper of
+a layer to bring the two together. It can pass a message along, word by word: that was
+chapter 11. It can look through a window at a few neighbours, and leave it to more layers
+to look further. Or it can look straight at the far word, as attention does. The paper of
 2017 gave its reasons for the third way in a table of four lines. This chapter builds all
 three on the same footing and measures: how far does each layer reach, what can it learn
 to bring from there, and what does it cost?

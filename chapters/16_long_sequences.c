@@ -135,7 +135,7 @@ static double seconds_for(Piece p)
         else
             t_softmax(x);
     tape_reset();
-    return spent.seconds;
+    return spent.busy;
 }
 
 static void roofline(void)
@@ -307,7 +307,7 @@ static void plot_tiles(void)
             attention(q, k, k, NULL);
         for (Watch w = watch(&tiles, 3, 1); watch_again(&w); )
             t_attention(q, k, k, (AttentionOptions){ 0 });
-        plot_row(plot, n, table.seconds, tiles.seconds);
+        plot_row(plot, n, table.busy, tiles.busy);
         tape_reset();
     }
     plot_close(plot);
@@ -765,7 +765,7 @@ static void contest(int count, const Look *looks, Plot *right, Plot *time)
             text_printf("  %9.0f", seeker_keeps(&s[i], n));
             if (time) {
                 Spent spent = spent_looking(&s[i], n);
-                seconds[1 + i] = spent.seconds;
+                seconds[1 + i] = spent.busy;
                 text_printf(" %6.2f", spent.bytes / (1 << 20));
             }
             text_printf(time ? " %5.2f" : " %7.2f", score[1 + i]);

@@ -248,6 +248,44 @@ static void statements_are_joined_for_the_examination(void **state)
     joined_free(&lesson);
 }
 
+static void sentences_are_grouped_by_length_and_the_right_ones_counted(
+    void **state)
+{
+    (void)state;
+    enum { EXAMINED = 60 };
+    JoinedLesson lesson = joined_read(EXAMINED, 2);
+    LengthGroup group[LENGTH_GROUPS] = { { 0 } };
+    for (int parts = 1; parts <= MOST_PARTS; parts++) {
+        const Pairs *exam = &lesson.exam[parts - 1];
+        Ids *written = ids_room(EXAMINED);      /* every third one is wrong */
+        int right[3] = { 0 }, words = 0, sentences = 0, all = 0;
+        for (int i = 0; i < EXAMINED; i++) {
+            int n = pairs_ids(exam, SOURCE, i).n;
+            written[i] = pairs_ids(exam, TARGET, i);
+            written[i].n -= i % 3 == 0;
+            words += n;
+            if (parts == 1)
+                right[n <= 5 ? 0 : n <= 7 ? 1 : 2] += i % 3 != 0;
+        }
+        joined_examine(&lesson, parts, written, group);
+        for (int k = 3 * (parts - 1); k < 3 * parts; k++) {
+            sentences += group[k].sentences;
+            words -= group[k].words;
+            all += group[k].right;
+            if (parts == 1)
+                assert_int_equal(group[k].right, right[k]);
+        }
+        assert_int_equal(sentences, EXAMINED);
+        assert_int_equal(words, 0);
+        assert_int_equal(all, EXAMINED - EXAMINED / 3);
+    }
+    for (int k = 0; k + 1 < LENGTH_GROUPS; k++)     /* longer and longer */
+        if (k % 3 < 2)
+            assert_true(group[k].words * group[k + 1].sentences
+                        < group[k + 1].words * group[k].sentences);
+    joined_free(&lesson);
+}
+
 /* ---- translators --------------------------------------------------------- */
 
 static const RecurrentOptions blind = { .words = 6, .reading = 5,
@@ -572,6 +610,7 @@ int main(void)
         TEST(gradients_fall_with_distance_and_an_open_gate_keeps_them),
         TEST(beginnings_are_counted),
         TEST(statements_are_joined_for_the_examination),
+        TEST(sentences_are_grouped_by_length_and_the_right_ones_counted),
         TEST(one_vector_is_all_the_decoder_knows),
         TEST(the_vector_has_read_the_sentence_from_both_ends),
         TEST(what_is_seen_enters_the_state),

@@ -12,7 +12,8 @@
 // says what the program says, and so does the teller of stories. Nothing is asked of any other place, nothing
 // complains, and axe finds nothing. Then some of it in Firefox, if there is one,
 // from http, too, and on a narrow screen. --quick: no compiler. --short: what CI
-// has time for. Prints TAP; the last line counts.
+// has time for. Prints TAP; the last line counts. --bars: how fast it is, and how
+// large, and nothing else (bars.mjs).
 
 import fs from 'node:fs';
 import http from 'node:http';
@@ -20,6 +21,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { load } from '../chapters/book/live/tools/llvm.mjs';
+import { bars } from './bars.mjs';
 import { firefox, hasFirefox } from './firefox.mjs';
 
 const { chromium } = await load('playwright-core/index.mjs');
@@ -42,10 +44,18 @@ function verdict(holds, name, told = '') {
     holds ? passed++ : failed++;
 }
 
-const browser = await chromium.launch({
+const launch = () => chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu'],
 });
+
+if (args.includes('--bars')) {
+    const at = args.indexOf('--rounds');
+    process.exit(await bars({ launch, site, made: process.env.LIVE_BUILD,
+                              rounds: at < 0 ? 5 : Number(args[at + 1]) }) ? 1 : 0);
+}
+
+const browser = await launch();
 
 // A page of a chapter, with what it complained of and what it asked for.
 async function open(stem, { width = 1200, dark = false, from } = {}) {
@@ -226,6 +236,11 @@ async function answers(stem) {
 // What a reader does with an editor, on chapter 2's first cell.
 async function edits() {
     const { page, complaints, context } = await open('02_softmax');
+    const whole = [];       // requests for the whole compiler
+    page.on('request', request => {
+        if (request.url().endsWith('/llvm.core.wasm.js'))
+            whole.push(request.url());
+    });
     const tryText = (change, stop = false) => page.evaluate(
         async ([change, stop]) => {
             const { blocks } = await LIVE.chapter();
@@ -281,6 +296,32 @@ async function edits() {
     });
     verdict(/in pieces/.test(half[0]) && !/in pieces/.test(half[1]),
             'an edit before a fold runs the whole function', half.join('\n'));
+    const elsewhere = await page.evaluate(async () => {
+        const { blocks } = await LIVE.chapter();
+        const part = blocks.find(b => b.whole !== b && /^static void/m.test(b.original));
+        const said = async line => {
+            part.editor.set(part.original.replace('{\n', `{\n    ${line}\n`));
+            await LIVE.run(part.whole);
+            return part.whole.notes.textContent;
+        };
+        const texts = [await said('int x = "a"'),
+                       await said('t_matmul(t_zeros(2, 3), t_zeros(2, 3));')];
+        part.reset();
+        await LIVE.run(part.whole);
+        return [part.whole.cells[0], ...texts];
+    });
+    const [cell, ...told] = elsewhere;
+    verdict(told.every(text => new RegExp(
+        `${cell}, part 1 of \\d+( \\(folded\\))?, line \\d+: `).test(text)),
+            'an error in another part of the function says in which',
+            elsewhere.join('\n'));
+    end = await tryText('    puts("half");\n');
+    verdict(/half/.test(end.output) && !whole.length,
+            'half a compiler is enough for all that', JSON.stringify(end));
+    end = await tryText('    __asm__("unreachable" ::: "memory");\n');
+    verdict(/unreachable/.test(end.note) && whole.length === 1,
+            'what it lacks, the whole one knows', JSON.stringify(end));
+    await tryText('');
     await page.evaluate(async () => {
         const block = LIVE.blocks.find(b => b.editor);
         block.editor.set(block.original + '\n/* kept */');
@@ -528,7 +569,8 @@ async function opens(stem) {
     await context.close();
 }
 
-// The same in Firefox, from files: a cell, an edit, an exercise, a sentence.
+// The same in Firefox, from files: a cell, an edit, an exercise, a sentence, a
+// story; and that and an edit from a server.
 async function inFirefox() {
     const fox = await firefox();
     await fox.goto(`file://${site}/02_softmax.html`);
@@ -561,19 +603,37 @@ async function inFirefox() {
     });
     verdict(said && said === program('french', 'They are watching.'),
             'Firefox: the translator translates', said);
-    await fox.goto(`file://${site}/17_today.html`);
-    const story = await fox.evaluate(async () => {
-        await STORYTELLER.tell();
-        return STORYTELLER.story.textContent;
-    });
-    verdict(/^One day , Anna \w/.test(story), 'Firefox: a story is told', story);
+    const { from, close } = await serve();
+    for (const place of ['file://' + site, from]) {
+        await fox.goto(`${place}/17_today.html`);
+        const story = await fox.evaluate(pagesStory);
+        verdict(story === programsStory('One day, Anna'),
+                `Firefox: ${place.slice(0, 4)}: a story is told as the program tells it`,
+                story);
+    }
+    if (!quick) {
+        await fox.goto(`${from}/05_scaled_dot_product.html`);
+        const edited = await fox.evaluate(async () => {
+            const { blocks } = await LIVE.chapter();
+            const begin = /^static void \w+\(void\)\n\{\n/m;
+            const block = blocks.find(b => b.whole === b && b.cells.length
+                                           && begin.test(b.original));
+            await block.edit();
+            block.editor.set(block.original.replace(begin, '$&    puts("fox");\n'));
+            await LIVE.run(block);
+            return LIVE.outputOf(block).textContent;
+        });
+        verdict(/fox/.test(edited), 'Firefox: from a server an edit is compiled',
+                edited);
+    }
+    close();
     const complaints = await fox.complaints();
     verdict(!complaints.length, 'Firefox: nothing complains', complaints.join('\n'));
     await fox.close();
 }
 
-// From a server, on a narrow dark screen; nothing is wider than the screen.
-async function fromServer() {
+// The site, served by http. -> { from, close() }
+async function serve() {
     const types = { html: 'text/html', js: 'text/javascript', css: 'text/css',
                     svg: 'image/svg+xml' };
     const server = http.createServer((request, answer) => {
@@ -585,7 +645,24 @@ async function fromServer() {
         answer.end(fs.readFileSync(file));
     });
     await new Promise(ready => server.listen(0, '127.0.0.1', ready));
-    const from = `http://127.0.0.1:${server.address().port}`;
+    return { from: `http://127.0.0.1:${server.address().port}`,
+             close: () => server.close() };
+}
+
+// The story of that beginning, as the program tells it; the page's defaults.
+const TELLING = ['--temperature', '0.8', '--top-p', '0.9', '--tokens', '200',
+                 '--seed', '1'];
+const programsStory = beginning => nativeOn(beginning + '\n', 'programs/story',
+                                            'continue', ...TELLING);
+const pagesStory = async () => {
+    await STORYTELLER.tell();
+    return STORYTELLER.story.textContent;
+};
+
+// From a server, on a narrow dark screen; nothing is wider than the screen. The
+// teller of stories, too, reached from chapter 14.
+async function fromServer() {
+    const { from, close } = await serve();
     const { page, complaints, context } = await open('05_scaled_dot_product',
         { width: 390, dark: true, from });
     const ended = await page.evaluate(async () => {
@@ -598,7 +675,16 @@ async function fromServer() {
     await accessible(page, '.live-bar', 'dark');
     verdict(!complaints.length, 'and nothing complained', complaints.join('\n'));
     await context.close();
-    server.close();
+    const teller = await open('14_masks', { from });
+    await teller.page.click('a >> text=goes on with what you begin');
+    await teller.page.waitForFunction(() => window.STORYTELLER);
+    const story = await teller.page.evaluate(pagesStory);
+    verdict(story === programsStory('One day, Anna'),
+            'from a server, a story is told as the program tells it', story);
+    verdict(!teller.complaints.length, 'and nothing complained of that',
+            teller.complaints.join('\n'));
+    await teller.context.close();
+    close();
 }
 
 const trains = stem => stem > '08';

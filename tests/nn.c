@@ -23,22 +23,22 @@ static void a_linear_layer_is_x_w_plus_b(void **state)
     assert_gradient(layer.bias, 0, 2, 2, 2);
 }
 
-static void weights_start_uniform_within_one_over_the_root(void **state)
+static void weights_start_uniform_within_their_limit(void **state)
 {
     (void)state;
-    Params list = { 0 };
+    const double given[] = { 0, 0.6 }, limit[] = { 0.25, 0.6 };
     Rng rng = rng_new(2);
-    Linear layer = nn_linear_new(&list, &rng, 16, 400, (LinearOptions){ 0 });
-    Tensor *both[] = { layer.weight, t_reshape(layer.bias, 1, 400) };
-    for (int i = 0; i < 2; i++) {
-        Tensor *w = both[i];
-        double mean = t_item(t_mean(w, T_ALL));
+    for (int i = 0; i < 4; i++) {
+        Linear layer = nn_linear_new(NULL, &rng, 16, 400,
+                                     (LinearOptions){ .limit = given[i / 2] });
+        Tensor *w = i % 2 ? t_reshape(layer.bias, 1, 400) : layer.weight;
+        double mean = t_item(t_mean(w, T_ALL)), most = limit[i / 2];
         double variance = t_item(t_mean(t_mul(w, w), T_ALL));
-        assert_near(mean, 0, 0.02);
-        assert_near(variance, 0.25 * 0.25 / 3, 0.002); /* width^2 / 12 */
-        assert_true(t_item(t_max(w, T_ALL)) <= 0.25);
-        assert_true(t_item(t_max(t_scale(w, -1), T_ALL)) <= 0.25);
-        assert_true(t_item(t_max(w, T_ALL)) > 0.24);
+        assert_near(mean, 0, 0.08 * most);
+        assert_near(variance / (most * most), 1 / 3., 0.05);  /* width^2 / 12 */
+        assert_true(t_item(t_max(w, T_ALL)) <= most);
+        assert_true(t_item(t_max(t_scale(w, -1), T_ALL)) <= most);
+        assert_true(t_item(t_max(w, T_ALL)) > 0.96 * most);
     }
 }
 
@@ -132,7 +132,7 @@ static void square_windows_are_windows_of_windows(void **state)
         Tensor *x = t_param(&list, 1 + trial % 2, 4, 5, d);
         t_assign(x, t_normal_shape(&rng, x->shape));
         Linear layer = nn_linear_new(&list, &rng, size * size * d, 3,
-                                     (LinearOptions){ trial % 5 == 0 });
+                                     (LinearOptions){ .no_bias = trial % 5 == 0 });
         Tensor *result[2], *slope[2][3];
         for (int way = 0; way < 2; way++) {
             Windows o = { .size = size, .before = border, .after = border };
@@ -270,7 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_linear_layer_is_x_w_plus_b),
-        TEST(weights_start_uniform_within_one_over_the_root),
+        TEST(weights_start_uniform_within_their_limit),
         TEST(layers_append_their_parameters),
         TEST(the_same_seed_makes_the_same_layer),
         TEST(a_layer_norm_starts_with_gain_one_and_bias_zero),

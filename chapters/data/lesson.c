@@ -184,6 +184,23 @@ void joined_free(JoinedLesson *lesson)
         pairs_free(&lesson->exam[i]);
 }
 
+/* The English tokens that each group reaches to; the last of three takes all. */
+static const int group_ends[LENGTH_GROUPS] = { 5, 7, 0, 11, 14, 0, 18, 21, 0 };
+
+void joined_examine(const JoinedLesson *lesson, int parts, const Ids *written,
+                    LengthGroup *group)
+{
+    const Pairs *exam = &lesson->exam[parts - 1];
+    for (int i = 0; i < exam->n; i++) {
+        int words = pairs_ids(exam, SOURCE, i).n, at = 3 * (parts - 1);
+        while (at < 3 * parts - 1 && words > group_ends[at])
+            at++;
+        group[at].sentences++;
+        group[at].words += words;
+        group[at].right += ids_equal(written[i], pairs_ids(exam, TARGET, i));
+    }
+}
+
 /* ---- what the first words settle ----------------------------------------- */
 
 typedef struct {

@@ -47,6 +47,18 @@ typedef struct {
 JoinedLesson joined_read(int examined, uint64_t seed);
 void joined_free(JoinedLesson *lesson);
 
+/* Sentences of about one length, three groups for each number of parts: how many,
+ * their words with the full stop, and how many of them came out right. */
+enum { LENGTH_GROUPS = 3 * MOST_PARTS };
+
+typedef struct {
+    int sentences, words, right;
+} LengthGroup;
+
+/* Adds what was written for the examination of so many parts. */
+void joined_examine(const JoinedLesson *lesson, int parts, const Ids *written,
+                    LengthGroup *group);
+
 /* ---- what the first words settle ---------------------------------------- */
 
 /* Of the pairs whose first k words are the first k of ten or more: how many

@@ -15,7 +15,7 @@ static void assign_and_release(Tensor *to, Tensor *from, TapeMark mark)
 Linear nn_linear_new(Params *list, Rng *rng, int in, int out,
                      LinearOptions options)
 {
-    double limit = 1 / sqrt((double)in);
+    double limit = options.limit > 0 ? options.limit : 1 / sqrt((double)in);
     Linear layer = { .weight = t_param(list, in, out) };
     TapeMark mark = tape_mark();
     assign_and_release(layer.weight, t_uniform(rng, -limit, limit, in, out),

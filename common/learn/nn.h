@@ -5,8 +5,7 @@
 
 #include "tensor/tensor.h"
 
-/* x W + b. Weight and bias start uniform on (-1/sqrt(in), 1/sqrt(in)), the
- * default of torch.nn.Linear. */
+/* x W + b. */
 typedef struct {
     Tensor *weight; /* (in, out): rows are tokens, so W stands on the right */
     Tensor *bias;   /* (out), or NULL */
@@ -14,6 +13,8 @@ typedef struct {
 
 typedef struct {
     bool no_bias;
+    double limit;   /* weight and bias start uniform on (-limit, limit); default
+                     * 1 / sqrt(in), as in torch.nn.Linear */
 } LinearOptions;
 
 Linear nn_linear_new(Params *list, Rng *rng, int in, int out,

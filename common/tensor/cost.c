@@ -78,23 +78,20 @@ Cost cost_of(const Tensor *x)
 
 /* ---- measured ------------------------------------------------------------ */
 
-static double seconds_now(const Watch *w)
-{
-    return w->threads == 1 ? clock_busy_seconds() : clock_seconds();
-}
-
 Watch watch(Spent *spent, int runs, int threads)
 {
-    *spent = (Spent){ INFINITY, 0 };
+    *spent = (Spent){ INFINITY, INFINITY, 0 };
     parallel_set_threads(threads);
-    return (Watch){ .spent = spent, .left = runs, .threads = threads };
+    return (Watch){ .spent = spent, .left = runs };
 }
 
 bool watch_again(Watch *w)
 {
-    double took = seconds_now(w) - w->begin;
+    double busy = clock_busy_seconds() - w->busy_begin;
+    double seconds = clock_seconds() - w->begin;
     if (w->runs) {
-        w->spent->seconds = fmin(w->spent->seconds, fmax(took, 1e-9));
+        w->spent->seconds = fmin(w->spent->seconds, fmax(seconds, 1e-9));
+        w->spent->busy = fmin(w->spent->busy, fmax(busy, 1e-9));
         if (tape_mark().step == w->mark.step) {
             w->spent->bytes = (double)(tape_bytes() - w->bytes);
             tape_release(w->mark);
@@ -103,9 +100,10 @@ bool watch_again(Watch *w)
     w->runs = w->left-- > 0;
     w->mark = tape_mark();
     w->bytes = tape_bytes();
-    w->begin = seconds_now(w);
     if (!w->runs)
         parallel_set_threads(0);
+    w->begin = clock_seconds();
+    w->busy_begin = clock_busy_seconds();
     return w->runs;
 }
 
@@ -137,6 +135,6 @@ Rates rates_of_machine(void)
         t_matmul(matrix, matrix);
     tape_release(mark);
     (void)sum;
-    return (Rates){ 2.0 * N * N * N / multiplied.seconds,
-                    (double)MANY * sizeof(real) / read.seconds };
+    return (Rates){ 2.0 * N * N * N / multiplied.busy,
+                    (double)MANY * sizeof(real) / read.busy };
 }

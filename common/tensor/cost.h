@@ -20,7 +20,9 @@ Cost cost_of(const Tensor *x);
 
 /* What the runs of some work took: */
 typedef struct {
-    double seconds;     /* the shortest, more than 0 */
+    double seconds;     /* the shortest, more than 0; */
+    double busy;        /* the same of this thread alone, and only while it
+                         * computes: what other programs do does not count */
     double bytes;       /* on the tape at the end of a run, and not before it;
                          * 0 if it ended with tape_reset() */
 } Spent;
@@ -31,15 +33,14 @@ typedef struct {
  *     for (Watch w = watch(&spent, 20, 1); watch_again(&w); )
  *         t_matmul(a, b);
  *
- * With one thread its own seconds count, and not what other programs do meanwhile.
  * What a run makes is taken back after it; a body that calls t_backward() must
  * itself end with tape_reset(). It may not leave the loop. Never print seconds:
  * they differ from run to run. */
 typedef struct {
     Spent *spent;
-    int left, threads;
+    int left;
     bool runs;
-    double begin;
+    double begin, busy_begin;
     size_t bytes;
     TapeMark mark;
 } Watch;

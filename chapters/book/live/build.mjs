@@ -9,7 +9,8 @@
 //     STEM.wasm     the chapter's program, for a run without edits
 //     STEM          its source, its figures' script and data, its exercises
 //     shelf         headers, and all objects that an edited chapter is linked with
-//     cc, llvm.*    the compiler;  plot, gnuplot.wasm  what draws
+//     cc, llvm.*    the compiler, of which llvm.half.wasm is what is mostly needed
+//     plot, gnuplot.wasm  what draws
 //     run, judge    the workers in which programs run;  editor  the editor
 //     translate.wasm, french, chinese    the translator, what it has learned
 //     story.wasm, stories.bin, stories.pieces    the teller of stories, too
@@ -23,11 +24,12 @@ import path from 'node:path';
 import zlib from 'node:zlib';
 import { execFileSync } from 'node:child_process';
 import { compileArguments, linkArguments } from './tools/arguments.js';
-import { installed, llvm, load, tree } from './tools/llvm.mjs';
+import { half, noting } from './tools/halves.mjs';
+import { compilerIn, installed, load, parts, tree } from './tools/llvm.mjs';
 import { compilers } from './tools/pool.mjs';
 import { readTar, writeTar } from './tools/tar.mjs';
 
-const esbuild = await load('esbuild/lib/main.js');
+const esbuild = await load('esbuild/lib/main.js'), llvm = await compilerIn(parts);
 const made = process.env.LIVE_BUILD;
 const here = 'chapters/book/live', site = made + '/live';
 const objects = made + '/live.objects', packs = site + '/_static/live/pack';
@@ -58,6 +60,10 @@ const SIMD = ['-msimd128', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext
 const isContracted = file => facts.contracted.includes(file.slice(0, -2));
 const flagsOf = file => [...facts.flags, ...SIMD,
                          ...isContracted(file) ? ['-ffp-contract=fast'] : []];
+// Of a chapter with what a reader writes: sooner compiled, as fast but for loops
+// of its own.
+const editFlags = file => [...flagsOf(file).filter(flag => !/^-(O|Wconv)/.test(flag)),
+                           '-O1'];
 const debugFlags = file => ['-std=c11', '-O1', '-DT_DEBUG', '-Icommon',
                             '-Ichapters', ...SIMD, '-ffp-contract='
                             + (isContracted(file) ? 'fast' : 'off')];
@@ -90,26 +96,33 @@ const headers = crypto.createHash('sha1');
 })(sources);
 const allHeaders = headers.digest('hex');
 
-const pool = compilers(sources);
+// Whether the target was made of just this; if not, it is said to be, once it is.
+function fresh(target, ...of) {
+    const key = crypto.createHash('sha1').update(JSON.stringify(of)).digest('hex');
+    return { isMade: fs.existsSync(target + '.key') && read(target + '.key') === key,
+             made: () => write(target + '.key', key) };
+}
+
+const pool = compilers(parts, sources);
 let compiled = 0;
 async function compile(file, object, flags) {
-    const target = `${objects}/${object}`, key = crypto.createHash('sha1')
-        .update(JSON.stringify([file, flags, allHeaders, read(file)]))
-        .digest('hex');
-    if (fs.existsSync(target + '.key') && read(target + '.key') === key)
+    const target = `${objects}/${object}`;
+    const { isMade, made } = fresh(target, file, flags, allHeaders, read(file));
+    if (isMade)
         return;
-    const answer = await pool.compile(compileArguments(file, flags, 'out.o'));
+    const answer = await pool.run(compileArguments(file, flags, 'out.o'));
     if (answer.said)
         process.stderr.write(answer.said);
     if (answer.failed)
         throw new Error(`${file} does not compile for the page`);
     write(target, answer.object);
-    write(target + '.key', key);
+    made();
     if (++compiled % 10 === 0)
         process.stderr.write(`live  ${compiled} objects\r`);
 }
 
-async function link(list, target, libraries = []) {
+// Objects as the linker finds them, by their paths.
+function objectTree(list) {
     const files = {};
     for (const object of list) {
         let folder = files;
@@ -118,7 +131,11 @@ async function link(list, target, libraries = []) {
             folder = folder[part] ??= {};
         folder[name] = fs.readFileSync(`${objects}/${object}`);
     }
-    const answer = await llvm(linkArguments(list, libraries), files);
+    return files;
+}
+
+async function link(list, target) {
+    const answer = await llvm(linkArguments(list), objectTree(list));
     if (answer.failed)
         throw new Error(`${target} cannot be linked:\n${answer.said}`);
     write(target, answer.files['program.wasm']);
@@ -137,6 +154,7 @@ async function compileAll(list, prefix, flags) {
 }
 
 const lists = kind => [...new Set(Object.values(facts[kind]).flat())];
+const [solved] = Object.keys(facts.exercise);      // whose linking is tried
 const judging = ['try', 'trial', 'judge'].map(name => `judging/${name}.o`);
 
 async function compileEverything() {
@@ -151,12 +169,80 @@ async function compileEverything() {
     await compile('tests/exercises/try.c', judging[0], signals);
     await compile(`${here}/trial.c`, judging[1], signals);
     await compile('tests/exercises/judge.c', judging[2], signals);
+    await compile(`chapters/solutions/${solved}.c`, `judging/${solved}.solution.o`,
+                  checkFlags(solved));
     await compile(`${here}/ubsan.c`, 'judging/ubsan.o',
                   ['-std=c11', '-O1', '-Wno-unknown-attributes']);
     await Promise.all(Object.keys(facts.exercise).map(stem => compile(
         `${made}/exercises/${stem}.checks.c`, `judging/${stem}.checks.o`,
         checkFlags(stem))));
     await pool.end();
+}
+
+// ---- half of the compiler ------------------------------------------------------
+
+// What pages ask of the compiler: each chapter and each file of exercises, as it
+// is and linked, and what a reader may write, right or wrong (mistakes.txt: of each
+// paragraph one file, of each line one function). [{ name, args, text }], the text
+// being that of the file asked.c, or { name, args, list } of objects.
+function questions() {
+    const asked = [];
+    const compiling = (name, path, flags, text) => asked.push({
+        name, text, args: compileArguments(path, flags, 'out.o') });
+    for (const stem of Object.keys(facts.chapter))
+        compiling(stem, `chapters/${stem}.c`, editFlags(`chapters/${stem}.c`),
+                  read(`chapters/${stem}.c`));
+    for (const stem of Object.keys(facts.exercise)) {
+        const text = read(`chapters/solutions/${stem}.c`);
+        compiling(`${stem}.exercises`, 'asked.c', checkFlags(stem), text);
+    }
+    compiling('practice', 'asked.c', editFlags(''), read(`${here}/practice.c`));
+    const included = read('chapters/05_scaled_dot_product.c')
+        .match(/^#include.*\n/gm).join('');
+    read(`${here}/mistakes.txt`).trim().split('\n\n').forEach((lines, at) =>
+        compiling(`mistakes${at}`, 'asked.c', editFlags(''), included
+            + lines.split('\n').map((line, i) =>
+                `static void wrong${i}(void)\n{\n${line}\n}\n`).join('')));
+    const linking = (name, list, libraries) =>
+        asked.push({ name, list, args: linkArguments(list, libraries) });
+    for (const stem of Object.keys(facts.chapter))
+        linking(stem + '.link', [`chapters/${stem}.o`, ...facts.chapter[stem]], []);
+    linking('exercises.link',
+            [`judging/${solved}.solution.o`, ...buildOf(solved).parts], EMULATED);
+    linking('missing.link', ['chapters/02_softmax.o'], []);
+    return asked;
+}
+
+// -> which functions these need: words of 64 bits.
+async function calledFunctions() {
+    const folder = `${made}/live.noting`, called = [];
+    let noters;
+    const start = () => {
+        fs.mkdirSync(folder, { recursive: true });
+        for (const name of fs.readdirSync(parts))
+            fs.copyFileSync(`${parts}/${name}`, `${folder}/${name}`);
+        write(`${folder}/package.json`, '{ "type": "module" }\n');
+        write(`${folder}/llvm.core.wasm`,
+              noting(fs.readFileSync(`${parts}/llvm.core.wasm`)));
+        return compilers(path.resolve(folder), sources);
+    };
+    await Promise.all(questions().map(async ({ name, args, text, list }) => {
+        const target = `${objects}/called/${name}`;
+        const { isMade, made: done } = fresh(target, args, text, text && allHeaders);
+        if (!isMade) {
+            noters ??= start();
+            const answer = await noters.run(args,
+                                            list ? objectTree(list) : { 'asked.c': text });
+            write(target, answer.called.map(word => word.toString(16)).join('\n'));
+            done();
+        }
+        read(target).split('\n').forEach((word, i) => {
+            called[i] = (called[i] || 0n) | BigInt('0x' + (word || 0));
+        });
+    }));
+    await noters?.end();
+    fs.rmSync(folder, { recursive: true, force: true });
+    return called;
 }
 
 // ---- packing ------------------------------------------------------------------
@@ -190,7 +276,7 @@ function resources() {
         /^lib\/wasm32-unknown-wasip1\/libclang_rt\.builtins\.a$/,
     ];
     const all = readTar(fs.readFileSync(
-        `${installed}/@yowasp/clang/gen/llvm-resources.tar`));
+        `${parts}/llvm-resources.tar`));
     return writeTar(all.filter(entry =>
         wanted.some(pattern => pattern.test(entry.name.replace(/^\.\//, '')))));
 }
@@ -222,13 +308,20 @@ function shelf() {
     return Buffer.concat([length, contents, ...parts]);
 }
 
-// What the page knows of a chapter.
 // The data that a chapter's program reads, by the names that its source has.
 function readBy(file) {
     return [...read(file).matchAll(/"chapters\/data\/(\w+\.\w+)"/g)].map(m => m[1])
         .filter(name => fs.existsSync(`chapters/data/${name}`));
 }
 
+// How a file of exercises is compiled and linked in the page.
+const buildOf = stem => ({
+    flags: checkFlags(stem), libraries: EMULATED,
+    parts: [`judging/${stem}.checks.o`, ...judging, 'judging/ubsan.o',
+            ...facts.exercise[stem].map(o => 'debug/' + o)],
+});
+
+// What the page knows of a chapter.
 function description(stem) {
     const file = `chapters/${stem}.c`, data = {};
     const printed = `${made}/out/${stem}`, script = `plots/${stem}.gp`;
@@ -237,24 +330,22 @@ function description(stem) {
             data['out/' + name] = read(`${printed}/${name}`);
     const exercise = facts.exercise[stem] && {
         start: read(`${made}/exercises/${stem}.start.c`),
-        build: { flags: checkFlags(stem), libraries: EMULATED,
-                 parts: [`judging/${stem}.checks.o`, ...judging,
-                         'judging/ubsan.o',
-                         ...facts.exercise[stem].map(o => 'debug/' + o)] },
+        build: buildOf(stem),
     };
     return JSON.stringify({
-        source: read(file), reads: readBy(file), script: fs.existsSync(script) ? read(script) : '',
+        source: read(file), reads: readBy(file),
+        script: fs.existsSync(script) ? read(script) : '',
         style: read('plots/style.gp'), data, exercise,
-        flags: flagsOf(file).filter(flag => flag !== '-Wconversion'),
+        flags: editFlags(file),
         parts: facts.chapter[stem],
     });
 }
 
 async function packEverything() {
-    const llvmParts = fs.readdirSync(`${installed}/@yowasp/clang/gen`)
-        .filter(name => name.endsWith('.wasm'));
-    for (const name of llvmParts)
-        pack(name, fs.readFileSync(`${installed}/@yowasp/clang/gen/${name}`));
+    for (const name of fs.readdirSync(parts).filter(name => name.endsWith('.wasm')))
+        pack(name, fs.readFileSync(`${parts}/${name}`));
+    pack('llvm.half.wasm', half(fs.readFileSync(`${parts}/llvm.core.wasm`),
+                                await calledFunctions()));
     pack('llvm-resources.tar', resources());
     pack('gnuplot.wasm', fs.readFileSync(
         `${installed}/gnuplot-wasm/src/gnuplot.wasm`));

@@ -39,12 +39,12 @@ $B/live.model/%.model: $B/programs/translate
 
 .PHONY: live
 live: book $(live_ready) $(live_models) $(foreach stem,$(exercised),$(addprefix $(made)/$(stem),\
-    .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node; 25 MB to load)
+    .start.c .protos.h .checks.c)) ## the book, with pages that run (needs node)
 	$(call say,live,$B/live)
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' \
 	    node chapters/book/live/build.mjs
 	@echo 'The book that runs is $B/live/index.html: open it in a browser.'
 
 .PHONY: live-test
-live-test: live ## open the pages that run in a browser, and try them (needs chromium)
+live-test: live ## open the pages that run in a browser, and try them (needs chromium): [ARGS=--bars]
 	$(quiet)LIVE_NPM='$(live_npm)' LIVE_BUILD='$B' node tests/live.mjs $(ARGS)

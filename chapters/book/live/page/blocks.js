@@ -3,7 +3,7 @@
 // reader wrote, kept until it is reset.
 
 import { unpackText } from './packs.js';
-import { stemOfPage } from './chapter.js';
+import { namesDefined, stemOfPage } from './chapter.js';
 
 export function element(tag, name, text = '') {
     const made = document.createElement(tag);
@@ -36,12 +36,15 @@ const store = {
     },
 };
 
+let loading;
+const loadEditor = () => loading ??= unpackText('editor').then(text => {
+    const script = document.createElement('script');
+    script.textContent = text;
+    document.head.append(script);
+});
+
 async function editorWith(box, text, onRun, onChange) {
-    if (!window.makeEditor) {
-        const script = document.createElement('script');
-        script.textContent = await unpackText('editor');
-        document.head.append(script);
-    }
+    await loadEditor();
     return window.makeEditor(box, text, onRun, onChange);
 }
 
@@ -52,6 +55,7 @@ class Block {
         this.original = this.pre.textContent.replace(/\n$/, '');
         this.exercise = exercise;       // its number, or null
         this.whole = this;      // the last piece of the function it shows a part of
+        this.pieces = [this];
         this.kept = store.get(this.original);
     }
 
@@ -124,6 +128,20 @@ class Block {
     }
 
     mark(lines) { this.editor?.mark(lines); }
+
+    // How a message under a block speaks of a line of this one.
+    lineFor(asking, line) {
+        if (this === asking)
+            return `line ${line}`;
+        const at = this.pieces.indexOf(this), count = this.pieces.length;
+        const above = [...this.pieces.slice(0, at).map(piece => piece.text()),
+                       ...this.text().split('\n').slice(0, line)].join('\n');
+        const inside = [...above.matchAll(/^[A-Za-z_][\w \t*]*[ \t*](\w+)\(/gm)].pop();
+        const name = inside?.[1] || [...namesDefined(this.original)][0]
+                  || `"${this.original.split('\n')[0]}"`;
+        return name + (count > 1 ? `, part ${at + 1} of ${count}` : '')
+             + (this.div.closest('details') ? ' (folded)' : '') + `, line ${line}`;
+    }
 }
 
 // How many braces a piece of a program leaves open.
@@ -150,7 +168,8 @@ export function findBlocks() {
         pieces.push(block);
         if (open > 0)
             continue;
-        pieces.forEach(piece => { piece.whole = block; });
+        for (const piece of pieces)
+            Object.assign(piece, { whole: block, pieces });
         open = 0;
         pieces = [];
     }

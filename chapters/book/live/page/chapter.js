@@ -83,7 +83,7 @@ const DEFINITIONS = [
 
 const ENUM = /^(?:typedef )?enum\b[^{;]*\{([^}]*)\}/gm;
 
-function namesDefined(text) {
+export function namesDefined(text) {
     const code = withoutComments(text), names = new Set;
     for (const pattern of DEFINITIONS)
         for (const match of code.matchAll(pattern))

@@ -9,7 +9,8 @@ import { redraw } from './figures.js';
 
 const SILENCE = 120;    // seconds without a word after which a run is stopped
 const LINES = 5;        // of what it complained of
-export const compiler = service('cc');
+// What nearly all edits need of the compiler, and all of it.
+export const compiler = service('cc', [{ 'llvm.core.wasm': 'llvm.half.wasm' }, {}]);
 const plotter = service('plot');
 
 // What clang says, with the lines of the page's own blocks; these are marked.
@@ -23,8 +24,7 @@ export function inBlocks(said, path, origin, asking) {
         if (!marked.has(home.block))
             marked.set(home.block, []);
         marked.get(home.block).push(home.line);
-        return (home.block === asking ? 'line ' : 'another block, line ')
-             + home.line + ': ';
+        return home.block.lineFor(asking, home.line) + ': ';
     });
     for (const [block, lines] of marked)
         block.mark(lines);
@@ -34,6 +34,9 @@ export function inBlocks(said, path, origin, asking) {
 export function waitingText() {
     return compiler.isReady() ? 'compiling ...' : 'loading the compiler ...';
 }
+
+// The data that programs read, by name.
+const read = {};
 
 // The program as it was printed.
 let printed;
@@ -57,8 +60,7 @@ function libraryInBlocks(text, c, block) {
     const { origin } = compose(c), file = stemOfPage + '.c:';
     return text.replace(new RegExp(`\\b${file}(\\d+):`, 'g'), (all, line) => {
         const home = origin[line - 1];
-        return home ? (home.block === block ? 'line ' : 'another block, line ')
-                      + home.line + ':' : all;
+        return home ? home.block.lineFor(block, home.line) + ':' : all;
     });
 }
 
@@ -69,7 +71,7 @@ async function runOnce(c, block, wasm, cells, options, data) {
     const worker = await spawn('run'), decoder = new TextDecoder;
     const files = {};
     for (const name of c.reads)
-        files[`chapters/data/${name}`] = await unpack(name);
+        files[`chapters/data/${name}`] = await (read[name] ??= unpack(name));
     let complaint = '', clock;
     const end = await new Promise(ended => {
         block.stop = stopped => ended({ stopped });

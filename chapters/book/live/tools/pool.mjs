@@ -2,41 +2,45 @@
 
 import os from 'node:os';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { llvm } from './llvm.mjs';
+import { compilerIn } from './llvm.mjs';
 
-if (!isMainThread)
-    parentPort.on('message', async args => {
-        const { files, said, failed } = await llvm(args, workerData);
-        parentPort.postMessage({ said, failed, object: files?.['out.o'] });
+if (!isMainThread) {
+    const { folder, sources } = workerData, llvm = await compilerIn(folder);
+    parentPort.on('message', async ({ args, files }) => {
+        const answer = await llvm(args, { ...sources, ...files });
+        parentPort.postMessage({ ...answer, files: undefined,
+                                 object: answer.files?.['out.o'] });
     });
+}
 
-// sources: the files that a compiler sees. -> { compile(args), end() }; compile
-// gives { said, failed, object } of what is compiled to out.o.
-export function compilers(sources) {
+// folder: the one of the compiler. sources: the files that it sees. ->
+// { run(args, files), end() }; run gives { said, failed, called, object }, the
+// object being what is compiled to out.o. files: more files, for this run.
+export function compilers(folder, sources) {
     const workers = [], idle = [], waiting = [];
     function next() {
         while (waiting.length) {
             if (!idle.length && workers.length < os.availableParallelism()) {
                 const made = new Worker(new URL(import.meta.url),
-                                        { workerData: sources });
+                                        { workerData: { folder, sources } });
                 workers.push(made);
                 idle.push(made);
             }
             const worker = idle.pop();
             if (!worker)
                 return;
-            const { args, compiled } = waiting.shift();
+            const { question, answered } = waiting.shift();
             worker.once('message', answer => {
                 idle.push(worker);
-                compiled(answer);
+                answered(answer);
                 next();
             });
-            worker.postMessage(args);
+            worker.postMessage(question);
         }
     }
     return {
-        compile: args => new Promise(compiled => {
-            waiting.push({ args, compiled });
+        run: (args, files = {}) => new Promise(answered => {
+            waiting.push({ question: { args, files }, answered });
             next();
         }),
         end: () => Promise.all(workers.map(worker => worker.terminate())),

@@ -1,7 +1,8 @@
 // cc.js -- the worker that compiles: clang and its linker, in WebAssembly.
 //
 // { id, path, text, flags, parts, libraries } -> { id, wasm, said } or
-// { id, failed, said }. `text` takes the place of the file at `path`; `parts`
+// { id, failed, said }, with tooSmall, too, if it has called what half a compiler
+// lacks (tools/halves.mjs). `text` takes the place of the file at `path`; `parts`
 // are objects of the shelf that it is linked with.
 
 import { asset, unpackedBytes } from './prelude.js';
@@ -23,8 +24,9 @@ async function openShelf() {
     const length = new DataView(bytes.buffer).getUint32(0, true);
     const contents = new TextDecoder().decode(bytes.subarray(4, 4 + length));
     const { texts, objects } = JSON.parse(contents), tree = {};
+    const encoder = new TextEncoder;
     for (const [path, text] of Object.entries(texts))
-        put(tree, path, text);
+        put(tree, path, encoder.encode(text));
     for (const [path, [at, size]] of Object.entries(objects))
         put(tree, path, bytes.subarray(4 + length + at, 4 + length + at + size));
     return tree;
@@ -52,6 +54,7 @@ self.onmessage = async ({ data }) => {
         postMessage({ id: data.id, wasm: linked['program.wasm'], said });
     } catch (error) {
         postMessage({ id: data.id, failed: true,
+                      tooSmall: error instanceof WebAssembly.RuntimeError,
                       said: said || String(error.stack || error) });
     }
 };
