@@ -198,6 +198,19 @@ static void a_swap_changes_one_word_and_the_answer(void **state)
     free_kept();
 }
 
+/* Its answer is the same before and after, and one of two. */
+static void who_reads_no_pronoun_is_right_once(void **state)
+{
+    (void)state;
+    Marks told, swapped;
+    exam_swaps(STORIES_HELD_OUT, 600, exam_last_name(words), &told, &swapped);
+    int n = told.asked[WHO_FELT];
+    assert_true(n > 30);
+    assert_int_equal(told.right[WHO_FELT] + swapped.right[WHO_FELT], n);
+    assert_in_range(told.right[WHO_FELT], 2 * n / 3, n - 1);
+    tape_free();
+}
+
 /* Counts pronouns that could mean nobody else, and such as could. */
 static void see_others(const Story *s, void *counts)
 {
@@ -259,6 +272,7 @@ int main(void)
         TEST(all_of_each_story_is_asked),
         TEST(a_question_is_of_the_kind_that_its_words_say),
         TEST(a_swap_changes_one_word_and_the_answer),
+        TEST(who_reads_no_pronoun_is_right_once),
         TEST(who_else_could_be_meant_is_in_the_story),
         TEST(right_answers_are_counted_by_kind),
     };

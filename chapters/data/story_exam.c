@@ -4,7 +4,9 @@
 #include "base/fail.h"
 #include "cell/plot.h"
 #include "cell/print.h"
+#include "data/story_words.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +181,40 @@ void exam_swaps(StorySplit split, int most, ExamPupil p, Marks *told,
     *told = *swapped = (Marks){ { 0 }, { 0 } };
     give_marks(p, &w.told, told);
     give_marks(p, &w.swapped, swapped);
+}
+
+/* Words of a vocabulary have small letters, names one capital. */
+static bool is_name(const char *word)
+{
+#define NAME(name, she) #name,
+    static const char *const names[] = { STORY_NAMES(NAME) };
+#undef NAME
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (*word == tolower((unsigned char)*names[i])
+            && strcmp(word + 1, names[i] + 1) == 0)
+            return true;
+    return false;
+}
+
+static void answer_last_name(const void *self, Exam e, Ids *answer)
+{
+    const Vocabulary *words = self;
+    for (int i = 0; i < e.n; i++) {
+        Ids story = e.story[i];
+        int felt = e.question[i].id[2], at = story.n - 1;   /* who was happy */
+        while (at > 0 && story.id[at] != felt)
+            at--;
+        while (at > 0 && !is_name(words->word[story.id[at]]))
+            at--;
+        answer[i] = (Ids){ 2, tape_ints(2) };
+        answer[i].id[0] = story.id[at];
+        answer[i].id[1] = e.stop;
+    }
+}
+
+ExamPupil exam_last_name(const Vocabulary *words)
+{
+    return (ExamPupil){ answer_last_name, words, words };
 }
 
 double marks_percent(Marks m, int kind)

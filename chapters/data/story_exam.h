@@ -44,6 +44,10 @@ Marks exam_marks(StorySplit split, int most, ExamPupil pupil);
 void exam_swaps(StorySplit split, int most, ExamPupil pupil, Marks *told,
                 Marks *swapped);
 
+/* A pupil for exam_swaps() that reads no pronoun: it answers with the last name
+ * before the feeling that is asked for. */
+ExamPupil exam_last_name(const Vocabulary *words);
+
 /* Right answers in 100; 0 if none was asked for. */
 double marks_percent(Marks m, int kind);
 
