@@ -181,6 +181,15 @@ async function compileEverything() {
 
 // ---- half of the compiler ------------------------------------------------------
 
+// What is soon typed at the beginning of a cell.
+const TYPED = [
+    'puts("here");', 'return;', 'for (;;) ;', 'while (true) puts("again");',
+    'for (volatile int k = 0;; k++) ;', 'int *nowhere = NULL; *nowhere = 1;',
+    'int *volatile nowhere = (int *)-8; *nowhere = 1;',
+    'double sum = 0; for (int i = 0; i < 1000; i++) sum += sqrt(i) / (i + 1);'
+    + ' printf("%f\\n", sum);',
+];
+
 // What pages ask of the compiler: each chapter and each file of exercises, as it
 // is and linked, and what a reader may write, right or wrong (mistakes.txt: of each
 // paragraph one file, of each line one function). [{ name, args, text }], the text
@@ -197,6 +206,11 @@ function questions() {
         compiling(`${stem}.exercises`, 'asked.c', checkFlags(stem), text);
     }
     compiling('practice', 'asked.c', editFlags(''), read(`${here}/practice.c`));
+    for (const stem of ['02_softmax', '08_transformer'])
+        TYPED.forEach((line, i) => compiling(
+            `${stem}.typed${i}`, 'asked.c', editFlags(`chapters/${stem}.c`),
+            read(`chapters/${stem}.c`).replace(/^static void \w+\(void\)\n\{\n/m,
+                                               begin => `${begin}    ${line}\n`)));
     const included = read('chapters/05_scaled_dot_product.c')
         .match(/^#include.*\n/gm).join('');
     read(`${here}/mistakes.txt`).trim().split('\n\n').forEach((lines, at) =>

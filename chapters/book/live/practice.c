@@ -125,6 +125,34 @@ static int wrong(int which, int *array)
     return k;
 }
 
+static void endless(int n, const double *x)
+{
+    for (volatile int k = 0;; k++) ;
+    double total = 0, copy[8] = { 1, 2 };
+    FILE *file = fopen("none", "w");
+    for (int i = 0; i < n; i++) {
+        total += x[i] * copy[i % 8];
+        if (i % 10 == 0)
+            fprintf(file, "%d %g %s\n", i, total, total > 1 ? "more" : "less");
+    }
+    fclose(file);
+}
+
+static double early(int n, const double *x)
+{
+    double total = 1;
+    for (int i = 0; i < n; i++) {
+        if (x[i] < 0)
+            return total;
+        continue;
+        total *= x[i];
+    }
+    return total;
+    while (n--)
+        printf("%g\n", total += x[n]);
+    return early(n, x + 1);
+}
+
 static Word shifted(Word word, long by, bool left)
 {
     for (long i = 0; i < by; i += 2)
@@ -181,6 +209,8 @@ out:
     matrices(argc + 3);
     double three[3];
     statistics(3, (double *)list, three);
+    if (early(3, three) > 2)
+        endless(3, three);
     printf("%s %d %g %u\n", longest(5, names), wrong(argc, &calls), three[argc % 3],
            shifted(word, argc, argv[0] != NULL).bits);
     printf("%f %Lf %lld %d %u\n", cabs(z * conj(z)), exact, power(3, 20), calls,
