@@ -941,6 +941,7 @@ pronoun is right in both.
 - After half of the lesson GPT is less perplexed than counting triples. {test}`tests/14_masks.c: half_of_the_lesson_is_better_than_counting`
 - Every story is true, and its answers follow from its text. {test}`tests/stories.c: every_story_is_true_and_every_answer_follows`
 - It is plain whom pronouns mean. {test}`tests/stories.c: it_is_plain_whom_pronouns_mean`
+- Who reads no pronoun is right as told or after the swap, never both. {test}`tests/story_exam.c: who_reads_no_pronoun_is_right_once`
 - Nothing in the stories is nonsense of nineteen kinds, and such nonsense would be found. {test}`tests/stories.c: nonsense_is_found`
 - What is called a new combination was never taught. {test}`tests/stories.c: what_is_called_a_new_combination_was_never_taught`
 :::
