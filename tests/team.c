@@ -7,7 +7,7 @@
 static int chapter_main(char **argv)
 {
     if (*argv[1])
-        setenv(argv[1], "2", 1);
+        setenv(argv[1], argv[2], 1);
     team_begin();
     printf("alone\n");
     team_end();
@@ -37,12 +37,14 @@ static void one_process_is_all_there_is_and_changes_nothing(void **state)
 static void one_of_many_that_mpirun_has_started_is_refused(void **state)
 {
     (void)state;
-    RUN("");
+    RUN("", "");
     assert_string_equal(child.out, "alone\n");
     assert_int_equal(child.status, 0);
     static const char *const names[] = { "OMPI_COMM_WORLD_SIZE", "PMI_SIZE" };
     for (int i = 0; i < 2; i++) {
-        RUN(names[i]);
+        RUN(names[i], "1");
+        assert_string_equal(child.out, "alone\n");
+        RUN(names[i], "2");
         assert_int_equal(child.status, 1);
         assert_string_equal(child.out, "");
         assert_non_null(strstr(child.err, "`make mpi` builds"));
