@@ -19,6 +19,7 @@ make=${MAKE:-make}
 tree=$B/mutants
 stem=$(basename "$FILE" .c)
 case $FILE in       # the fastest first: most faults are found by any
+    common/tensor/ops_convolve.c) tests='nn 15_pictures' ;;
     common/tensor/*attention*) tests='tensor gradients_attention attention' ;;
     common/tensor/*) tests="${stem#ops_} ops tensor torch tape extremes gradients rows" ;;
     common/cell/input.c | chapters/programs/shared/*) tests='picture story translate' ;;
