@@ -345,6 +345,12 @@ static void what_is_said_is_the_text_of_a_piece_or_its_byte(void **state)
     (void)state;
     LlamaPieces p = some_pieces();
     int n;
+    char none[60];
+    snprintf(none, sizeof none, "llama_said: there are %d pieces, and no %d", p.n,
+             p.n);
+    assert_refuses(none, llama_said(&p, THE, p.n, &n));
+    snprintf(none, sizeof none, "llama_said: there are %d pieces, and no -1", p.n);
+    assert_refuses(none, llama_said(&p, THE, -1, &n));
     assert_string_equal(llama_said(&p, THE, _THE, &n), " the");
     assert_int_equal(n, 4);
     assert_string_equal(llama_said(&p, LLAMA_START, _THE, &n), "the");

@@ -63,6 +63,9 @@ static void classes_are_learned_and_told(void **state)
     assert_non_null(share);
     assert_true(sscanf(share, "(%lf", &right) == 1 && right > 95);
     assert_non_null(strstr(child.out, "class 2"));
+    RUN("score", "--model", in_folder("m"), "--images", in_folder("x2"));
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "--images needs --labels"));
     RUN("look", "--model", in_folder("m"), "--images", in_folder("x2"),
         "--number", "200");
     went_well();
