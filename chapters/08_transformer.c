@@ -576,7 +576,7 @@ double model_gradients(Model model, Batch batch, double share, StepOptions o)
     Tensor *mean = t_cross_entropy(t_last_use(logits), batch.next,
                                    (CrossEntropy){ .smoothing = o.smoothing });
     Tensor *loss = t_scale(mean, share);
-    t_backward(t_last_use(loss));
+    t_backward(loss);
     double value = t_item(loss);
     tape_reset();
     return value;

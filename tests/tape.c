@@ -449,56 +449,6 @@ static void gradients_in_between_are_given_back(void **state)
                    "once it had been used; t_keep_grad() keeps it", t_grad(y));
 }
 
-/* 1 + ... + tanh(tanh(p)): bytes that gradients took beside what was there. */
-static size_t bytes_of_gradients(bool give, double *slope)
-{
-    Tensor *p = param_from(NULL, t_vector(0.5, 2)), *y = p;
-    Tensor *seen = NULL, *detached = NULL;
-    for (int i = 0; i < 20; i++) {
-        y = t_tanh(i == 0 ? t_broadcast(y, 1000, 2) : y);
-        seen = i == 4 ? t_keep_grad(y) : seen;
-        detached = i == 9 ? t_detach(y) : detached;
-    }
-    size_t before = tape_bytes();
-    double was[] = { (double)t_at(seen, 0, 0), (double)t_at(detached, 0, 0) };
-    Tensor *loss = t_sum(y, T_ALL);
-    t_backward(give ? t_last_use(loss) : loss);
-    size_t bytes = tape_bytes() - before;
-    *slope = (double)t_grad_at(p, 0);
-    assert_near(t_at(seen, 0, 0), was[0], 0);
-    assert_near(t_at(detached, 0, 0), was[1], 0);
-    assert_true(t_item(loss) > 0);
-    if (give)
-        assert_refuses("t_at: t_tanh (1000, 2) is used after t_backward(t_last_use("
-                       "loss)) gave its memory away; t_keep_grad() keeps it",
-                       t_at(y, 0, 0));
-    else
-        assert_true(t_at(y, 0, 0) > 0);
-    tape_reset();
-    return bytes;
-}
-
-static void gradients_take_the_place_of_results(void **state)
-{
-    (void)state;
-    double kept, given;
-    size_t one = 2000 * sizeof(real);
-    assert_in_range(bytes_of_gradients(false, &kept), 3 * one, 4 * one);
-    assert_in_range(bytes_of_gradients(true, &given), 2 * one, 3 * one - 1);
-    assert_near(kept, given, 0);
-    assert_true(kept > 0);
-}
-
-static void a_model_begins_without_its_draws(void **state)
-{
-    (void)state;
-    Rng rng = rng_new(1);
-    size_t before = tape_bytes();
-    nn_linear_new(NULL, &rng, 30, 40, (LinearOptions){ 0 });
-    nn_embedding_new(NULL, &rng, 30, 40, 1);
-    assert_int_equal(tape_bytes(), before);
-}
-
 static void a_hundred_thousand_operations_run_backward(void **state)
 {
     (void)state;
@@ -571,8 +521,6 @@ int main(void)
         TEST(the_tape_can_be_read),
         TEST(what_does_not_lead_to_the_loss_costs_no_gradient),
         TEST(gradients_in_between_are_given_back),
-        TEST(gradients_take_the_place_of_results),
-        TEST(a_model_begins_without_its_draws),
         TEST(a_hundred_thousand_operations_run_backward),
         TEST(splitting_into_heads_copies_no_numbers),
         TEST(merging_heads_copies_the_numbers_once),

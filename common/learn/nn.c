@@ -4,25 +4,15 @@
 
 #include <limits.h>
 
-/* Draws take their memory back at once: a model's first numbers are as many as
- * its parameters, and the step to come needs the room. */
-static void assign_and_release(Tensor *to, Tensor *from, TapeMark mark)
-{
-    t_assign(to, from);
-    tape_release(mark);
-}
-
 Linear nn_linear_new(Params *list, Rng *rng, int in, int out,
                      LinearOptions options)
 {
     double limit = options.limit > 0 ? options.limit : 1 / sqrt((double)in);
     Linear layer = { .weight = t_param(list, in, out) };
-    TapeMark mark = tape_mark();
-    assign_and_release(layer.weight, t_uniform(rng, -limit, limit, in, out),
-                       mark);
+    t_assign(layer.weight, t_uniform(rng, -limit, limit, in, out));
     if (!options.no_bias) {
         layer.bias = t_param(list, out);
-        assign_and_release(layer.bias, t_uniform(rng, -limit, limit, out), mark);
+        t_assign(layer.bias, t_uniform(rng, -limit, limit, out));
     }
     return layer;
 }
@@ -75,9 +65,7 @@ Tensor *nn_embedding_new(Params *list, Rng *rng, int vocabulary, int width,
                          double deviation)
 {
     Tensor *table = t_param(list, vocabulary, width);
-    TapeMark mark = tape_mark();
-    assign_and_release(table, t_scale(t_normal(rng, vocabulary, width),
-                                      deviation), mark);
+    t_assign(table, t_scale(t_normal(rng, vocabulary, width), deviation));
     return table;
 }
 

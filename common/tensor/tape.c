@@ -92,10 +92,10 @@ void tape_print(void)
 {
     for (int i = 0; i < tape.n; i++) {
         Tensor *t = tape.at[i];
-        printf("%4d  %-16s %-18s <-", i, t->op, shape_text(t->shape));
+        printf("%4d  %-16s %-18s <-", i, t->op, t_shape(t));
         for (int k = 0; k < 3; k++)
             if (t->in[k])
-                printf(" %s %s", t->in[k]->op, shape_text(t->in[k]->shape));
+                printf(" %s %s", t->in[k]->op, t_shape(t->in[k]));
         printf("\n");
     }
 }
@@ -161,7 +161,7 @@ void op_and_from(Tensor *out, void (*backward)(Tensor *out), Tensor *x)
  *                                 backward does not read   not backward, not
  *                                 its result; taken back   another tensor
  *                                 by all that x goes into
- *     kept              numbers   t_keep_grad(), or 0      x will be looked at
+ *     keeps_grad        numbers   t_keep_grad(), or 0      x will be looked at
  *     GIVEN_AWAY        a tensor  op_take(x)               use of x is refused
  *     over              a tensor  op_over(x)               lies where in[0] lay,
  *                                                          its gradient, too
@@ -184,7 +184,7 @@ Tensor *t_last_use(Tensor *x)
  * nobody else can name. */
 Tensor *op_take(Tensor *x)
 {
-    if (!x->last_use || !x->buffer->changeable || x->buffer->kept)
+    if (!x->last_use || !x->buffer->changeable || x->buffer->keeps_grad)
         return NULL;
     Tensor *copy = tape_room(sizeof *copy);
     *copy = *x;
@@ -272,7 +272,6 @@ Tensor *t_keep(const Tensor *x)
 Tensor *t_detach(const Tensor *x)
 {
     Tensor *view = op_view("t_detach", (Tensor *)(uintptr_t)x);
-    view->buffer->seen = true;
     view->buffer = tape_room(sizeof *view->buffer);
     *view->buffer = *x->buffer;
     view->buffer->grad = NULL;
@@ -300,9 +299,7 @@ void params_zero_grad(const Params *list)
  * lead to the loss costs neither memory nor time. And they are given back when
  * the pass has gone by: whatever was made from x stands later on the tape, so
  * nothing will ask for its gradient again. Another one takes the place. A
- * Transformer in training so needs half the memory. If nobody will look at the
- * numbers of x either, they go the same way, and gradients need next to no memory
- * of their own. */
+ * Transformer in training so needs half the memory. */
 static void spare(void *memory, size_t bytes)
 {
     Spare *new = memory;
@@ -326,31 +323,20 @@ static void *spare_alloc(size_t bytes)
     return found;
 }
 
-/* Of the numbers, and of the gradient. */
-static size_t bytes_of(const Buffer *b)
+static size_t grad_bytes(const Buffer *b)
 {
     return (b->size * sizeof(real) + ARENA_ALIGN - 1) / ARENA_ALIGN
         * ARENA_ALIGN;
 }
 
-static void give_back(real *numbers, const Buffer *b)
+static void give_grad_back(Buffer *b)
 {
-#ifdef T_DEBUG
-    memset(numbers, 0xFF, bytes_of(b));
-#endif
-    spare(numbers, bytes_of(b));
-}
-
-static void gone_by(Buffer *b, bool numbers_too)
-{
-    if (b->kept)
+    if (b->keeps_grad)
         return;
-    if (numbers_too && !b->seen) {
-        if (b->data != b->grad)     /* as those of logits are */
-            give_back(b->data, b);
-        b->data = NULL;
-    }
-    give_back(b->grad, b);
+#ifdef T_DEBUG
+    memset(b->grad, 0xFF, grad_bytes(b));
+#endif
+    spare(b->grad, grad_bytes(b));
     b->grad = NULL;
     b->gave_grad_back = true;
 }
@@ -376,7 +362,7 @@ real *grad_of(const Tensor *x)
     if (!b->wants_grad)
         return NULL;
     if (!b->grad) {
-        b->grad = spare_alloc(bytes_of(b));
+        b->grad = spare_alloc(grad_bytes(b));
         b->cleared = true;
     }
     if (b->cleared) {
@@ -407,7 +393,7 @@ Gradient gradient_of(const Tensor *x, bool sets_all)
     if (!sets_all || !nothing_yet || !fills_buffer(x))
         return (Gradient){ .at = grad_of(x) };
     if (!b->grad)
-        b->grad = spare_alloc(bytes_of(b));
+        b->grad = spare_alloc(grad_bytes(b));
     b->cleared = false;
     return (Gradient){ .at = grad_of(x), .fresh = true };
 }
@@ -425,13 +411,11 @@ void t_backward(Tensor *loss)
         t_fail("t_backward: has run on this tape already; tape_reset() starts "
                "the next step");
     tape.used = true;
-    if (loss->last_use)
-        loss->buffer->kept = true;
     *grad_of(loss) += 1;
     for (int i = tape.n - 1; i >= 0; i--)
         if (tape.at[i]->buffer->grad) {
             tape.at[i]->backward(tape.at[i]);
             if (!tape.at[i]->over)      /* in[0] needs it yet */
-                gone_by(tape.at[i]->buffer, loss->last_use);
+                give_grad_back(tape.at[i]->buffer);
         }
 }

@@ -37,10 +37,6 @@ void op_check(const char *op, const Tensor *x)
     if (x->alive != ALIVE)
         t_fail("%s: a tensor is used after tape_reset() took it back; keep it "
                "with t_keep()", op);
-    if (!x->buffer->data)
-        t_fail("%s: %s %s is used after t_backward(t_last_use(loss)) gave its "
-               "memory away; t_keep_grad() keeps it", op, x->op,
-               shape_text(x->shape));
 }
 
 size_t shape_size(Shape shape)
@@ -195,7 +191,7 @@ Tensor *t_keep_grad(Tensor *x)
     if (x->over)
         t_fail("t_keep_grad: %s %s was written over another tensor, whose "
                "gradient will take the place of its own", x->op, t_shape(x));
-    x->buffer->kept = true;
+    x->buffer->keeps_grad = true;
     return x;
 }
 

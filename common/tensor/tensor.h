@@ -72,9 +72,7 @@ typedef struct {
     real *data;
     real *grad;         /* NULL until the backward pass first needs it */
     size_t size;        /* of each, in numbers */
-    bool wants_grad, gave_grad_back;
-    bool kept;          /* is not given back by the backward pass */
-    bool seen;          /* t_detach() shares data with another buffer */
+    bool wants_grad, keeps_grad, gave_grad_back;
     bool cleared;       /* grad holds anything, and stands for zeros */
     bool changeable;    /* no other tensor and no backward pass reads data */
 } Buffer;
@@ -219,8 +217,7 @@ Tensor *t_keep_grad(Tensor *x);
 
 /* Says that x is needed only once more: t_relu(t_last_use(x)) writes its result
  * over x, so does t_add; t_add_norm(y, t_last_use(x), ...) keeps its sum there,
- * and t_cross_entropy the gradient; and t_backward(t_last_use(loss)) gives back
- * what the loss was made from, as it goes by. That saves memory and time. The numbers are
+ * and t_cross_entropy the gradient. That saves memory and time. The numbers are
  * the same. If x was written over, later use of it is refused. Else the word
  * has no effect: where something else was made from x, where x is a parameter
  * or keeps its gradient, or where it does not come from t_add, t_sub, t_scale,
@@ -445,9 +442,7 @@ Tensor *t_squared_error(Tensor *prediction, Tensor *target);
 
 /* Adds d loss / d p to the gradient of every parameter p the loss was made
  * from. `loss` holds one number. Once a step: tape_reset() comes before the
- * next. After t_last_use(loss) results in between give their memory to gradients,
- * as soon as nothing backward reads them, and later use of them is refused;
- * parameters, the loss, and what t_keep_grad() or t_detach() saw stay. */
+ * next. */
 void t_backward(Tensor *loss);
 
 /* Sets the gradients of all parameters of the list to 0. */

@@ -95,7 +95,7 @@ static void step(const Work *work)
     int *next = same_ids(B * T, 0, V, 3u << 30);
     Tensor *loss = t_cross_entropy(t_last_use(logits_of(ids, B, T, layers)),
                                    next, (CrossEntropy){ 0 });
-    t_backward(t_last_use(loss));
+    t_backward(loss);
     opt_step(gpt.adam);
     work_result_of(loss);
     tape_reset();

@@ -82,7 +82,7 @@ static void transformer_step(const Work *work)
     Tensor *logits = transformer_logits(&model, batch, (Pass){ 0 });
     Tensor *loss = t_cross_entropy(t_last_use(logits), batch.next,
                                    (CrossEntropy){ .smoothing = 0.1 });
-    t_backward(t_last_use(loss));
+    t_backward(loss);
     opt_step(adam);
     work_result_of(loss);
     tape_reset();
