@@ -111,4 +111,11 @@ void stack_answer(const void *stack, Exam exam, Ids *answer);
 Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
                   double *loss);
 
+/* Teaches one with a prefix mask further, by the questions of exam_of_swaps(). */
+void stack_practise(const Stack *s, Exam swaps, uint64_t seed, int steps);
+
+/* Of the weight that the swapped pronoun gives, in how many of these stories more
+ * falls on whom it means than on the other, by each head: shares, (layers, h). */
+Tensor *heads_that_find(const Stack *s, Exam swaps);
+
 #endif

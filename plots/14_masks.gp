@@ -66,3 +66,22 @@ set key at graph 1.02, graph 1.02 left top Left reverse samplen 1.5 \
 names = "'as it is' 'T = 0.5' 'T = 2' 'top-k, 5' 'top-p, 0.8'"
 plot for [i = 1 : 5] file using 1:(column(i + 1) > 0 ? column(i + 1) : NaN) \
     with linespoints ls i title word(names, i)
+
+# ---- she --------------------------------------------------------------------
+# The story from top to bottom, a word a line, with two bars.
+
+figure = 'she'
+W = 420
+H = 520
+@begin
+set xlabel "weight"
+set xrange [0 : 1]
+set key at graph 0.98, graph 0.7
+set grid noytics
+stats file using (words = $1) nooutput
+set yrange [words + 0.7 : -0.7]
+bar(i) = 0.4 * (i - 1)
+plot file every :::0::0 using (-1):1:ytic(4) with points notitle, \
+    for [i = 0 : 1] file using (0):($2 == i ? $1 + bar(i) : NaN): \
+        (0):3:($1 + bar(i)):($1 + bar(i) + 0.4) \
+        with boxxyerror fs solid noborder ls i + 1 title word("he she", i + 1)

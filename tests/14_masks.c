@@ -353,6 +353,29 @@ static void half_of_the_lesson_is_better_than_counting(void **state)
     stories_free(&lesson);
 }
 
+/* Of a model that nothing else could tell it. */
+static void she_finds_whom_she_means_after_a_lesson_that_needs_it(void **state)
+{
+    (void)state;
+    skip_under_sanitizers();
+    Stories lesson = stories_read(STORIES_TRAIN, 12000, 5, 1, NULL);
+    const Vocabulary *words = &lesson.texts.words[TARGET];
+    Exam taught = exam_of_swaps(STORIES_TRAIN, 0, words);
+    Exam held = exam_of_swaps(STORIES_HELD_OUT, 400, words);
+    Stack s = stack_teach(PREFIX_MASK, &lesson, 1, 1800, NULL);
+    assert_true(t_item(t_max(heads_that_find(&s, held), T_ALL)) < 0.7);
+    stack_practise(&s, taught, 1, 2000);
+    assert_true(t_item(t_max(heads_that_find(&s, held), T_ALL)) > 0.9);
+    Marks told, swapped;
+    exam_swaps(STORIES_HELD_OUT, 400, (ExamPupil){ stack_answer, &s, words },
+               &told, &swapped);
+    assert_true(marks_percent(told, WHO_FELT) > 85);
+    assert_true(marks_percent(swapped, WHO_FELT) > 85);
+    exam_free(&taught);
+    exam_free(&held);
+    stories_free(&lesson);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +393,7 @@ int main(void)
         TEST(temperature_goes_from_one_word_to_all_alike),
         TEST(tokens_are_drawn_as_often_as_their_weights_say),
         TEST(half_of_the_lesson_is_better_than_counting),
+        TEST(she_finds_whom_she_means_after_a_lesson_that_needs_it),
     };
     return cmocka_run_group_tests_name("14_masks", tests, NULL, NULL);
 }

@@ -163,6 +163,8 @@ static void a_swap_changes_one_word_and_the_answer(void **state)
     Marks told, swapped;
     exam_swaps(STORIES_HELD_OUT, 600, keeper(), &told, &swapped);
     int was = vocabulary_find(words, "was"), she = 0, n = kept.n / 2;
+    Exam e = exam_of_swaps(STORIES_HELD_OUT, 600, words);
+    assert_int_equal(e.n, 2 * n);
     assert_true(n > 30);
     assert_int_equal(told.asked[WHO_FELT], n);
     assert_int_equal(swapped.asked[WHO_FELT], n);
@@ -181,6 +183,8 @@ static void a_swap_changes_one_word_and_the_answer(void **state)
                     || (is_she(a, at) && is_he(b, at)));
         she += is_she(a, at);
         assert_int_equal(a.id[at + 1], was);
+        assert_int_equal(exam_pronoun(e, i), at);
+        assert_true(ids_equal(e.story[i], a) && ids_equal(e.story[n + i], b));
         Ids asked = kept.question[i];       /* who was happy ? */
         assert_int_equal(asked.id[2], a.id[at + 2]);
         assert_true(ids_equal(asked, kept.question[n + i]));
@@ -195,6 +199,7 @@ static void a_swap_changes_one_word_and_the_answer(void **state)
         assert_int_equal(other, -1);
     }
     assert_in_range(she, 1, n - 1);
+    exam_free(&e);
     free_kept();
 }
 

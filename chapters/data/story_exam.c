@@ -25,8 +25,8 @@ static Exam exam_begun(const Vocabulary *words)
     return (Exam){ .stop = vocabulary_find(words, ".") };
 }
 
-static void add(Exam *e, const Vocabulary *words, const char *story,
-                StoryQuestion q)
+static void add_ids(Exam *e, Ids story, Ids question, Ids answer,
+                    QuestionKind kind)
 {
     if (e->n == e->room) {
         e->room = 2 * e->room + 64;
@@ -36,10 +36,18 @@ static void add(Exam *e, const Vocabulary *words, const char *story,
         e->answer = grown(e->answer, room, sizeof *e->answer);
         e->kind = grown(e->kind, room, sizeof *e->kind);
     }
-    e->story[e->n] = vocabulary_encode(words, story);
-    e->question[e->n] = vocabulary_encode(words, q.question);
-    e->answer[e->n] = vocabulary_encode(words, q.answer);
-    e->kind[e->n++] = q.kind;
+    e->story[e->n] = story;
+    e->question[e->n] = question;
+    e->answer[e->n] = answer;
+    e->kind[e->n++] = kind;
+}
+
+static void add(Exam *e, const Vocabulary *words, const char *story,
+                StoryQuestion q)
+{
+    add_ids(e, vocabulary_encode(words, story),
+            vocabulary_encode(words, q.question),
+            vocabulary_encode(words, q.answer), q.kind);
 }
 
 static void add_all(Exam *e, const Vocabulary *words, const Story *story)
@@ -48,7 +56,7 @@ static void add_all(Exam *e, const Vocabulary *words, const Story *story)
         add(e, words, story->text, question_of(story, i));
 }
 
-static void exam_free(Exam *e)
+void exam_free(Exam *e)
 {
     for (int i = 0; i < e->n; i++) {
         free(e->story[i].id);
@@ -117,6 +125,29 @@ static void take_swaps(const Story *story, void *swaps)
     }
 }
 
+Exam exam_of_swaps(StorySplit split, int most, const Vocabulary *words)
+{
+    Swaps w = { words, exam_begun(words), exam_begun(words) };
+    stories(split, most, take_swaps, &w);
+    Exam both = exam_begun(words);
+    for (int half = 0; half < 2; half++) {
+        Exam *e = half ? &w.swapped : &w.told;
+        for (int i = 0; i < e->n; i++)
+            add_ids(&both, e->story[i], e->question[i], e->answer[i], e->kind[i]);
+        e->n = 0;       /* what it held is given away */
+        exam_free(e);
+    }
+    return both;
+}
+
+int exam_pronoun(Exam e, int i)
+{
+    int felt = e.question[i].id[2], at = e.story[i].n - 1;  /* who was happy */
+    while (at > 1 && e.story[i].id[at] != felt)
+        at--;
+    return at - 2;                                          /* she was happy */
+}
+
 /* ---- marks -------------------------------------------------------------- */
 
 const char *const marks_name[MARKED] = {
@@ -134,23 +165,29 @@ void marks_add(Marks *m, QuestionKind kind, bool right)
     m->right[ALL_QUESTIONS] += kind != SUMMARY && right;
 }
 
-/* Has the questions answered, some together, adds marks and empties the exam. */
-static void give_marks(ExamPupil p, Exam *exam, Marks *m)
+/* n questions from number i on. */
+static Exam part_of(Exam e, int i, int n)
+{
+    return (Exam){ n, n, e.story + i, e.question + i, e.answer + i, e.kind + i,
+                   e.stop };
+}
+
+/* Has the questions answered, some together. */
+static Marks marks_of(ExamPupil p, Exam exam)
 {
     enum { TOGETHER = 96 };
-    for (int i = 0; i < exam->n; i += TOGETHER) {
+    Marks m = { { 0 }, { 0 } };
+    for (int i = 0; i < exam.n; i += TOGETHER) {
         TapeMark begin = tape_mark();
-        int n = exam->n - i < TOGETHER ? exam->n - i : TOGETHER;
+        int n = exam.n - i < TOGETHER ? exam.n - i : TOGETHER;
         Ids *said = ids_room(n);
-        p.answer(p.self, (Exam){ n, n, exam->story + i, exam->question + i,
-                                 exam->answer + i, exam->kind + i, exam->stop },
-                 said);
+        p.answer(p.self, part_of(exam, i, n), said);
         for (int k = 0; k < n; k++)
-            marks_add(m, exam->kind[i + k],
-                      ids_equal(said[k], exam->answer[i + k]));
+            marks_add(&m, exam.kind[i + k],
+                      ids_equal(said[k], exam.answer[i + k]));
         tape_release(begin);
     }
-    exam_free(exam);
+    return m;
 }
 
 typedef struct {
@@ -166,21 +203,20 @@ static void take(const Story *story, void *reading)
 
 Marks exam_marks(StorySplit split, int most, ExamPupil p)
 {
-    Marks m = { { 0 }, { 0 } };
     Reading r = { p.words, exam_begun(p.words) };
     stories(split, most, take, &r);
-    give_marks(p, &r.exam, &m);
+    Marks m = marks_of(p, r.exam);
+    exam_free(&r.exam);
     return m;
 }
 
 void exam_swaps(StorySplit split, int most, ExamPupil p, Marks *told,
                 Marks *swapped)
 {
-    Swaps w = { p.words, exam_begun(p.words), exam_begun(p.words) };
-    stories(split, most, take_swaps, &w);
-    *told = *swapped = (Marks){ { 0 }, { 0 } };
-    give_marks(p, &w.told, told);
-    give_marks(p, &w.swapped, swapped);
+    Exam e = exam_of_swaps(split, most, p.words);
+    *told = marks_of(p, part_of(e, 0, e.n / 2));
+    *swapped = marks_of(p, part_of(e, e.n / 2, e.n / 2));
+    exam_free(&e);
 }
 
 /* Words of a vocabulary have small letters, names one capital. */
@@ -201,9 +237,7 @@ static void answer_last_name(const void *self, Exam e, Ids *answer)
     const Vocabulary *words = self;
     for (int i = 0; i < e.n; i++) {
         Ids story = e.story[i];
-        int felt = e.question[i].id[2], at = story.n - 1;   /* who was happy */
-        while (at > 0 && story.id[at] != felt)
-            at--;
+        int at = exam_pronoun(e, i);
         while (at > 0 && !is_name(words->word[story.id[at]]))
             at--;
         answer[i] = (Ids){ 2, tape_ints(2) };

@@ -44,6 +44,14 @@ Marks exam_marks(StorySplit split, int most, ExamPupil pupil);
 void exam_swaps(StorySplit split, int most, ExamPupil pupil, Marks *told,
                 Marks *swapped);
 
+/* These questions themselves: in the first half the n stories as they are told, in
+ * the second the same swapped. To be freed. */
+Exam exam_of_swaps(StorySplit split, int most, const Vocabulary *words);
+void exam_free(Exam *e);
+
+/* Where in story i the pronoun stands that was swapped, counted in tokens. */
+int exam_pronoun(Exam swaps, int i);
+
 /* A pupil for exam_swaps() that reads no pronoun: it answers with the last name
  * before the feeling that is asked for. */
 ExamPupil exam_last_name(const Vocabulary *words);
