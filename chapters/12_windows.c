@@ -305,7 +305,7 @@ static void settled_beforehand(void)
     for (int mixer = 0; mixer < MIXERS; mixer++) {
         Tensor *counts[2];
         for (int i = 0; i < 2; i++) {
-            char name[16];
+            char name[40];
             snprintf(name, sizeof name, "counts_%d_%d", mixer + 1, i + 1);
             counts[i] = who_counts((Mixer)mixer, sentence[i]);
             plot_matrix(name, counts[i], NULL, NULL);
