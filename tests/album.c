@@ -53,7 +53,7 @@ static CaptionRole role_by_name(const char *word, bool second)
 {
 #define WORD(word) " " #word " "
 #define COLOUR(word, ...) WORD(word)
-    int later = second ? SECOND_SIZE - FIRST_SIZE : 0;
+    CaptionRole later = second ? SECOND_SIZE - FIRST_SIZE : (CaptionRole)0;
     return among(" small large ", word)         ? FIRST_SIZE + later
          : among(PICTURE_COLOURS(COLOUR), word) ? FIRST_COLOUR + later
          : among(PICTURE_SHAPES(WORD), word)    ? FIRST_SHAPE + later
