@@ -48,9 +48,9 @@ void plot_close(Plot *plot);
 void plot_matrix(const char *name, const Tensor *x, char *const *rows,
                  char *const *columns);
 
-/* The whole file of n pictures of three channels, from number `first` on: lines `column row red
- * green blue`, 0 to 255, and each picture an `index` of its own, for gnuplot's
- * `with rgbimage`. */
+/* The whole file of n pictures of three channels, from number `first` on: lines
+ * `column row red green blue`, 0 to 255, and each picture an `index` of its own, for
+ * gnuplot's `with rgbimage`. */
 void plot_images(const char *name, const Images *images, int first, int n);
 
 /* A mistake in a call is reported with its place: see T_AT in tensor.h. */
