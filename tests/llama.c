@@ -106,8 +106,7 @@ static void a_model_is_read_as_it_was_written(void **state)
     tape_free();
 }
 
-/* A model whose tables have the number of their row everywhere, and whose other
- * numbers are 0. */
+/* A model with these tables, whose other numbers are 0. */
 static void write_tables(const char *path, LlamaShape s, Tensor *words,
                          Tensor *output)
 {
@@ -168,6 +167,24 @@ static void tables_of_the_books_tokens_are_in_the_files_order(void **state)
         }
         tape_free();
     }
+}
+
+static void a_table_of_other_tokens_is_refused(void **state)
+{
+    (void)state;
+    char wanted[60];
+    snprintf(wanted, sizeof wanted, "llama_words: %d tokens were expected, got (3, 4)",
+             LLAMA_WORDS + 2);
+    write_model(in_folder("m"), shape, NUMBERS);
+    LlamaShape s;
+    LlamaFile *f = llama_read(in_folder("m"), &s);
+    assert_refuses(wanted, llama_words(f, t_zeros(3, WIDTH)));
+    llama_numbers(f, t_zeros(NUMBERS - 1), false);
+    assert_refuses("llama_numbers: 1 numbers are left, and 3 of (3, 1) were asked for",
+                   llama_turns(f));
+    llama_numbers(f, t_zeros(1), false);
+    llama_close(f);
+    tape_free();
 }
 
 /* Sets number `at` of the header. */
@@ -371,6 +388,10 @@ static void a_text_becomes_tokens_and_is_said_again(void **state)
     assert_string_equal(p.piece[LLAMA_BYTES + 'a'].text, "a");
     assert_string_equal(p.piece[LLAMA_BYTES + '\t'].text, "<0x09>");
     llama_pieces_add(&p, " the", 4, -1);
+    char none[60];
+    snprintf(none, sizeof none, "llama_encode: %d pieces are not enough, or not done",
+             p.n);
+    assert_refuses(none, llama_tokens(&p, "the"));
     llama_pieces_done(&p);
     const char text[] = "the\tthe\n\xe7\x8c\xab";
     Ids tokens = llama_tokens(&p, text);
@@ -396,6 +417,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(a_model_is_read_as_it_was_written),
         FOLDER_TEST(tables_of_the_books_tokens_are_in_the_files_order),
+        FOLDER_TEST(a_table_of_other_tokens_is_refused),
         FOLDER_TEST(a_header_that_no_model_has_is_refused),
         FOLDER_TEST(pieces_are_read_as_they_were_written),
         FOLDER_TEST(neighbours_with_the_highest_score_are_joined_first),
