@@ -19,7 +19,6 @@ shall come:
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const Describer *pupil(void);
 static void print_captions(const Album *album);
@@ -409,7 +408,7 @@ With a thousand pictures and more it is as they say: windows are ahead, and patc
 attention catch up slowly. But with a hundred, windows are the last of the three. So
 "what is built in helps where examples are few" is not a law.
 
-The third column leaves little doubt. Windows see what lies near, attention brings together
+The last column leaves little doubt. Windows see what lies near, attention brings together
 what lies apart, and the two together are, in the mean, ahead of either at all four
 sizes. So the model that says what it sees has both.
 
@@ -620,7 +619,7 @@ static void where_it_looks(void)
         tape_release(mark);
     }
     for (int k = 0; k < 2; k++)
-        text_matrix(k ? "wrong" : "right", t_scale(sum[k], 1.0 / count[k]),
+        text_matrix(k ? "wrong" : "right", t_scale(sum[k], 1 / fmax(1, count[k])),
                     map_name, column, 2);
     text_printf("\n%d answers right, %d wrong\n", count[0], count[1]);
     plot_images("looked_at", &exam.images, 0, 1);
