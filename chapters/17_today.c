@@ -24,7 +24,6 @@ One such file ships with the book, a teller of chapter 14's stories:
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char today_model_file[] = "chapters/data/stories.bin";
 const char today_pieces_file[] = "chapters/data/stories.pieces";
@@ -211,7 +210,7 @@ static void gradients_before_training(void)
 /*
 :::{figure} 17_today/gradients.svg
 :name: fig-gradients-17
-:alt: Size of the gradient against the layer, one to twelve, logarithmic. With the norm before, it hardly changes. With the norm after, it grows towards the last.
+:alt: Size of the gradient against the layer, one to twelve. With the norm before, it hardly changes. With the norm after, it grows towards the last.
 
 The gradient at the start, in twelve layers.
 :::
