@@ -321,7 +321,8 @@ Three pupils with the same first numbers, the same texts, as many steps, and the
 step: chapter 9's training asks a model for its logits, and need not know about masks. Only
 how a batch is made of texts differs, one line of `recipe`.
 */
-enum { STEPS = 1800, PRACTICE = 2000, TAUGHT = 12000, ASKED = 5, PLACES = 600, CURVE = 90 };
+enum { STEPS = 1800, PRACTICE = 2000, TAUGHT = 12000, ASKED = 5, PLACES = 600,
+       CURVE = 90 };
 
 static const struct {
     const char *name;
@@ -997,10 +998,11 @@ static void she_finds_whom_she_means(void)
     Exam held = exam_of_swaps(STORIES_HELD_OUT, cell_quick() ? 20 : 400, words());
     Exam taught = exam_of_swaps(STORIES_TRAIN, cell_quick() ? 400 : 0, words());
     const Stack *unilm = pupil(PREFIX_MASK);
-    text_printf("%d stories, each twice, %d steps\n\n", taught.n / 2, PRACTICE);
+    int steps = cell_quick() ? 20 : PRACTICE;
+    text_printf("%d stories, each twice, %d steps\n\n", taught.n / 2, steps);
     text_matrix("more on whom she means, layer by head: before",
                 heads_that_find(unilm, held), NULL, NULL, 2);
-    stack_practise(unilm, taught, cell_seed(), cell_quick() ? 20 : PRACTICE);
+    stack_practise(unilm, taught, cell_seed(), steps);
     Tensor *after = heads_that_find(unilm, held);
     text_matrix("after", after, NULL, NULL, 2);
     text_printf("\n%-14s %6s %12s %20s\n", "", "asked", "right", "right after swap");
