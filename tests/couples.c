@@ -49,6 +49,10 @@ static void a_tally_counts_and_remembers_places(void **state)
     }
     tallies_free(&t);
     assert_int_equal(t.couples.n, 0);
+    tally(&t, (Couple){ 7, 5 }, 1, 9);          /* anew */
+    assert_int_equal(t.of[0].count, 1);
+    assert_int_equal(t.of[0].n, 1);
+    tallies_free(&t);
 }
 
 int main(void)

@@ -1,4 +1,5 @@
-/* Tests of lines of text, of the corpus by language, and of what lines fall into. */
+/* Tests of lines of text, of the corpus by language, and of what lines fall
+ * into. */
 #include "check.h"
 
 #include "data/lines.h"
@@ -32,7 +33,9 @@ static void the_corpus_is_there_in_each_language(void **state)
     (void)state;
     const Lines *train = corpus_lines(CORPUS_TRAIN);
     const Lines *held_out = corpus_lines(CORPUS_HELD_OUT);
+    int n = train[ENGLISH].n;
     assert_ptr_equal(corpus_lines(CORPUS_TRAIN), train);
+    assert_int_equal(train[ENGLISH].n, n);      /* made once */
     assert_true(train[ENGLISH].n > 20000 && held_out[ENGLISH].n > 1000);
     for (int l = 0; l < LANGUAGES; l++) {
         assert_int_equal(train[l].n, train[ENGLISH].n);

@@ -618,8 +618,8 @@ static void any_bytes_have_an_order(void **state)
 {
     (void)state;
     const Text sorted[] = { { "", 0 }, { "\0", 1 }, { "a", 1 }, { "a\0", 2 },
-                            { "a\0b", 3 }, { "ab", 2 }, { "b", 1 },
-                            { "\xFF", 1 } };
+                            { "a\0b", 3 }, { "a\0c", 3 }, { "ab", 2 },
+                            { "b", 1 }, { "\xFF", 1 } };
     int n = sizeof sorted / sizeof *sorted;
     for (int i = 0; i < n; i++)
         for (int k = 0; k < n; k++) {
