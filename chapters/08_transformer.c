@@ -884,8 +884,8 @@ does, switch it off.
 The encoder has eight heads. Of each we look at the weights with which article and
 adjective look at their noun, over four sentences; at the share of held-out sentences
 that still come out right when this head is off; and at how many translations have then
-lost nothing but a feminine: all that is wrong is that words are shorter than the right
-ones and begin alike, as *frais* is beside *fraîche*: a rough measure.
+lost nothing but a feminine. Roughly: a translation counts if each of its wrong words is
+shorter than the right one and begins with the same letter, as *frais* and *fraîche*.
 */
 Tensor *to_noun(const Transformer *t, const Vocabulary *words, int place)
 {
