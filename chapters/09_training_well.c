@@ -117,7 +117,7 @@ static void give_room(Training *tr)
     tr->first = grown(NULL, n + 1, sizeof *tr->first);
 }
 
-/* The batches of an epoch; of all, the largest comes first. */
+/* The batches of an epoch; the first epoch begins with the largest. */
 static void deal(Training *tr, long epoch)
 {
     Rng rng = rng_new(tr->options.seed + (uint64_t)epoch);

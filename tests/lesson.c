@@ -6,9 +6,8 @@
 
 #include <unistd.h>
 
-/* What is right, and what was written: each pair French, so that both sides have
- * words. Not more than masculines in the place of feminines are lost in the first
- * three. */
+/* What is right, and what was written: both French, so that both sides have
+ * words. In the first three nothing is lost but feminines. */
 static const char *const pair[][2] = {
     { "la robe verte est petite .", "la robe vert est petite ." },
     { "la robe verte est petite .", "la robe vert est petit ." },

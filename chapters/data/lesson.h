@@ -22,8 +22,8 @@ void lesson_free(Lesson *lesson);
 /* Prints a sentence, and under it what it was translated to. */
 void lesson_print(const Lesson *lesson, Ids source, Ids written);
 
-/* Prints so the first `most` of the pairs that were not translated as they should
- * be. */
+/* Prints so the first `most` of the pairs that were not translated as they
+ * should be. */
 void lesson_print_failures(const Lesson *lesson, const Pairs *pairs,
                            const Ids *written, int most);
 
@@ -47,15 +47,16 @@ typedef struct {
 JoinedLesson joined_read(int examined, uint64_t seed);
 void joined_free(JoinedLesson *lesson);
 
-/* Sentences of about one length, three groups for each number of parts: how many,
- * their words with the full stop, and how many of them came out right. */
+/* Sentences of about one length, three groups for each number of parts: how
+ * many, their words with the full stop, and how many of them came out right. */
 enum { LENGTH_GROUPS = 3 * MOST_PARTS };
 
 typedef struct {
     int sentences, words, right;
 } LengthGroup;
 
-/* Adds what was written for the examination of so many parts. */
+/* Adds what was written for the examination of so many parts to its three of
+ * group[LENGTH_GROUPS]. */
 void joined_examine(const JoinedLesson *lesson, int parts, const Ids *written,
                     LengthGroup *group);
 

@@ -52,7 +52,8 @@ typedef struct {
 } Tallies;
 
 /* So many more of a couple at a place, or fewer. A place where there are fewer
- * stays in the list; one that is named again and again stands there once. */
+ * stays in the list; one that is named several times in a row stands there
+ * once. */
 void tally(Tallies *t, Couple couple, long more, int place);
 
 void tallies_free(Tallies *t);
