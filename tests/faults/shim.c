@@ -141,10 +141,11 @@ int fflush(FILE *stream)
     return fails_on("fflush", ENOSPC, stream) ? EOF : real(stream);
 }
 
+/* Nothing here outlives the machine: nobody waits for the disk. */
 int fsync(int file)
 {
-    REAL(int, fsync, int);
-    return fails("fsync", EIO) ? -1 : real(file);
+    (void)file;
+    return fails("fsync", EIO) ? -1 : 0;
 }
 
 /* The file is closed even so. */
