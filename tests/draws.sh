@@ -94,9 +94,9 @@ function reduced(part,    head, n, i, item, drawn)
              item[i] ~ /^&?[A-Za-z_]+(->|[.])rng$/)
             drawn = "@" item[i] "@"
     }
-    if (head ~ /^(if|while|for|switch)$/)
+    if (head ~ /^(if|while)$/)
         return " && "
-    return (head == "return" ? head " " : "") (drawn ? drawn : 0)
+    return drawn ? drawn : 0
 }
 
 # All that is drawn from in an expression, each once, such as @rng@@other@.
@@ -152,12 +152,23 @@ static int two(Rng *rng, World *w)
     int list[] = { rng_below(rng, 9), rng_below(rng, 9) };
     both(rng_below(rng, 9), sum(rng_below(rng, 9), 1));
     both(list[0] ? chance(w) : 0, chance(w));
+    while (chance(w)) again = chance(w);
     return rng_below(&of_file, 9)
          - rng_below(&of_file, 9) + rng_below(rng, 9);
 }
+
+static int others(const World *w, Training *tr)
+{
+    Rng local = rng_new(1);
+    again[rng_below(&local, 9)] = rng_below(&local, 9);
+    both(rng_below(&of_file, 9), rng_below(&of_file, 9));
+    both(1, (int[]){ rng_below(&local, 9), rng_below(&local, 9) });
+    return (rng_below(&tr->rng, 9)) + rng_below(&tr->rng, 9)
+         + (is_free(w) ? is_free(w) : both(is_free(w), is_free(w)));
+}
 C
 draws "$folder/wrong.c" >"$log"
-test "$(cut -d : -f 2 "$log" | tr '\n' ' ')" = '8 9 10 12 '
+test "$(cut -d : -f 2 "$log" | tr '\n' ' ')" = '8 9 10 13 19 20 21 23 '
 verdict $? 'lists, arguments and sums that draw twice are found, and only these'
 
 end_of_tests
