@@ -724,14 +724,6 @@ static void the_gradient_formulas_match_tape_and_differences(void **state)
         assert_true(moved[i] > cases / 2);
 }
 
-static Tensor *golden(const double *numbers, Shape shape)
-{
-    Tensor *x = t_zeros_shape(shape);
-    for (size_t i = 0; i < x->buffer->size; i++)
-        x->buffer->data[i] = (real)numbers[i];
-    return x;
-}
-
 static void pytorch_gives_the_same_numbers(void **state)
 {
     (void)state;
@@ -739,12 +731,12 @@ static void pytorch_gives_the_same_numbers(void **state)
     assert_true(count >= 7);
     for (int i = 0; i < count; i++) {
         const struct Golden *c = &golden_attention[i];
-        Tensor *q = param_from(NULL, golden(c->q, c->q_shape));
-        Tensor *k = param_from(NULL, golden(c->k, c->k_shape));
-        Tensor *v = param_from(NULL, golden(c->v, c->v_shape));
-        Tensor *mask = c->mask ? golden(c->mask, c->mask_shape) : NULL;
+        Tensor *q = param_from(NULL, from_numbers(c->q, c->q_shape));
+        Tensor *k = param_from(NULL, from_numbers(c->k, c->k_shape));
+        Tensor *v = param_from(NULL, from_numbers(c->v, c->v_shape));
+        Tensor *mask = c->mask ? from_numbers(c->mask, c->mask_shape) : NULL;
         Tensor *out = attention(q, k, v, mask);
-        Tensor *d_out = golden(c->d_out, out->shape);
+        Tensor *d_out = from_numbers(c->d_out, out->shape);
         AttentionGradient formula = attention_backward(q, k, v, mask, d_out);
         t_backward(t_sum(t_mul(out, d_out), T_ALL));
         const struct {

@@ -354,14 +354,6 @@ static void weights_are_dropped_in_training_only(void **state)
 
 /* ---- PyTorch ------------------------------------------------------------ */
 
-static Tensor *from_golden(const double *numbers, Shape shape)
-{
-    Tensor *x = t_zeros_shape(shape);
-    for (int i = 0; i < t_size(x); i++)
-        x->buffer->data[i] = (real)numbers[i];
-    return x;
-}
-
 #define assert_as_pytorch(x, field)                                            \
     do {                                                                       \
         const Tensor *ours = (x);                                              \
@@ -379,21 +371,21 @@ static void compare_with(const struct Golden *g)
         const double *weight = i == 3 ? golden_out_weight
                                       : golden_in_weight + i * d * d;
         const double *bias = i == 3 ? golden_out_bias : golden_in_bias + i * d;
-        t_assign(to[i].weight, t_transpose(from_golden(weight, SHAPE(d, d))));
-        t_assign(to[i].bias, from_golden(bias, SHAPE(d)));
+        t_assign(to[i].weight, t_transpose(from_numbers(weight, SHAPE(d, d))));
+        t_assign(to[i].bias, from_numbers(bias, SHAPE(d)));
     }
-    Tensor *x = param_from(NULL, from_golden(g->asking, SHAPE(g->B, g->n, d)));
+    Tensor *x = param_from(NULL, from_numbers(g->asking, SHAPE(g->B, g->n, d)));
     Tensor *y = x, *weights;
     if (g->answering)
-        y = param_from(NULL, from_golden(g->answering, SHAPE(g->B, g->m, d)));
+        y = param_from(NULL, from_numbers(g->answering, SHAPE(g->B, g->m, d)));
     Tensor *out = multi_head(layer, x, y, (MultiHeadOptions){
-        .mask = g->mask ? from_golden(g->mask, g->mask_shape) : NULL,
+        .mask = g->mask ? from_numbers(g->mask, g->mask_shape) : NULL,
         .weights = &weights });
     assert_as_pytorch(out, out);
     assert_as_pytorch(weights, weights);
     assert_as_pytorch(t_mean(weights, 1), mean_weights);
 
-    Tensor *d_out = from_golden(g->d_out, SHAPE(g->B, g->n, d));
+    Tensor *d_out = from_numbers(g->d_out, SHAPE(g->B, g->n, d));
     t_backward(t_sum(t_mul(out, d_out), T_ALL));
     assert_as_pytorch(t_grad(x), d_asking);
     if (g->answering)

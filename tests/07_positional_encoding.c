@@ -359,14 +359,6 @@ static void the_gradient_of_a_rotation_turns_back(void **state)
 
 /* ---- PyTorch ------------------------------------------------------------ */
 
-static Tensor *from_golden(const double *numbers, int n, int w)
-{
-    Tensor *x = t_zeros(n, w);
-    for (int i = 0; i < n * w; i++)
-        x->buffer->data[i] = (real)numbers[i];
-    return x;
-}
-
 #define assert_as_pytorch(x, field)                                            \
     do {                                                                       \
         const Tensor *ours = (x);                                              \
@@ -379,14 +371,14 @@ static void pytorch_turns_by_the_same_angles(void **state)
     (void)state;
     const int cases = sizeof golden_rotary / sizeof *golden_rotary;
     for (const struct Golden *g = golden_rotary; g < golden_rotary + cases; g++) {
-        Tensor *q = param_from(NULL, from_golden(g->q, g->n, g->w));
-        Tensor *k = param_from(NULL, from_golden(g->k, g->m, g->w));
+        Tensor *q = param_from(NULL, from_numbers(g->q, SHAPE(g->n, g->w)));
+        Tensor *k = param_from(NULL, from_numbers(g->k, SHAPE(g->m, g->w)));
         Tensor *turned_q = rotate(q, g->first_q), *turned_k = rotate(k, g->first_k);
         Tensor *scores = t_matmul(turned_q, t_transpose(turned_k));
         assert_as_pytorch(turned_q, turned_q);
         assert_as_pytorch(turned_k, turned_k);
         assert_as_pytorch(scores, scores);
-        Tensor *d_scores = from_golden(g->d_scores, g->n, g->m);
+        Tensor *d_scores = from_numbers(g->d_scores, SHAPE(g->n, g->m));
         t_backward(t_sum(t_mul(scores, d_scores), T_ALL));
         assert_as_pytorch(t_grad(q), d_q);
         assert_as_pytorch(t_grad(k), d_k);

@@ -9,10 +9,7 @@
 
 static Tensor *param_of(const double *numbers, Shape shape)
 {
-    Tensor *x = t_param_shape(NULL, shape);
-    for (int i = 0; i < t_size(x); i++)
-        x->buffer->data[i] = (real)numbers[i];
-    return x;
+    return param_from(NULL, from_numbers(numbers, shape));
 }
 
 static void assert_all_near(const Tensor *x, const double *wanted,

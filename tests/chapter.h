@@ -25,6 +25,15 @@ static inline int between(Rng *rng, int low, int high)
     return low + rng_below(rng, high - low + 1);
 }
 
+/* These numbers, row by row, in that shape. */
+static inline Tensor *from_numbers(const double *numbers, Shape shape)
+{
+    Tensor *x = t_zeros_shape(shape);
+    for (size_t i = 0; i < x->buffer->size; i++)
+        x->buffer->data[i] = (real)numbers[i];
+    return x;
+}
+
 /* ---- refusals ----------------------------------------------------------- */
 
 static inline void check_refused_in(const char *chapter, const char *text,
