@@ -81,8 +81,8 @@ static void of_no_texts_nothing_is_counted(void **state)
     assert_int_equal(counts_came(&c, (int[]){ A, B, A }, 3), 0);
     counts_free(&c);
     assert_int_equal(c.groups.n, 0);
-    assert_int_equal(counts_came(&c, (int[]){ A, B, A }, 3), 0);
-    assert_int_equal(counts_before(&c, (int[]){ A }, 1), 0);
+    assert_null(c.came);
+    assert_null(c.before);
 }
 
 /* The texts "a b a" and "a", with alpha 2 and V = FIRST_WORD + 2 words. */
@@ -159,6 +159,32 @@ static void a_blank_is_filled_from_one_side_and_from_both(void **state)
     pairs_free(&p);
 }
 
+/* Behind "a b" and "a d" comes "e" each time; but "g" only in the second. Behind
+ * "d" mostly the text ends. */
+static void all_that_hangs_on_a_blank_counts_and_only_words_fill_it(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    for (int i = 0; i < 3; i++)
+        assert_true(pairs_add(&p, NULL, "a b e f", 0));
+    for (int i = 0; i < 2; i++)
+        assert_true(pairs_add(&p, NULL, "a d e g", 0));
+    for (int i = 0; i < 9; i++)
+        assert_true(pairs_add(&p, NULL, "d", 0));
+    pairs_sort_words(&p, 1);
+    Counts counts = counts_of(&p);
+    const Vocabulary *v = &p.words[TARGET];
+    int a = vocabulary_find(v, "a"), b = vocabulary_find(v, "b");
+    int d = vocabulary_find(v, "d"), e = vocabulary_find(v, "e");
+    Ids text = { 4, (int[]){ a, UNKNOWN, e, vocabulary_find(v, "g") } };
+    assert_int_equal(counts_fill(&counts, text, 1, false), b);
+    assert_int_equal(counts_fill(&counts, text, 1, true), d);
+    Ids ends = { 2, (int[]){ d, UNKNOWN } };
+    assert_int_equal(counts_fill(&counts, ends, 1, false), e);
+    counts_free(&counts);
+    pairs_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +194,7 @@ int main(void)
         TEST(probabilities_are_worked_out_by_hand),
         TEST(all_probabilities_of_a_place_sum_to_one),
         TEST(a_blank_is_filled_from_one_side_and_from_both),
+        TEST(all_that_hangs_on_a_blank_counts_and_only_words_fill_it),
     };
     return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
 }
