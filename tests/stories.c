@@ -939,6 +939,21 @@ static void texts_and_pairs_say_the_same(void **state)
     stories_free(&s);
 }
 
+static void a_name_ends_with_a_blank_or_the_text(void **state)
+{
+    (void)state;
+    const char *tom = story_name("Tom");
+    assert_string_equal(tom, "Tom");
+    assert_ptr_equal(story_name("Tom ran ."), tom);
+    assert_ptr_equal(story_name("tom"), tom);
+    for (int i = 0; i < COUNT_NAMES; i++)
+        assert_string_equal(story_name(names[i].name), names[i].name);
+    static const char *const none[] = { "", " Tom", "To", "Toms", "TOM", "Pom",
+                                        "She ran .", "ball" };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_null(story_name(none[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -951,6 +966,7 @@ int main(void)
         TEST(what_is_called_a_new_combination_was_never_taught),
         TEST(the_first_ones_are_always_the_same),
         TEST(texts_and_pairs_say_the_same),
+        TEST(a_name_ends_with_a_blank_or_the_text),
     };
     return cmocka_run_group_tests_name("stories", tests, read_all, free_all);
 }

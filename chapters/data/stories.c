@@ -4,6 +4,7 @@
 #include "data/story.h"
 #include "learn/pairs.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -124,6 +125,18 @@ static const char *other_than(const World *w, const char *name)
     if (n != 2 || met[0]->she == met[1]->she)
         return NULL;
     return met[strcmp(met[0]->name, name) == 0]->name;
+}
+
+const char *story_name(const char *text)
+{
+    size_t n = strcspn(text, " ");
+    for (int i = 0; i < STORY_NAME_COUNT; i++) {
+        const char *name = story_words.name[i].name;
+        if (n == strlen(name) && toupper((unsigned char)*text) == *name
+            && strncmp(text + 1, name + 1, n - 1) == 0)
+            return name;
+    }
+    return NULL;
 }
 
 /* ---- dealing ------------------------------------------------------------ */

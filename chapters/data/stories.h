@@ -39,6 +39,11 @@ typedef struct {
     const StoryPronoun *pronoun;
 } Story;
 
+/* The name that stands at the beginning of a text, up to a blank or its end, with a
+ * capital letter or a small one: the same pointer for the same name. NULL: none
+ * does. */
+const char *story_name(const char *text);
+
 /* Called for each story; what it points to lives only during the call. */
 typedef void StoryTake(const Story *story, void *context);
 

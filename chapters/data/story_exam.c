@@ -4,9 +4,7 @@
 #include "base/fail.h"
 #include "cell/plot.h"
 #include "cell/print.h"
-#include "data/story_words.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,26 +217,13 @@ void exam_swaps(StorySplit split, int most, ExamPupil p, Marks *told,
     exam_free(&e);
 }
 
-/* Words of a vocabulary have small letters, names one capital. */
-static bool is_name(const char *word)
-{
-#define NAME(name, she) #name,
-    static const char *const names[] = { STORY_NAMES(NAME) };
-#undef NAME
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (*word == tolower((unsigned char)*names[i])
-            && strcmp(word + 1, names[i] + 1) == 0)
-            return true;
-    return false;
-}
-
 static void answer_last_name(const void *self, Exam e, Ids *answer)
 {
     const Vocabulary *words = self;
     for (int i = 0; i < e.n; i++) {
         Ids story = e.story[i];
         int at = exam_pronoun(e, i);
-        while (at > 0 && !is_name(words->word[story.id[at]]))
+        while (at > 0 && !story_name(words->word[story.id[at]]))
             at--;
         answer[i] = (Ids){ 2, tape_ints(2) };
         answer[i].id[0] = story.id[at];

@@ -1,5 +1,5 @@
 /* story_words.h -- the words of the stories. Each table is a list of rows for a
- * macro. Only story_*.c need this, tests, and who looks for names. */
+ * macro. Only story_*.c and tests need this. */
 #ifndef STORY_WORDS_H
 #define STORY_WORDS_H
 

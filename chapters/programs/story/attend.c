@@ -1,12 +1,10 @@
 /* attend.c -- whom a pronoun looks at: how often each head finds who is meant. */
 #include "attend.h"
 #include "commands.h"
-#include "texts.h"
 
 #include "base/fail.h"
 #include "cell/progress.h"
-#include "data/story_exam.h"
-#include "data/story_words.h"
+#include "data/stories.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,24 +37,11 @@ typedef struct {
     Progress progress;
 } Attending;
 
-/* The name that stands at the beginning of a text, or NULL. */
-static const char *name_at(const char *text)
-{
-#define NAME(name, she) #name,
-    static const char *const names[] = { STORY_NAMES(NAME) };
-#undef NAME
-    size_t n = strcspn(text, " ");
-    for (int i = 0; i < COUNT(names); i++)
-        if (strlen(names[i]) == n && strncmp(names[i], text, n) == 0)
-            return names[i];
-    return NULL;
-}
-
 Reading reading_of(const Teller *t, const char *text)
 {
     Reading r = { .n = 0 };
     for (const char *at = text; *at && r.n < MOST_WORDS; at += *at == ' ') {
-        r.name[r.n] = name_at(at);
+        r.name[r.n] = story_name(at);
         at += strcspn(at, " ");
         Ids begun = teller_tokens(t, (Text){ text, (size_t)(at - text) });
         r.end[r.n++] = begun.n;
