@@ -84,6 +84,9 @@ static void an_eye_has_a_vector_for_each_patch(void **state)
     EyeOptions odd = small_eye(false);
     odd.windows = 2;
     assert_int_equal(eye_side(odd), 4);
+    odd.columns = 6;
+    assert_int_equal(eye_patches(odd), 0);
+    odd.columns = 8;
     odd.rows = 13;
     assert_int_equal(eye_patches(odd), 0);
     assert_refuses_in("15_pictures.c", "eye_new: a picture of 13 x 8 cannot be cut "

@@ -213,6 +213,7 @@ static void files_are_alike_in_every_byte_or_not(void **state)
     assert_false(whole_alike(in_folder("absent"), a, &n));
     assert_false(whole_alike(a, in_folder("absent"), &n));
     assert_int_equal(n, 0);
+    assert_false(whole_alike(in_folder("absent"), in_folder("absent"), &n));
     free(a);
 }
 
