@@ -393,7 +393,7 @@ static void a_text_becomes_tokens_and_is_said_again(void **state)
              p.n);
     assert_refuses(none, llama_tokens(&p, "the"));
     llama_pieces_done(&p);
-    const char text[] = "the\tthe\n\xe7\x8c\xab";
+    const char text[] = "the\tthe the\n\xe7\x8c\xab";
     Ids tokens = llama_tokens(&p, text);
     for (int i = 0; i < tokens.n; i++)
         assert_true(tokens.id[i] >= FIRST_WORD && tokens.id[i] <= p.n);
