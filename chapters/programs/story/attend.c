@@ -33,7 +33,7 @@ typedef struct {
 typedef struct {
     const Teller *teller;
     int behind, stories;
-    Found asked, last, head[MAX_LAYERS][64];
+    Found asked, last, head[MAX_LAYERS][MOST_HEADS];
     Progress progress;
 } Attending;
 

@@ -29,7 +29,7 @@ static const Setting list[] = {
       false },
     { INT("layers", layers), 1, MAX_LAYERS, 3, "N", "of the model", false },
     { INT("width", width), 2, 4096, 96, "N", "of the vectors, even", false },
-    { INT("heads", heads), 1, 64, 4, "N", "must divide the width", false },
+    { INT("heads", heads), 1, MOST_HEADS, 4, "N", "must divide the width", false },
     { INT("shared", shared), 0, 64, 0, "N",
       "heads of keys and values, or else as many;\n"
       "                         llama only", false },

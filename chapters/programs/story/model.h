@@ -11,6 +11,8 @@
 /* Which model: chapter 14's, which can be asked about a story; or chapter 17's. */
 enum { BLOCK_PREFIX, BLOCK_LLAMA };
 
+enum { MOST_HEADS = 64 };      /* in a layer */
+
 /* What can be chosen for a training. */
 typedef struct {
     const char *data, *save;    /* data NULL: the book's own stories */
