@@ -53,6 +53,7 @@ static void the_shortest_of_some_runs_is_told_and_its_memory(void **state)
     (void)state;
     for (int resets = 0; resets < 2; resets++) {
         int runs = 0, before = parallel_threads(), threads = resets ? 3 : 1;
+        t_zeros(100 * NUMBERS);             /* was there before: not counted */
         size_t bytes = tape_bytes();
         Spent spent;
         for (Watch w = watch(&spent, 8, threads); watch_again(&w); runs++) {
@@ -70,9 +71,10 @@ static void the_shortest_of_some_runs_is_told_and_its_memory(void **state)
         assert_true(0.01 <= spent.busy && spent.busy < 0.05);
         assert_true(spent.busy < spent.seconds + 1e-3);
         assert_int_equal(parallel_threads(), before);
-        assert_int_equal(tape_bytes(), bytes);
+        assert_true(resets ? tape_bytes() < bytes : tape_bytes() == bytes);
         assert_true(resets ? spent.bytes == 0
                            : spent.bytes >= NUMBERS * sizeof(real));
+        assert_true(spent.bytes < 50 * NUMBERS * sizeof(real));
         tape_free();
     }
 }
@@ -80,22 +82,43 @@ static void the_shortest_of_some_runs_is_told_and_its_memory(void **state)
 static void who_sleeps_is_not_busy(void **state)
 {
     (void)state;
+    const int shortest = 50000, nap[] = { 400000, shortest, shortest, 400000 };
     Spent asleep;
-    for (Watch w = watch(&asleep, 2, 1); watch_again(&w); )
-        usleep(50000);
+    const int *next = nap;
+    for (Watch w = watch(&asleep, 4, 1); watch_again(&w); )
+        usleep((useconds_t)*next++);
     assert_true(0 < asleep.busy && asleep.busy < 0.04);
-    assert_true(asleep.seconds > 0.04);
+    assert_true(0.04 < asleep.seconds && asleep.seconds < 0.4);
 }
 
-static void the_rates_of_a_machine_are_within_reason(void **state)
+/* Two loops of the same work differ by less; but not where a compiler adds checks
+ * to each number that is read. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { FACTOR = 1000 };
+#else
+enum { FACTOR = 3 };
+#endif
+
+static void the_rates_of_a_machine_are_those_of_other_work(void **state)
 {
     (void)state;
+    enum { N = 256, MANY = 1 << 23 };
     size_t bytes = tape_bytes();
     Rates rates = rates_of_machine();
-    assert_true(rates.bytes > 1e6 && isfinite(rates.bytes));
-    assert_true(rates.flop > 1e6 && isfinite(rates.flop));
-    assert_true(rates.bytes < 1e13 && rates.flop < 1e13);
     assert_int_equal(tape_bytes(), bytes);
+    Rng rng = rng_new(1);
+    Tensor *many = t_zeros(MANY), *matrix = t_normal(&rng, N, N);
+    Spent read, multiplied;
+    for (Watch w = watch(&read, 20, 1); watch_again(&w); )
+        t_sum(many, T_ALL);
+    for (Watch w = watch(&multiplied, 20, 1); watch_again(&w); )
+        t_matmul(matrix, matrix);
+    double flop = 2.0 * N * N * N / multiplied.busy;
+    double fetched = (double)MANY * sizeof(real) / read.busy;
+    assert_true(rates.flop < FACTOR * flop && flop < FACTOR * rates.flop);
+    assert_true(rates.bytes < FACTOR * fetched
+                && fetched < FACTOR * rates.bytes);
+    tape_free();
 }
 
 int main(void)
@@ -106,7 +129,7 @@ int main(void)
         TEST(too_many_operations_are_refused),
         TEST(the_shortest_of_some_runs_is_told_and_its_memory),
         TEST(who_sleeps_is_not_busy),
-        TEST(the_rates_of_a_machine_are_within_reason),
+        TEST(the_rates_of_a_machine_are_those_of_other_work),
     };
     return cmocka_run_group_tests_name("cost", tests, NULL, NULL);
 }
