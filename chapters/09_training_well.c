@@ -264,11 +264,10 @@ never comes to rest.
 - *Clipping*. A gradient longer than 1, over all parameters together, is
   shortened to 1, so that no odd batch throws the model far off.
 - *Dropout* (chapter 4) thins out embeddings and what each block adds.
-- One *table* serves for target words that are read and for target words that
-  are said (chapter 8). It saves $Vd$ numbers.
+- One *table* serves for target words read and said (chapter 8). It saves $Vd$ numbers.
 
 The step is that of chapter 8, for any model; a training only deals the batches,
-sets the rate and remembers how far it is.
+sets the rate, remembers how far it is, and keeps the curve of the loss if asked.
 
 {header} TrainingOptions
 */
@@ -315,9 +314,12 @@ double training_step(Training *tr)
 
 void training_run(Training *tr, const char *name)
 {
-    Progress progress = progress_begin(name, tr->step, tr->options.steps);
-    while (tr->step < tr->options.steps) {
+    const TrainingOptions *o = &tr->options;
+    Progress progress = progress_begin(name, tr->step, o->steps);
+    while (tr->step < o->steps) {
         double loss = training_step(tr);
+        if (o->curve)
+            o->curve[(tr->step - 1) / o->curve_each] += loss / o->curve_each;
         progress_show(&progress, tr->step, "loss %.3f", loss);
     }
     progress_end(&progress);
@@ -504,13 +506,13 @@ static void curve(const Pairs *pairs, bool post_norm, int warmup, double *loss)
                                    .hidden = 64, .post_norm = post_norm };
     Transformer model = transformer_new(options, pairs->words[SOURCE].n,
                                         pairs->words[TARGET].n, &rng);
-    Training tr = training_new(transformer_model(&model), pairs,
-                               (TrainingOptions){
-                                   .steps = CURVE_STEPS, .batch_tokens = 1000,
-                                   .rate = 8e-3, .warmup = warmup,
-                                   .seed = cell_seed() });
-    for (int i = 0; i < (cell_quick() ? CURVE_EACH : CURVE_STEPS); i++)
-        loss[i / CURVE_EACH] += training_step(&tr) / CURVE_EACH;
+    TrainingOptions training = {
+        .steps = cell_quick() ? CURVE_EACH : CURVE_STEPS, .warmup = warmup,
+        .rate = 8e-3, .batch_tokens = 1000, .seed = cell_seed(),
+        .curve = loss, .curve_each = CURVE_EACH
+    };
+    Training tr = training_new(transformer_model(&model), pairs, training);
+    training_run(&tr, post_norm ? "norm after" : "norm before");
     training_free(&tr);
 }
 

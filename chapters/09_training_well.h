@@ -25,6 +25,8 @@ typedef struct {
     BatchMaker *batch;  /* default: batch_of(), which draws nothing */
     int parts;          /* in which each process computes a batch, one after
                          * another, where memory is short; default 1 */
+    double *curve;      /* NULL, or a 0 for each curve_each steps, to which */
+    int curve_each;     /* training_run() adds their mean loss */
 } TrainingOptions;
 
 double learning_rate(TrainingOptions options, long step);

@@ -49,7 +49,6 @@ the formula shows their sum.)
 
 #include "cell/cell.h"
 #include "cell/plot.h"
-#include "cell/progress.h"
 #include "data/lesson.h"
 #include "tensor/cost.h"
 
@@ -685,7 +684,7 @@ static struct {
 
 static int steps_of(int who)
 {
-    int steps = cell_quick() ? 5 : STEPS;
+    int steps = cell_quick() ? POINTS : STEPS;
     return who == LONGER ? 2 * steps : steps;
 }
 
@@ -695,17 +694,12 @@ static void train(int who)
     TrainingOptions options = { .steps = steps, .warmup = steps / 10,
                                 .batch_tokens = 1200, .rate = 8e-3,
                                 .smoothing = 0.1, .clip = 1,
-                                .seed = cell_seed() };
+                                .seed = cell_seed(),
+                                .curve = contest.loss[who],
+                                .curve_each = steps / POINTS };
     Training tr = training_new(contest.model[who], &contest.lesson.train,
                                options);
-    Progress progress = progress_begin(names[who], 0, steps);
-    while (tr.step < steps) {
-        double *mean = &contest.loss[who][tr.step * POINTS / steps];
-        double loss = training_step(&tr);
-        *mean += loss * POINTS / steps;
-        progress_show(&progress, tr.step, "loss %.3f", loss);
-    }
-    progress_end(&progress);
+    training_run(&tr, names[who]);
     training_free(&tr);
 }
 

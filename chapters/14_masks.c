@@ -20,7 +20,6 @@ three makes of a story that it never saw:
 #include "07_positional_encoding.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
-#include "cell/progress.h"
 #include "learn/counts.h"
 
 #include <math.h>
@@ -356,15 +355,9 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
         stack_model(&s), mask == PREFIX_MASK ? &lesson->pairs : &lesson->texts,
         (TrainingOptions){ .steps = steps, .warmup = steps / 10, .rate = 5e-3,
                            .clip = 1, .batch_tokens = PLACES, .seed = seed,
-                           .batch = recipe[mask].batch });
-    Progress progress = progress_begin(recipe[mask].name, 0, steps);
-    while (tr.step < steps) {
-        double now = training_step(&tr);
-        if (loss)
-            loss[(tr.step - 1) / CURVE] += now / CURVE;
-        progress_show(&progress, tr.step, "loss %.3f", now);
-    }
-    progress_end(&progress);
+                           .batch = recipe[mask].batch, .curve = loss,
+                           .curve_each = CURVE });
+    training_run(&tr, recipe[mask].name);
     training_free(&tr);
     return s;
 }

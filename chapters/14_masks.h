@@ -107,7 +107,7 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
 void stack_answer(const void *stack, Exam exam, Ids *answer);
 
 /* This chapter's lesson: the same first numbers and the same step for every mask.
- * loss: if not NULL, receives the mean of each 90 steps (0 to begin with). */
+ * loss: if not NULL, zeros, to which the mean of each 90 steps is added. */
 Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
                   double *loss);
 

@@ -234,15 +234,21 @@ static void a_run_takes_the_steps_that_are_left(void **state)
 {
     (void)state;
     Pairs pairs = bag_pairs();
-    TrainingOptions o = { .steps = 9, .batch_tokens = 100, .warmup = 3 };
+    double curve[4] = { 0 }, loss = 0;
+    TrainingOptions o = { .steps = 9, .batch_tokens = 100, .warmup = 3,
+                          .curve = curve, .curve_each = 3 };
     Bag bag[2];
     for (int i = 0; i < 2; i++) {
         bag[i] = bag_new(pairs.words[SOURCE].n, pairs.words[TARGET].n, 1);
         Training tr = training_new(bag_model(&bag[i]), &pairs, o);
-        for (int k = 0; k < (i ? 4 : 9); k++)
-            training_step(&tr);
+        for (int k = 0; k < (i ? 4 : 9); k++) {
+            double now = training_step(&tr);
+            loss += i == 0 && k >= 6 ? now / 3 : 0;
+        }
         training_run(&tr, "run");
         assert_int_equal(tr.step, 9);
+        assert_near(curve[2], i ? loss : 0, 1e-12);
+        assert_true(curve[0] == 0 && curve[3] == 0);
         training_free(&tr);
     }
     assert_same_bits(bag[0].out.weight, bag[1].out.weight);
