@@ -6,9 +6,9 @@
  *   - The tile wants each row of B contiguous. If it is not, or if many tiles
  *     will read it, B is packed first: copied into panels as wide as a tile, in
  *     the order in which they are read.
- *   - A is read where it lies. A block of it is packed if it is needed often
- *     and lies badly: transposed, or with rows so placed that they push each
- *     other out of the cache.
+ *   - A is read where it lies. A block of it is packed if it is needed very
+ *     often; or often, and it lies badly: transposed, or with rows so placed
+ *     that they push each other out of the cache.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A in the second, DEPTH x BLOCK_COLUMNS of B
  *     there or in the third.
@@ -32,6 +32,7 @@ enum {
     BLOCK_ROWS = 96,
     BLOCK_COLUMNS = 1024,
     FEW_ROWS = 192,         /* of C, for which packing B does not pay */
+    MANY_COLUMNS = 512,     /* for which packing A pays, however it lies */
     SPLIT_ROWS = 48,        /* for which of an odd B only the edge is packed */
     ONE_THREAD = 1 << 19,   /* multiplications below which more do not pay */
     LINE = 64 / sizeof(real),   /* numbers that come into the cache at once */
@@ -297,17 +298,25 @@ static void pack(int width, int columns, int depth, Matrix x, real *out)
 
 /* `columns` columns of x as panels of `width`, one after the other. Where rows
  * are contiguous they are read from end to end, which memory likes best, and
- * those to come are fetched early. */
+ * those to come are fetched early. What is narrower than a vector is moved as
+ * one: the next row, if there is one, is there to be read and is written over
+ * what went too far. */
 static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
 {
     int whole = x.column == 1 ? columns - columns % width : 0;
+    bool may_go_too_far = width < WIDTH && 2 * width >= WIDTH
+                       && x.row >= columns;
     for (int k = 0; k < depth && whole > 0; k++) {
-        const real *row = x.at + k * x.row;
+        real *row = x.at + k * x.row, *to = out + k * width;
         const real *ahead = x.at + smaller(k + AHEAD, depth - 1) * x.row;
-        for (int j = 0; j < whole; j += width) {
+        bool as_vectors = may_go_too_far && k + 1 < depth;
+        for (int j = 0; j < whole; j += width, to += depth * width) {
             for (int i = 0; i < width; i += LINE)
                 __builtin_prefetch(ahead + j + i);
-            move_few(width, row + j, out + j * depth + k * width);
+            if (as_vectors)
+                *vectors_at(to) = *vectors_at(row + j);
+            else
+                move_few(width, row + j, to);
         }
     }
     for (int j = whole; j < columns; j += width)
@@ -346,7 +355,7 @@ INLINE Panels rows_of_a(int rows, int depth, int m, Matrix a, real *room)
         pack_panels(height, rows, depth, transposed(a), room);
         return (Panels){ { room, 1, height }, depth };
     }
-    if (a.column == 1 && a.row % CLASH == 0 && !few) {
+    if (a.column == 1 && !few && (a.row % CLASH == 0 || m >= MANY_COLUMNS)) {
         for (int i = 0; i < rows; i++)
             memcpy(room + i * (depth + APART), a.at + i * a.row,
                    sizeof(real) * (size_t)depth);
