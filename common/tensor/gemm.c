@@ -34,7 +34,7 @@ enum {
     FEW_ROWS = 192,         /* of C, for which packing B does not pay */
     MANY_COLUMNS = 512,     /* for which packing A pays, however it lies */
     SPLIT_ROWS = 48,        /* for which of an odd B only the edge is packed */
-    ONE_THREAD = 1 << 19,   /* multiplications below which more do not pay */
+    ONE_THREAD = 1 << 18,   /* multiplications below which more do not pay */
     LINE = 64 / sizeof(real),   /* numbers that come into the cache at once */
     AHEAD = 12,             /* rows: so early is fetched what is to be packed */
 };
