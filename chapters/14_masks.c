@@ -132,7 +132,7 @@ the table.
  * they may look at. */
 typedef struct {
     int B, n;
-    int *ids, *places;      /* (B, n) */
+    const int *ids, *places;    /* (B, n) */
     MultiHeadOptions who;
 } Tokens;
 
@@ -163,22 +163,18 @@ static Tensor *say(const Stack *s, Tensor *x)
 /* Source and target of each row, one behind the other. */
 static Tokens in_one_row(const Stack *s, Sentences a, Sentences b)
 {
-    int n = a.length, all = n + b.length;
-    Tokens t = { .B = b.count, .n = all, .ids = tape_ints(b.count * all),
-                 .places = tape_ints(b.count * all) };
+    int n = a.length, all = n + b.length, i = 0;
+    int *ids = tape_ints(b.count * all), *places = tape_ints(b.count * all);
     Tensor *padding = t_zeros(b.count, 1, all);
-    for (int row = 0; row < b.count; row++) {
-        int given = n ? a.lengths[row] : 0;
-        for (int j = 0; j < all; j++) {
-            bool source = j < n;
-            int at = row * all + j;
-            t.ids[at] = source ? a.ids[row * n + j]
-                               : b.ids[row * b.length + j - n];
-            t.places[at] = source ? j : given + j - n;
-            t_at(padding, row, 0, j) = source ? j >= given
-                                              : j - n >= b.lengths[row];
+    for (int row = 0; row < b.count; row++)
+        for (int j = 0; j < all; j++, i++) {
+            int k = j - n;      /* from 0 on: the target */
+            ids[i] = k < 0 ? a.ids[row * n + j] : b.ids[row * b.length + k];
+            places[i] = k < 0 ? j : a.lengths[row] + k;
+            t_at(padding, row, 0, j) = k < 0 ? j >= a.lengths[row]
+                                             : k >= b.lengths[row];
         }
-    }
+    Tokens t = { b.count, all, ids, places, { .mask = NULL } };
     t.who.causal = s->mask == CAUSAL_MASK && n == 0;    /* needs no table */
     if (!t.who.causal)
         t.who.mask = t_add(mask_of(s->mask, n, all), padding);
@@ -540,21 +536,16 @@ typedef struct {
 static Tensor *write_token(void *state, const int *ids)
 {
     Writing *w = state;
-    Kept *k = &w->kept;
     Sentences a = w->source;
-    Tokens t = { .B = a.count, .n = 1, .ids = tape_ints(a.count),
-                 .places = tape_ints(a.count) };
-    Tensor *hidden = t_zeros(a.count, 1, k->length + 1);
-    for (int row = 0; row < a.count; row++) {
-        int given = a.length ? a.lengths[row] : 0;
-        t.ids[row] = ids[row];
-        t.places[row] = given + k->length - a.length;
-        for (int j = given; j < a.length; j++)
-            t_at(hidden, row, 0, j) = 1;
-    }
-    t.who.mask = a.length ? hidden : NULL;
-    Tensor *x = run(w->model, t, kept_memory(k), (Pass){ 0 });
-    k->length++;
+    int written = w->kept.length - a.length, *places = tape_ints(a.count);
+    for (int row = 0; row < a.count; row++)
+        places[row] = a.lengths[row] + written;
+    Tokens t = { a.count, 1, ids, places, { .mask = NULL } };
+    if (a.length > 0)
+        t.who.mask = t_concat(2, nn_padding_mask(a.count, a.lengths, a.length),
+                              t_zeros(a.count, 1, written + 1));
+    Tensor *x = run(w->model, t, kept_memory(&w->kept), (Pass){ 0 });
+    w->kept.length++;
     return t_reshape(say(w->model, x), a.count, T_INFER);
 }
 
