@@ -378,11 +378,12 @@ static void three_lessons(void)
                     params_count(&pupil((Mask)mask)->params));
     text_printf("\n%6s %10s %10s %10s\n", "step", "GPT", "BERT", "UniLM");
     for (int i = 0; i < STEPS / CURVE; i++) {
-        int step = (i + 1) * CURVE;
-        double gpt = all.loss[0][i], bert = all.loss[1][i], unilm = all.loss[2][i];
-        plot_row(plot, step, gpt, bert, unilm);
+        double row[] = { (i + 1) * CURVE, all.loss[0][i], all.loss[1][i],
+                         all.loss[2][i] };
+        plot_numbers(plot, 4, row);
         if (i % 5 == 4 || i == 0)
-            text_printf("%6d %10.3f %10.3f %10.3f\n", step, gpt, bert, unilm);
+            text_printf("%6.0f %10.3f %10.3f %10.3f\n", row[0], row[1], row[2],
+                        row[3]);
     }
     plot_close(plot);
 }
@@ -459,53 +460,31 @@ blanks. Counting from the left takes the word $w$ for which $p(w \mid u v)$ is l
 counting from both sides, the word with which the whole becomes most probable, itself and
 the two that follow. GPT reads the text up to the blank, BERT all of it with the blanks.
 */
-/* How often each of four ways says what stood in a blank of held-out texts.
- * Returns the number of blanks. */
-enum { TEXTS = 40, FILLINGS = 4 };
-
-static int fill_in(int right[FILLINGS])
+static void both_sides(void)
 {
+    enum { TEXTS = 40 };
+    static const char *const name[FILLERS] = {
+        "counting, from the left", "counting, from both sides",
+        "GPT, from the left", "BERT, from both sides",
+    };
     const Stack *gpt = pupil(CAUSAL_MASK), *bert = pupil(NO_MASK);
     Stories held = stories_read(STORIES_HELD_OUT, TEXTS, ASKED, cell_seed(),
                                 words());
-    int list[TEXTS], blanks = 0;
+    int list[TEXTS], right[FILLERS];
     for (int i = 0; i < TEXTS; i++)
         list[i] = i;
     Rng rng = rng_named(cell_seed(), "holes");
     Batch whole = batch_of(&held.texts, TEXTS, list);
     Batch holes = holes_of(&held.texts, TEXTS, list, &rng);
-    bool recorded = tape_record(false);
-    Tensor *left = stack_logits(gpt, whole, (Pass){ 0 });
-    Tensor *both = stack_logits(bert, holes, (Pass){ 0 });
     Counts c = counts_of(&all.lesson.texts);
-    for (int at = 0; at < TEXTS * holes.target.length; at++) {
-        int b = at / holes.target.length, i = at % holes.target.length;
-        if (holes.target.ids[at] != HOLE)
-            continue;
-        int is = holes.next[at];
-        Ids text = pairs_ids(&held.texts, TARGET, b);       /* without START */
-        blanks++;
-        right[0] += counts_fill(&c, text, i - 1, false) == is;
-        right[1] += counts_fill(&c, text, i - 1, true) == is;
-        right[2] += most_probable(scores_at(left, b, i - 1)) == is;
-        right[3] += most_probable(scores_at(both, b, i)) == is;
-    }
-    tape_record(recorded);
+    int blanks = exam_blanks(&held.texts, holes.target.ids, HOLE, &c,
+                             stack_logits(gpt, whole, (Pass){ 0 }),
+                             stack_logits(bert, holes, (Pass){ 0 }), right);
+    text_printf("%d blanks\n\n", blanks);
+    for (int i = 0; i < FILLERS; i++)
+        text_printf("%-26s %5.1f %%\n", name[i], 100.0 * right[i] / blanks);
     counts_free(&c);
     stories_free(&held);
-    return blanks;
-}
-
-static void both_sides(void)
-{
-    static const char *const name[FILLINGS] = {
-        "counting, from the left", "counting, from both sides",
-        "GPT, from the left", "BERT, from both sides",
-    };
-    int right[FILLINGS] = { 0 }, blanks = fill_in(right);
-    text_printf("%d blanks\n\n", blanks);
-    for (int way = 0; way < FILLINGS; way++)
-        text_printf("%-26s %5.1f %%\n", name[way], 100.0 * right[way] / blanks);
 }
 
 /*
@@ -623,14 +602,6 @@ int sample_token(Tensor *logits, Sampling o, Rng *rng)
     return most_probable(p);      /* the sum fell short of 1 by a hair */
 }
 
-/* fold: the logits of what follows a beginning */
-static Tensor *logits_after(const Stack *s, const char *beginning)
-{
-    Ids ids = ids_of_text(words(), beginning);
-    Batch batch = batch_with(1, ids_room(1), &ids);
-    return scores_at(stack_logits(s, batch, (Pass){ 0 }), 0, ids.n);
-}
-
 static const struct {
     const char *name;
     Sampling sampling;
@@ -644,31 +615,19 @@ static const struct {
 static void one_distribution(void)
 {
     enum { WAYS = 5 };
-    Tensor *p[WAYS], *logits = logits_after(
-        pupil(CAUSAL_MASK), "One day , Anna was in the kitchen . She");
-    int possible[WAYS] = { 0 };
-    text_printf("%-10s", "");
+    const Stack *gpt = pupil(CAUSAL_MASK);
+    Ids begun = ids_of_text(words(), "One day , Anna was in the kitchen . She");
+    Tensor *logits = stack_logits(gpt, batch_with(1, ids_room(1), &begun),
+                                  (Pass){ 0 });
+    Tensor *p[WAYS];
+    const char *name[WAYS];
     for (int i = 0; i < WAYS; i++) {
-        p[i] = sampling_weights(logits, ways[i + 1].sampling);
-        for (int token = 0; token < t_size(logits); token++)
-            possible[i] += t_at(p[i], token) > 0;
-        text_printf(" %10s", ways[i + 1].name);
+        p[i] = sampling_weights(scores_at(logits, 0, begun.n),
+                                ways[i + 1].sampling);
+        name[i] = ways[i + 1].name;
     }
-    /* fold: prints and plots the twelve most probable, and how many are possible */
-    Plot *plot = plot_open("drawing", "rank as_it_is cold hot top_k top_p");
-    for (int rank = 1; rank <= 12; rank++) {
-        int token = most_probable(logits);
-        double row[1 + WAYS] = { rank };
-        text_printf("\n%-10s", words()->word[token]);
-        for (int i = 0; i < WAYS; i++)
-            text_printf(" %10.4f", row[i + 1] = t_at(p[i], token));
-        plot_numbers(plot, 1 + WAYS, row);
-        t_at(logits, token) = -INFINITY;
-    }
-    plot_close(plot);
-    text_printf("\n%-10s", "words left");
-    for (int i = 0; i < WAYS; i++)
-        text_printf(" %10d%s", possible[i], i == WAYS - 1 ? "\n" : "");
+    story_print_drawn(words(), WAYS, p, name, "drawing",
+                      "rank as_it_is cold hot top_k top_p");
 }
 
 /*
@@ -719,15 +678,15 @@ void write_on(Model model, int count, const Ids *source, const Ids *begun,
               WriteOptions o, Ids *written)
 {
     bool recorded = tape_record(false);
-    int longest = 0, open = count, *newest = tape_ints(count);
+    int room = sentences_of(count, begun, true).length + o.longest;
+    Writer writer = (o.writer ? o.writer : recomputing_writer)(
+        model, sentences_of(count, source ? source : ids_room(count), false), 1,
+        room);
+    int open = count, *newest = tape_ints(count);
     for (int i = 0; i < count; i++) {
-        longest = begun[i].n > longest ? begun[i].n : longest;
         written[i] = (Ids){ 0, tape_ints(o.longest + 1) };
         newest[i] = START;
     }
-    Writer writer = (o.writer ? o.writer : recomputing_writer)(
-        model, sentences_of(count, source ? source : ids_room(count), false), 1,
-        longest + o.longest + 1);
     for (int t = 0; open > 0; t++) {
         TapeMark mark = tape_mark();
         Tensor *logits = writer.step(writer.state, newest);
@@ -856,20 +815,12 @@ changes one thing and watches what follows. In a story with a man and a woman st
 answer to *Who was happy?* must change. The grammar has noted whom each pronoun means,
 so both answers are known.
 */
-static void print_swaps(const char *name, ExamPupil pupil)
-{
-    Marks told, swapped;
-    exam_swaps(STORIES_HELD_OUT, cell_quick() ? 20 : 400, pupil, &told, &swapped);
-    text_printf("%-14s %6d %10.1f %% %18.1f %%\n", name, told.asked[WHO_FELT],
-                marks_percent(told, WHO_FELT), marks_percent(swapped, WHO_FELT));
-}
-
 static void he_in_place_of_she(void)
 {
-    text_printf("%-14s %6s %12s %20s\n", "", "asked", "right", "right after swap");
-    print_swaps("GPT", examined(CAUSAL_MASK));
-    print_swaps("UniLM", examined(PREFIX_MASK));
-    print_swaps("the last name", exam_last_name(words()));
+    swaps_print(STORIES_HELD_OUT, cell_quick() ? 20 : 400, 3,
+                (const char *const[]){ "GPT", "UniLM", "the last name" },
+                (ExamPupil[]){ examined(CAUSAL_MASK), examined(PREFIX_MASK),
+                               exam_last_name(words()) });
 }
 
 /*
@@ -899,10 +850,7 @@ right in one of the two and wrong in the other: only the pronoun tells which.
 */
 void stack_practise(const Stack *s, Exam swaps, uint64_t seed, int steps)
 {
-    Pairs asked = { 0 };
-    for (int i = 0; i < swaps.n; i++)
-        pairs_add_ids(&asked, swaps.story[i],
-                      ids_joined(swaps.question[i], swaps.answer[i]));
+    Pairs asked = exam_pairs(swaps);
     Training tr = training_new(
         stack_model(s), &asked,
         (TrainingOptions){ .steps = steps, .warmup = steps / 10, .rate = 2e-3,
@@ -918,80 +866,30 @@ pronoun. Of the weight that a head gives from *she*, does more fall on whom she 
 on the other, wherever their names stand? Who looks at neither in particular is right in
 half of the stories, for each of them is there twice.
 */
-/* What the tokens that are `name` get of a head's weight, from token `from`. */
-static double weight_on(const Tensor *weights, int head, int from, Ids story,
-                        int name)
+void stack_look(const void *stack, Ids story, Ids question, Tensor **weights)
 {
-    double sum = 0;
-    for (int k = 0; k < story.n; k++)
-        if (story.id[k] == name)
-            sum += (double)t_at(weights, 0, head, from, k);
-    return sum;
-}
-
-Tensor *heads_that_find(const Stack *s, Exam e)
-{
-    Tensor *share = t_zeros(s->options.layers, s->options.heads);
-    bool recorded = tape_record(false);
-    for (int i = 0; i < e.n; i++) {
-        TapeMark begin = tape_mark();
-        Tensor *weights[MAX_LAYERS];
-        stack_logits(s, batch_with(1, &e.story[i], &e.question[i]),
-                     (Pass){ .encoder = weights });
-        int meant = e.answer[i].id[0], from = exam_pronoun(e, i);
-        int other = e.answer[(i + e.n / 2) % e.n].id[0];
-        for (int l = 0; l < s->options.layers; l++)
-            for (int h = 0; h < s->options.heads; h++)
-                if (weight_on(weights[l], h, from, e.story[i], meant)
-                    > weight_on(weights[l], h, from, e.story[i], other))
-                    t_at(share, l, h) += (real)1 / (real)e.n;
-        tape_release(begin);
-    }
-    tape_record(recorded);
-    return share;
-}
-
-/* fold: draws where the head that finds most looks, in the story that is soonest told */
-static void plot_the_best(const Stack *s, Exam e, Tensor *share)
-{
-    int best = 0, i = 0, n = e.n / 2, h = s->options.heads;
-    for (int k = 1; k < t_size(share); k++)
-        best = t_at(share, k / h, k % h) > t_at(share, best / h, best % h) ? k : best;
-    for (int k = 1; k < n; k++)
-        i = exam_pronoun(e, k) < exam_pronoun(e, i) ? k : i;
-    int at = exam_pronoun(e, i);
-    Tensor *looks = t_zeros(2, at + 4);
-    char *row[2], **column = tape_room((size_t)(at + 4) * sizeof *column);
-    for (int half = 0; half < 2; half++) {
-        Ids story = e.story[half * n + i];
-        Tensor *weights[MAX_LAYERS];
-        stack_logits(s, batch_with(1, &story, &e.question[i]),
-                     (Pass){ .encoder = weights });
-        row[half] = words()->word[story.id[at]];
-        for (int k = 0; k < at + 4; k++) {
-            column[k] = words()->word[e.story[i].id[k]];
-            t_at(looks, half, k) = t_at(weights[best / h], 0, best % h, at, k);
-        }
-    }
-    plot_matrix("she", looks, row, column);
-    text_printf("\ndrawn: layer %d, head %d\n", best / h + 1, best % h + 1);
+    stack_logits(stack, batch_with(1, &story, &question),
+                 (Pass){ .encoder = weights });
 }
 
 static void she_finds_whom_she_means(void)
 {
-    Exam held = exam_of_swaps(STORIES_HELD_OUT, cell_quick() ? 20 : 400, words());
+    int most = cell_quick() ? 20 : 400, steps = cell_quick() ? 20 : PRACTICE;
+    Exam held = exam_of_swaps(STORIES_HELD_OUT, most, words());
     Exam taught = exam_of_swaps(STORIES_TRAIN, cell_quick() ? 400 : 0, words());
     const Stack *unilm = pupil(PREFIX_MASK);
-    int steps = cell_quick() ? 20 : PRACTICE;
+    ExamReader reader = { stack_look, unilm, unilm->options.layers,
+                          unilm->options.heads };
     text_printf("%d stories, each twice, %d steps\n\n", taught.n / 2, steps);
     text_matrix("more on whom she means, layer by head: before",
-                heads_that_find(unilm, held), NULL, NULL, 2);
+                exam_heads(held, reader), NULL, NULL, 2);
     stack_practise(unilm, taught, cell_seed(), steps);
-    Tensor *after = heads_that_find(unilm, held);
+    Tensor *after = exam_heads(held, reader);
     text_matrix("after", after, NULL, NULL, 2);
-    text_printf("\n%-14s %6s %12s %20s\n", "", "asked", "right", "right after swap");
-    print_swaps("UniLM, after", examined(PREFIX_MASK));
-    plot_the_best(unilm, held, after);
+    text_printf("\n");
+    swaps_print(STORIES_HELD_OUT, most, 1, (const char *const[]){ "UniLM, after" },
+                (ExamPupil[]){ examined(PREFIX_MASK) });
+    exam_plot_best(held, reader, after, words(), "she");
     exam_free(&held);
     exam_free(&taught);
 }

@@ -114,8 +114,7 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
 /* Teaches one with a prefix mask further, by the questions of exam_of_swaps(). */
 void stack_practise(const Stack *s, Exam swaps, uint64_t seed, int steps);
 
-/* Of the weight that the swapped pronoun gives, in how many of these stories more
- * falls on whom it means than on the other, by each head: shares, (layers, h). */
-Tensor *heads_that_find(const Stack *s, Exam swaps);
+/* Where its heads look, for an ExamReader. stack: a Stack. */
+void stack_look(const void *stack, Ids story, Ids question, Tensor **weights);
 
 #endif

@@ -363,9 +363,10 @@ static void she_finds_whom_she_means_after_a_lesson_that_needs_it(void **state)
     Exam taught = exam_of_swaps(STORIES_TRAIN, 0, words);
     Exam held = exam_of_swaps(STORIES_HELD_OUT, 400, words);
     Stack s = stack_teach(PREFIX_MASK, &lesson, 1, 1800, NULL);
-    assert_true(t_item(t_max(heads_that_find(&s, held), T_ALL)) < 0.7);
+    ExamReader reader = { stack_look, &s, s.options.layers, s.options.heads };
+    assert_true(t_item(t_max(exam_heads(held, reader), T_ALL)) < 0.7);
     stack_practise(&s, taught, 1, 2000);
-    assert_true(t_item(t_max(heads_that_find(&s, held), T_ALL)) > 0.9);
+    assert_true(t_item(t_max(exam_heads(held, reader), T_ALL)) > 0.9);
     Marks told, swapped;
     exam_swaps(STORIES_HELD_OUT, 400, (ExamPupil){ stack_answer, &s, words },
                &told, &swapped);

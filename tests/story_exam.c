@@ -203,6 +203,25 @@ static void a_swap_changes_one_word_and_the_answer(void **state)
     free_kept();
 }
 
+static void pairs_of_an_exam_have_its_answers_behind_its_questions(void **state)
+{
+    (void)state;
+    Exam e = exam_of_swaps(STORIES_HELD_OUT, 200, words);
+    Pairs p = exam_pairs(e);
+    assert_true(e.n > 10);
+    assert_int_equal(p.n, e.n);
+    for (int i = 0; i < e.n; i++) {
+        Ids said = pairs_ids(&p, TARGET, i);
+        int asked = e.question[i].n;
+        assert_true(ids_equal(pairs_ids(&p, SOURCE, i), e.story[i]));
+        assert_true(ids_equal((Ids){ asked, said.id }, e.question[i]));
+        assert_true(ids_equal((Ids){ said.n - asked, said.id + asked },
+                              e.answer[i]));
+    }
+    pairs_free(&p);
+    exam_free(&e);
+}
+
 /* Its answer is the same before and after, and one of two. */
 static void who_reads_no_pronoun_is_right_once(void **state)
 {
@@ -213,6 +232,44 @@ static void who_reads_no_pronoun_is_right_once(void **state)
     assert_true(n > 30);
     assert_int_equal(told.right[WHO_FELT] + swapped.right[WHO_FELT], n);
     assert_in_range(told.right[WHO_FELT], 2 * n / 3, n - 1);
+    tape_free();
+}
+
+/* Four heads, two in each layer: from the pronoun they look at whom it means, at
+ * the other, at the first of these names, and at the question. */
+static void look_by_hand(const void *self, Ids story, Ids question,
+                         Tensor **weights)
+{
+    const Exam *e = self;
+    int i = 0, first = 0, n = story.n + question.n;
+    while (e->story[i].id != story.id)
+        i++;
+    assert_ptr_equal(question.id, e->question[i].id);
+    int meant = e->answer[i].id[0], from = exam_pronoun(*e, i);
+    int other = e->answer[(i + e->n / 2) % e->n].id[0];
+    while (story.id[first] != meant && story.id[first] != other)
+        first++;
+    for (int layer = 0; layer < 2; layer++)
+        weights[layer] = t_zeros(1, 2, n, n);
+    for (int k = 0; k < story.n; k++) {
+        t_at(weights[0], 0, 0, from, k) = story.id[k] == meant;
+        t_at(weights[0], 0, 1, from, k) = story.id[k] == other;
+    }
+    t_at(weights[1], 0, 0, from, first) = 1;
+    t_at(weights[1], 0, 1, from, story.n) = 1;
+}
+
+static void a_head_finds_whom_it_gives_more_weight(void **state)
+{
+    (void)state;
+    Exam e = exam_of_swaps(STORIES_HELD_OUT, 600, words);
+    ExamReader reader = { look_by_hand, &e, 2, 2 };
+    Tensor *share = exam_heads(e, reader);
+    assert_near(t_at(share, 0, 0), 1, 1e-4);
+    assert_near(t_at(share, 0, 1), 0, 1e-9);
+    assert_near(t_at(share, 1, 0), 0.5, 1e-4);
+    assert_near(t_at(share, 1, 1), 0, 1e-9);
+    exam_free(&e);
     tape_free();
 }
 
@@ -237,6 +294,49 @@ static void who_else_could_be_meant_is_in_the_story(void **state)
     stories(STORIES_HELD_OUT, 300, see_others, counts);
     assert_true(counts[false] > 50);
     assert_true(counts[true] > 50);
+}
+
+/* ---- blanks --------------------------------------------------------------- */
+
+/* Two models, of which one is right at every second text's blanks, the other at every
+ * third's; and counting what is asked. */
+static void blanks_are_counted_where_somebody_fills_them(void **state)
+{
+    (void)state;
+    Stories held = stories_read(STORIES_HELD_OUT, 12, 2, 1, words);
+    enum { HOLE = UNKNOWN };
+    Counts c = counts_of(&lesson.texts);
+    int m = 0, blanks = 0, odd = 0, third = 0, right[FILLERS];
+    for (int b = 0; b < held.texts.n; b++) {
+        Ids text = pairs_ids(&held.texts, TARGET, b);
+        m = text.n + 1 > m ? text.n + 1 : m;
+    }
+    int *reads = tape_ints(held.texts.n * m);
+    Tensor *left = t_zeros(held.texts.n, m, words->n);
+    Tensor *both = t_zeros(held.texts.n, m, words->n);
+    for (int b = 0; b < held.texts.n; b++) {
+        Ids text = pairs_ids(&held.texts, TARGET, b);
+        reads[b * m] = START;
+        for (int i = 0; i < text.n; i++) {
+            bool blank = (b + i) % 7 == 0;
+            reads[b * m + i + 1] = blank ? HOLE : text.id[i];
+            blanks += blank;
+            odd += blank && b % 2;
+            third += blank && b % 3 == 0;
+            t_at(left, b, i, text.id[i]) = b % 2 ? 1 : -1;
+            t_at(both, b, i + 1, text.id[i]) = b % 3 ? -1 : 1;
+        }
+    }
+    assert_int_equal(exam_blanks(&held.texts, reads, HOLE, &c, left, both, right),
+                     blanks);
+    assert_true(blanks > 100);
+    assert_int_equal(right[MODEL_LEFT], odd);
+    assert_int_equal(right[MODEL_BOTH], third);
+    assert_in_range(right[COUNTS_LEFT], blanks / 3, right[COUNTS_BOTH] - 1);
+    assert_in_range(right[COUNTS_BOTH], blanks / 3, blanks);
+    counts_free(&c);
+    stories_free(&held);
+    tape_free();
 }
 
 /* ---- marks ---------------------------------------------------------------- */
@@ -277,8 +377,11 @@ int main(void)
         TEST(all_of_each_story_is_asked),
         TEST(a_question_is_of_the_kind_that_its_words_say),
         TEST(a_swap_changes_one_word_and_the_answer),
+        TEST(pairs_of_an_exam_have_its_answers_behind_its_questions),
         TEST(who_reads_no_pronoun_is_right_once),
+        TEST(a_head_finds_whom_it_gives_more_weight),
         TEST(who_else_could_be_meant_is_in_the_story),
+        TEST(blanks_are_counted_where_somebody_fills_them),
         TEST(right_answers_are_counted_by_kind),
     };
     return cmocka_run_group_tests_name("story_exam", tests, read_words,

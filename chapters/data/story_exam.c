@@ -68,6 +68,14 @@ void exam_free(Exam *e)
     *e = (Exam){ 0 };
 }
 
+Pairs exam_pairs(Exam e)
+{
+    Pairs p = { 0 };
+    for (int i = 0; i < e.n; i++)
+        pairs_add_ids(&p, e.story[i], ids_joined(e.question[i], e.answer[i]));
+    return p;
+}
+
 /* ---- he in the place of she --------------------------------------------- */
 
 /* Token i of a text. */
@@ -241,6 +249,86 @@ double marks_percent(Marks m, int kind)
     return m.asked[kind] ? 100.0 * m.right[kind] / m.asked[kind] : 0;
 }
 
+/* ---- where a pronoun looks ---------------------------------------------- */
+
+/* The weights of each layer while question i is read. */
+static Tensor **looked(ExamReader r, Exam e, int i)
+{
+    Tensor **weights = tape_room((size_t)r.layers * sizeof *weights);
+    r.look(r.self, e.story[i], e.question[i], weights);
+    return weights;
+}
+
+/* What the tokens that are `name` get of a head's weight, from token `from`. */
+static double weight_on(const Tensor *weights, int head, int from, Ids story,
+                        int name)
+{
+    double sum = 0;
+    for (int k = 0; k < story.n; k++)
+        if (story.id[k] == name)
+            sum += (double)t_at(weights, 0, head, from, k);
+    return sum;
+}
+
+Tensor *exam_heads(Exam e, ExamReader r)
+{
+    Tensor *share = t_zeros(r.layers, r.heads);
+    bool recorded = tape_record(false);
+    for (int i = 0; i < e.n; i++) {
+        TapeMark begin = tape_mark();
+        Tensor **weights = looked(r, e, i);
+        int meant = e.answer[i].id[0], from = exam_pronoun(e, i);
+        int other = e.answer[(i + e.n / 2) % e.n].id[0];
+        for (int l = 0; l < r.layers; l++)
+            for (int h = 0; h < r.heads; h++)
+                if (weight_on(weights[l], h, from, e.story[i], meant)
+                    > weight_on(weights[l], h, from, e.story[i], other))
+                    t_at(share, l, h) += (real)1 / (real)e.n;
+        tape_release(begin);
+    }
+    tape_record(recorded);
+    return share;
+}
+
+/* ---- blanks ------------------------------------------------------------- */
+
+/* The token that has most of x, (V). */
+static int most_of(const Tensor *x)
+{
+    int most = 0;
+    for (int token = 1; token < t_size(x); token++)
+        most = t_at(x, token) > t_at(x, most) ? token : most;
+    return most;
+}
+
+/* What has most of the logits, (B, m, V), of place i of text b. */
+static int said_at(Tensor *logits, int b, int i)
+{
+    Tensor *text = t_slice(logits, 0, b, b + 1);
+    return most_of(t_reshape(t_slice(text, 1, i, i + 1), T_INFER));
+}
+
+int exam_blanks(const Pairs *texts, const int *reads, int hole, const Counts *c,
+                Tensor *left, Tensor *both, int right[FILLERS])
+{
+    int blanks = 0, m = t_dim(both, 1);
+    memset(right, 0, FILLERS * sizeof *right);
+    for (int b = 0; b < texts->n; b++) {
+        Ids text = pairs_ids(texts, TARGET, b);
+        for (int i = 0; i < text.n; i++) {
+            if (reads[b * m + i + 1] != hole)       /* behind START */
+                continue;
+            int is = text.id[i];
+            blanks++;
+            right[COUNTS_LEFT] += counts_fill(c, text, i, false) == is;
+            right[COUNTS_BOTH] += counts_fill(c, text, i, true) == is;
+            right[MODEL_LEFT] += said_at(left, b, i) == is;
+            right[MODEL_BOTH] += said_at(both, b, i + 1) == is;
+        }
+    }
+    return blanks;
+}
+
 /* ---- to read ------------------------------------------------------------ */
 
 typedef struct {
@@ -308,6 +396,73 @@ void story_print_holes(const Vocabulary *words, int n, const int *reads,
         if (next[i] != T_IGNORE)
             text_printf(" %s", words->word[next[i]]);
     text_printf("\n");
+}
+
+void story_print_drawn(const Vocabulary *words, int n, Tensor *const *p,
+                       const char *const *name, const char *plot,
+                       const char *columns)
+{
+    enum { SHOWN = 12 };
+    Plot *out = plot_open(plot, columns);
+    Tensor *left = t_scale(p[0], 1);
+    text_printf("%-10s", "");
+    for (int i = 0; i < n; i++)
+        text_printf(" %10s", name[i]);
+    for (int rank = 1; rank <= SHOWN; rank++) {
+        int most = most_of(left);
+        double row[1 + 8] = { rank };
+        text_printf("\n%-10s", words->word[most]);
+        for (int i = 0; i < n; i++)
+            text_printf(" %10.4f", row[i + 1] = t_at(p[i], most));
+        plot_numbers(out, 1 + n, row);
+        t_at(left, most) = -1;
+    }
+    plot_close(out);
+    text_printf("\n%-10s", "words left");
+    for (int i = 0; i < n; i++) {
+        int possible = 0;
+        for (int token = 0; token < t_size(p[i]); token++)
+            possible += t_at(p[i], token) > 0;
+        text_printf(" %10d", possible);
+    }
+    text_printf("\n");
+}
+
+void exam_plot_best(Exam e, ExamReader r, const Tensor *share,
+                    const Vocabulary *words, const char *plot)
+{
+    int best = 0, i = 0, n = e.n / 2, h = r.heads;
+    for (int k = 1; k < r.layers * h; k++)
+        best = t_at(share, k / h, k % h) > t_at(share, best / h, best % h) ? k : best;
+    for (int k = 1; k < n; k++)
+        i = exam_pronoun(e, k) < exam_pronoun(e, i) ? k : i;
+    int at = exam_pronoun(e, i), shown = at + 4;
+    Tensor *map = t_zeros(2, shown);
+    char *row[2], **column = tape_room((size_t)shown * sizeof *column);
+    for (int half = 0; half < 2; half++) {
+        Ids story = e.story[half * n + i];
+        Tensor *looks = looked(r, e, half * n + i)[best / h];
+        row[half] = words->word[story.id[at]];
+        for (int k = 0; k < shown; k++) {
+            column[k] = words->word[e.story[i].id[k]];
+            t_at(map, half, k) = t_at(looks, 0, best % h, at, k);
+        }
+    }
+    plot_matrix(plot, map, row, column);
+    text_printf("\ndrawn: layer %d, head %d\n", best / h + 1, best % h + 1);
+}
+
+void swaps_print(StorySplit split, int most, int n, const char *const *name,
+                 const ExamPupil *pupil)
+{
+    text_printf("%-14s %6s %12s %20s\n", "", "asked", "right", "right after swap");
+    for (int i = 0; i < n; i++) {
+        Marks told, swapped;
+        exam_swaps(split, most, pupil[i], &told, &swapped);
+        text_printf("%-14s %6d %10.1f %% %18.1f %%\n", name[i],
+                    told.asked[WHO_FELT], marks_percent(told, WHO_FELT),
+                    marks_percent(swapped, WHO_FELT));
+    }
 }
 
 void marks_print(int n, const Marks *m, const char *const head[][2],
