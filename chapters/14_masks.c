@@ -36,10 +36,9 @@ static void questions_about_a_story(void)
 /*
 (Where an answer is wrong, the right one stands behind it; the model knows small letters
 only.) Nobody told it what a question is, that who gives something away no longer has it,
-or that what is carried comes along. It is the pupil of a short lesson and gets much
-wrong, but in the words of such stories, with a place for *where* and a name for *who*.
-How that comes about is one half of this chapter; how to find out what such a pupil really
-knows is the other.
+or that what is carried comes along. After a short lesson it gets much wrong, but in the
+words of such stories, with a place for *where* and a name for *who*. How does that come
+about, and how does one find out what such a pupil really knows?
 
 (sec-three-masks)=
 ## Three masks
@@ -219,9 +218,9 @@ to learn from a text; with more, little to guess from.
 
 Were each of these places read as a blank, the model would need to make vectors of blanks
 only, and of no word that it can see, though words are all it will see once it is put to
-use. So of the places that are asked for, 80 in 100 are blanks, 10 are *another* word, and
-10 are what they are. A word that can be seen may be wrong, then, and every token is worth
-a thought. Below, brackets mark what is asked for.
+use. So 80 in 100 of them are blanks, 10 are *another* word, and 10 are what they are. A
+word that can be seen may be wrong, then, and every token is worth a thought. Below,
+brackets mark what is asked for.
 */
 Batch holes_of(const Pairs *texts, int count, const int *list, Rng *rng)
 {
@@ -490,21 +489,21 @@ static void both_sides(void)
 /*
 Both sides are worth much: with them, counting does about as well as GPT from one. (With
 the second seed better, with the third nearly as well.) But BERT, in as many steps as GPT
-had, has hardly begun. (It is asked a little more: some of the words beside a blank are
-blank, too, for BERT only.) What a mask *allows* one to know and what a training *teaches*
-are two things. BERT is asked for 15 tokens in 100, GPT for all. And a blank says nothing
-about itself: all has to be brought by attention, which must first learn whom to look at,
-while GPT sees the word before in its own place and knows half of what a pair tells
-without looking anywhere. (BERT's authors trained for a million steps.) Where texts are
-understood and not written, models of its kind are used to this day; they cannot write,
-token by token, having never been asked what comes *next*.
+had, has hardly begun: what a mask *allows* one to know and what a training *teaches* are
+two things.
+
+BERT is asked for 15 tokens in 100, GPT for all. (Here it is asked a little more: some of
+the words beside a blank are blank, too, for BERT only.) And a blank says nothing about
+itself: all has to be brought by attention, which must first learn whom to look at, while
+GPT sees the word before in its own place. BERT's authors trained for a million steps, and
+where texts are understood and not written, models of its kind are used to this day.
 
 (sec-writing-on)=
 ## Writing, with what was computed before
 
-GPT and UniLM write. Chapter 10's cache works for them as it did for a decoder: no vector
-changes when later tokens come. The source is computed first, all at once, and its keys
-and values kept; then each token is one row.
+GPT and UniLM write; BERT was never asked what comes *next*. Chapter 10's cache works for
+them as it did for a decoder: no vector changes when later tokens come. The source is
+computed first, all at once, and its keys and values kept; then each token is one row.
 */
 typedef struct {
     Kept kept;
@@ -732,7 +731,7 @@ the probability they hold together a little longer.
 
 Now the questions (`chapters/data/story_exam.c` asks and counts). UniLM has read the story
 both ways and writes the answer behind the question; GPT has read all from left to right.
-An answer counts if it is right in every token; so does a summary.
+An answer or a summary counts if it is right in every token.
 */
 void stack_answer(const void *stack, Exam exam, Ids *answer)
 {
@@ -772,9 +771,9 @@ static void examination(void)
 
 Who had a thing first is the name that came first, and both answer that mostly. Who has a
 thing *now* asks for following it from hand to hand: between two names they are hardly
-better than guessing. Of the summaries, which must be right in everything, about half are,
-with each seed more of GPT's. Questions about new combinations are answered as well as
-others: what has been learned, right or wrong, is how stories go, not what Anna had.
+better than guessing. Of the summaries about half are right, with each seed more of GPT's.
+Questions about new combinations are answered as well as others: what has been learned,
+right or wrong, is how stories go, not what Anna had.
 
 Do not read more into a line than is there. What a thing is like is said once, beside its
 name; where somebody is, is the last of several places. In the run above GPT has learned
@@ -782,11 +781,11 @@ the first and not the second, UniLM the second and not the first. With the secon
 both have the first and neither the second, with the third both have both. Such a skill
 comes within some hundred steps, early or late. Taken together the two are nearly alike.
 
-How much of this is the size of the lesson? All of the losses were still falling, and
-`STEPS` can be raised. The same model, as large and trained for as long as you like, on
-these stories or on a text of your own, is the tool `build/programs/story`: it trains,
-goes on with what you begin, and answers. Three layers of width 96 that read the 20,000
-stories and their questions twelve times, which took one thread 17 minutes,
+How much of this is the size of the lesson? All of the losses were still falling. The tool
+`build/programs/story` trains the same model, as large and for as long as you like, on
+these stories or on a text of your own, goes on with what you begin, and answers. Three
+layers of width 96 that read the 20,000 stories and their questions twelve times, which
+took one thread 17 minutes,
 
     build/programs/story train --save stories.ckpt --epochs 12
     build/programs/story score --model stories.ckpt
@@ -810,10 +809,9 @@ The next section makes such stories.
 S4 has a sentence in which *its* looks at *Law*, and chapter 5 built by hand a head that
 does it. Has a model that was told nothing found out whom a pronoun means? A map of
 weights would show where it looks, not what it makes of it (chapter 8). A stronger test
-changes one thing and watches what follows. In a story with a man and a woman stands
-*She was happy*. Put *He* there, and nothing else: now somebody else was happy, and the
-answer to *Who was happy?* must change. The grammar has noted whom each pronoun means,
-so both answers are known.
+changes one thing and watches what follows. In a story with a man and a woman stands *She
+was happy*. Put *He* there, and nothing else: now somebody else was happy, and the answer
+to *Who was happy?* must change. The grammar knows both.
 */
 static void he_in_place_of_she(void)
 {
@@ -825,21 +823,20 @@ static void he_in_place_of_she(void)
 
 /*
 With two names to choose from, guessing gives half. The last line is no model: it answers
-with the name that stands last before the feeling, whatever stands between. As the
-stories are told this rule beats both pupils, and after the swap it is wrong as often as
-it was right. So the answer is: these pupils do not know. They have learned that a name
-is asked for, and mostly that it is one of the story's; not yet which. Had only the first
-column been shown, one might have believed otherwise, for both are right more often than
-not. After the swap both are wrong more often than not, as a model would be that does not
-read the pronoun at all. (With the second seed likewise; with the third both are wrong
-before and right after. The two shares add up to nearly 100 each time.)
+with the name that stands last before the feeling, whatever stands between. As the stories
+are told this rule beats both pupils, and after the swap it is wrong as often as it was
+right. Had only the first column been shown, one might have believed that the pupils know.
+But after the swap they, too, are wrong more often than not, as who does not read the
+pronoun at all. (With the second seed likewise; with the third both are wrong before and
+right after. The two shares add up to nearly 100 each time.) They have learned that a name
+is asked for, and mostly that it is one of the story's; not yet which.
 
 Would more practice teach them? This question does not ask for it. As our grammar has it,
 who is happy has just got something, and who is sad has not: the sentence before says who,
 unless two have swapped, and *she* only agrees. A pupil that has learned how stories go is
-right wherever they go that way, and after the swap it is wrong, for there something
-happens that never happened in its lessons. A pupil learns what it is asked for, not what
-we meant.
+right wherever they go that way, and wrong after the swap, for there something happens
+that never happened in its lessons. A pupil learns what it is asked for, not what we
+meant.
 
 (sec-she-finds)=
 ## *She* finds whom she means
