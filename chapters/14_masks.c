@@ -16,14 +16,12 @@ three makes of a story that it never saw:
 */
 #include "14_masks.h"
 
-#include "05_scaled_dot_product.h"
 #include "07_positional_encoding.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
 #include "learn/counts.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static ExamPupil examined(Mask mask);
 static const Vocabulary *words(void);
@@ -123,26 +121,23 @@ Stack stack_new(TransformerOptions o, Mask mask, int vocabulary, Rng *rng)
 
 /*
 A row of a batch has two parts, source and target, side by side; GPT and BERT leave the
-source empty. Sources differ in length, so between the two there may be padding, which the
-mask hides from everybody, as another column; and places are counted in the text, not in
-the table.
+source empty. Sources differ in length, so between the two may be padding, which the mask
+hides from everybody; and places are counted in the text, not in the table.
 */
 /* Some tokens of each row: their numbers, their places in the text, and whom
  * they may look at. */
 typedef struct {
-    int B, n;
+    int B, n, room;             /* places are below room */
     const int *ids, *places;    /* (B, n) */
     MultiHeadOptions who;
 } Tokens;
 
 static Tensor *run(const Stack *s, Tokens t, Memory memory, Pass pass)
 {
-    int d = s->options.width, last = 0;
-    for (int i = 0; i < t.B * t.n; i++)
-        last = t.places[i] > last ? t.places[i] : last;
+    int d = s->options.width;
     Tensor *x = t_scale(t_embedding(s->words, t.ids, t.B, t.n), sqrt(d));
     x = t_add(t_last_use(x),
-              t_embedding(sinusoids(0, last + 1, d), t.places, t.B, t.n));
+              t_embedding(sinusoids(0, t.room, d), t.places, t.B, t.n));
     x = t_dropout(x, s->options.dropout, pass.rng);
     for (int i = 0; i < s->options.layers; i++) {
         t.who.weights = pass.encoder ? &pass.encoder[i] : NULL;
@@ -173,11 +168,10 @@ static Tokens in_one_row(const Stack *s, Sentences a, Sentences b)
             t_at(padding, row, 0, j) = k < 0 ? j >= a.lengths[row]
                                              : k >= b.lengths[row];
         }
-    Tokens t = { b.count, all, ids, places, { .mask = NULL } };
-    t.who.causal = s->mask == CAUSAL_MASK && n == 0;    /* needs no table */
-    if (!t.who.causal)
-        t.who.mask = t_add(mask_of(s->mask, n, all), padding);
-    return t;
+    bool causal = s->mask == CAUSAL_MASK && n == 0;     /* needs no table */
+    Tensor *mask = causal ? NULL : t_add(mask_of(s->mask, n, all), padding);
+    return (Tokens){ b.count, all, all, ids, places,
+                     { .mask = mask, .causal = causal } };
 }
 
 Tensor *stack_logits(const void *stack, Batch batch, Pass pass)
@@ -279,9 +273,8 @@ can tell whom they mean, and the grammar notes whom. Questions and a summary of 
 are read off the world. A test reads all stories with a reader of its own, which knows the
 words only: it answers all questions, and finds none of nineteen kinds of nonsense.
 
-There are three sets, as in chapter 8: stories to learn from, others of the same kind, and
-*new combinations*, in which somebody holds something somewhere, and these three never met
-in the training.
+As in chapter 8 there are, beside those to learn from, others of the same kind, and *new
+combinations*: somebody holds something somewhere, and these three never met in training.
 
 Each text is a story, and behind it, in any order, five of its questions with their
 answers and the summary. (What has only been seen behind five answers cannot be asked for
@@ -318,12 +311,10 @@ how a batch is made of texts differs, one line of `recipe`.
 enum { STEPS = 1800, PRACTICE = 2000, TAUGHT = 12000, ASKED = 5, PLACES = 600,
        CURVE = 90 };
 
-static const struct {
-    const char *name;
-    BatchMaker *batch;      /* NULL: a text, and the next token at each place */
-} recipe[MASKS] = {
-    { "GPT", NULL }, { "BERT", holes_of }, { "UniLM", given_or_not },
-};
+static const char *const names[MASKS] = { "GPT", "BERT", "UniLM" };
+
+/* NULL: a text, and the next token at each place. */
+static BatchMaker *const recipe[MASKS] = { NULL, holes_of, given_or_not };
 
 static struct {
     Stories lesson;
@@ -350,9 +341,9 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
         stack_model(&s), mask == PREFIX_MASK ? &lesson->pairs : &lesson->texts,
         (TrainingOptions){ .steps = steps, .warmup = steps / 10, .rate = 5e-3,
                            .clip = 1, .batch_tokens = PLACES, .seed = seed,
-                           .batch = recipe[mask].batch, .curve = loss,
+                           .batch = recipe[mask], .curve = loss,
                            .curve_each = CURVE });
-    training_run(&tr, recipe[mask].name);
+    training_run(&tr, names[mask]);
     training_free(&tr);
     return s;
 }
@@ -370,21 +361,12 @@ static const Stack *pupil(Mask mask)
 
 static void three_lessons(void)
 {
-    /* fold: has each taught, prints and plots the losses */
-    Plot *plot = plot_open("lessons", "step gpt[nats] bert[nats] unilm[nats]");
     for (int mask = 0; mask < MASKS; mask++)
-        text_printf("%-12s %8ld parameters\n", recipe[mask].name,
+        text_printf("%-12s %8ld parameters\n", names[mask],
                     params_count(&pupil((Mask)mask)->params));
-    text_printf("\n%6s %10s %10s %10s\n", "step", "GPT", "BERT", "UniLM");
-    for (int i = 0; i < STEPS / CURVE; i++) {
-        double row[] = { (i + 1) * CURVE, all.loss[0][i], all.loss[1][i],
-                         all.loss[2][i] };
-        plot_numbers(plot, 4, row);
-        if (i % 5 == 4 || i == 0)
-            text_printf("%6.0f %10.3f %10.3f %10.3f\n", row[0], row[1], row[2],
-                        row[3]);
-    }
-    plot_close(plot);
+    text_printf("\n");
+    losses_print(MASKS, names, STEPS / CURVE, CURVE, all.loss[0], "lessons",
+                 "step gpt[nats] bert[nats] unilm[nats]");
 }
 
 /*
@@ -518,7 +500,7 @@ static Tensor *write_token(void *state, const int *ids)
     int written = w->kept.length - a.length, *places = tape_ints(a.count);
     for (int row = 0; row < a.count; row++)
         places[row] = a.lengths[row] + written;
-    Tokens t = { a.count, 1, ids, places, { .mask = NULL } };
+    Tokens t = { a.count, 1, w->kept.length + 1, ids, places, { .mask = NULL } };
     if (a.length > 0)
         t.who.mask = t_concat(2, nn_padding_mask(a.count, a.lengths, a.length),
                               t_zeros(a.count, 1, written + 1));
@@ -616,10 +598,9 @@ static void one_distribution(void)
     enum { WAYS = 5 };
     const Stack *gpt = pupil(CAUSAL_MASK);
     Ids begun = ids_of_text(words(), "One day , Anna was in the kitchen . She");
-    Tensor *logits = stack_logits(gpt, batch_with(1, ids_room(1), &begun),
-                                  (Pass){ 0 });
-    Tensor *p[WAYS];
     const char *name[WAYS];
+    Tensor *p[WAYS], *logits = stack_logits(
+        gpt, batch_with(1, ids_room(1), &begun), (Pass){ 0 });
     for (int i = 0; i < WAYS; i++) {
         p[i] = sampling_weights(scores_at(logits, 0, begun.n),
                                 ways[i + 1].sampling);
@@ -714,9 +695,7 @@ static void written_on(void)
                  (WriteOptions){ .writer = stack_writer, .longest = 36,
                                  .sampling = ways[i].sampling, .rng = &rng },
                  &written);
-        char *text = vocabulary_decode(words(), written);
-        text_printf("%s:\n  %s\n", ways[i].name, text);
-        free(text);
+        story_print_written(words(), ways[i].name, written);
     }
 }
 

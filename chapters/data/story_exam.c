@@ -1,4 +1,4 @@
-/* story_exam.c -- questions about stories, and how many answers are right. */
+/* story_exam.c -- questions about stories, blanks in them, and what comes of both. */
 #include "data/story_exam.h"
 
 #include "base/fail.h"
@@ -396,6 +396,13 @@ void story_print_holes(const Vocabulary *words, int n, const int *reads,
         if (next[i] != T_IGNORE)
             text_printf(" %s", words->word[next[i]]);
     text_printf("\n");
+}
+
+void story_print_written(const Vocabulary *words, const char *name, Ids written)
+{
+    char *text = vocabulary_decode(words, written);
+    text_printf("%s:\n  %s\n", name, text);
+    free(text);
 }
 
 void story_print_drawn(const Vocabulary *words, int n, Tensor *const *p,

@@ -1,5 +1,5 @@
-/* story_exam.h -- questions about the book's stories, put to whoever answers them,
- * and marked. */
+/* story_exam.h -- the book's stories as an examination: questions, put to whoever answers
+ * them, and marked; blanks; and whom a pronoun looks at. */
 #ifndef STORY_EXAM_H
 #define STORY_EXAM_H
 
@@ -112,6 +112,9 @@ void story_print_answers(StorySplit split, int number, ExamPupil pupil);
  * should say. */
 void story_print_holes(const Vocabulary *words, int n, const int *reads,
                        const int *next, int hole);
+
+/* Prints what was written, below a name. */
+void story_print_written(const Vocabulary *words, const char *name, Ids written);
 
 /* Prints the twelve words to which the first of n distributions, (V) each and 1 to 8
  * of them, gives most, and what each gives them, in a column under its name; plots

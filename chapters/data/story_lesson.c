@@ -2,6 +2,8 @@
 #include "story_lesson.h"
 
 #include "base/rng.h"
+#include "cell/plot.h"
+#include "cell/print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -59,4 +61,27 @@ void stories_free(Stories *s)
 {
     pairs_free(&s->texts);
     pairs_free(&s->pairs);
+}
+
+void losses_print(int n, const char *const *name, int points, int each,
+                  const double *loss, const char *plot, const char *columns)
+{
+    Plot *p = plot_open(plot, columns);
+    text_printf("%6s", "step");
+    for (int i = 0; i < n; i++)
+        text_printf(" %10s", name[i]);
+    text_printf("\n");
+    for (int k = 0; k < points; k++) {
+        double row[1 + 8] = { (k + 1) * each };
+        for (int i = 0; i < n; i++)
+            row[1 + i] = loss[i * points + k];
+        plot_numbers(p, 1 + n, row);
+        if (k > 0 && k % 5 != 4)
+            continue;
+        text_printf("%6d", (k + 1) * each);
+        for (int i = 0; i < n; i++)
+            text_printf(" %10.3f", row[1 + i]);
+        text_printf("\n");
+    }
+    plot_close(p);
 }

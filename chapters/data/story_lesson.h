@@ -19,4 +19,10 @@ Stories stories_read(StorySplit split, int most, int asked, uint64_t seed,
                      const Vocabulary *words);
 void stories_free(Stories *s);
 
+/* Prints and plots the losses of n lessons, 1 to 8, (n, points), each the mean of
+ * `each` steps: a line for the first, and for every fifth; a row for each. columns:
+ * as plot_open() wants them. */
+void losses_print(int n, const char *const *name, int points, int each,
+                  const double *loss, const char *plot, const char *columns);
+
 #endif
