@@ -273,7 +273,7 @@ can tell whom they mean, and the grammar notes whom. Questions and a summary of 
 are read off the world. A test reads all stories with a reader of its own, which knows the
 words only: it answers all questions, and finds none of nineteen kinds of nonsense.
 
-As in chapter 8 there are, beside those to learn from, others of the same kind, and *new
+As in chapter 8 there are, beside stories to learn from, others of the same kind, and *new
 combinations*: somebody holds something somewhere, and these three never met in training.
 
 Each text is a story, and behind it, in any order, five of its questions with their
@@ -437,9 +437,10 @@ and wrong costs much; a probability of 0 would cost everything.
 What comes after a blank says much about it. After *Anna gave it to* anybody may follow;
 if *He thanked her* comes next, not *Mary*. GPT cannot know, and BERT can. How much is it
 worth? All are asked at the same places of held-out texts, those that BERT's recipe makes
-blanks. Counting from the left takes the word $w$ for which $p(w \mid u v)$ is largest;
-counting from both sides, the word with which the whole becomes most probable, itself and
-the two that follow. GPT reads the text up to the blank, BERT all of it with the blanks.
+blanks (`chapters/data/story_exam.c` counts). Counting from the left takes the word $w$
+for which $p(w \mid u v)$ is largest; counting from both sides, the one with which the
+whole becomes most probable, itself and the two that follow. GPT reads the text up to the
+blank, BERT all of it.
 */
 static void both_sides(void)
 {
@@ -708,9 +709,9 @@ the probability they hold together a little longer.
 (sec-asked)=
 ## The examination
 
-Now the questions (`chapters/data/story_exam.c` asks and counts). UniLM has read the story
-both ways and writes the answer behind the question; GPT has read all from left to right.
-An answer or a summary counts if it is right in every token.
+Now the questions, from the same file. UniLM has read the story both ways and writes the
+answer behind the question; GPT has read all from left to right. An answer or a summary
+counts if it is right in every token.
 */
 void stack_answer(const void *stack, Exam exam, Ids *answer)
 {
@@ -790,7 +791,7 @@ does it. Has a model that was told nothing found out whom a pronoun means? A map
 weights would show where it looks, not what it makes of it (chapter 8). A stronger test
 changes one thing and watches what follows. In a story with a man and a woman stands *She
 was happy*. Put *He* there, and nothing else: now somebody else was happy, and the answer
-to *Who was happy?* must change. The grammar knows both.
+to *Who was happy?* must change. The grammar knows both answers.
 */
 static void he_in_place_of_she(void)
 {
@@ -802,13 +803,13 @@ static void he_in_place_of_she(void)
 
 /*
 With two names to choose from, guessing gives half. The last line is no model: it answers
-with the name that stands last before the feeling, whatever stands between. As the stories
-are told this rule beats both pupils, and after the swap it is wrong as often as it was
-right. Had only the first column been shown, one might have believed that the pupils know.
-But after the swap they, too, are wrong more often than not, as who does not read the
-pronoun at all. (With the second seed likewise; with the third both are wrong before and
-right after. The two shares add up to nearly 100 each time.) They have learned that a name
-is asked for, and mostly that it is one of the story's; not yet which.
+with the name that stands last before the feeling. As the stories are told this rule beats
+both pupils, and after the swap it is wrong as often as it was right. Had only the first
+column been shown, one might have believed that the pupils know. But after the swap they,
+too, are wrong more often than not, as who does not read the pronoun at all. (With the
+second seed likewise; with the third both are wrong before and right after. The two shares
+add up to nearly 100 each time.) So they do not know. They have learned that a name is
+asked for, and mostly that it is one of the story's; not yet which.
 
 Would more practice teach them? This question does not ask for it. As our grammar has it,
 who is happy has just got something, and who is sad has not: the sentence before says who,

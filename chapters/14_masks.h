@@ -114,7 +114,8 @@ Stack stack_teach(Mask mask, const Stories *lesson, uint64_t seed, int steps,
 /* Teaches one with a prefix mask further, by the questions of exam_of_swaps(). */
 void stack_practise(const Stack *s, Exam swaps, uint64_t seed, int steps);
 
-/* Where its heads look, for an ExamReader. stack: a Stack. */
+/* The weights of each layer while a story and a question are read, for an ExamReader.
+ * stack: a Stack. */
 void stack_look(const void *stack, Ids story, Ids question, Tensor **weights);
 
 #endif

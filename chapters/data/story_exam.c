@@ -1,4 +1,4 @@
-/* story_exam.c -- questions about stories, blanks in them, and what comes of both. */
+/* story_exam.c -- questions about stories, blanks in them, and who is right. */
 #include "data/story_exam.h"
 
 #include "base/fail.h"
@@ -249,7 +249,7 @@ double marks_percent(Marks m, int kind)
     return m.asked[kind] ? 100.0 * m.right[kind] / m.asked[kind] : 0;
 }
 
-/* ---- where a pronoun looks ---------------------------------------------- */
+/* ---- whom a pronoun looks at -------------------------------------------- */
 
 /* The weights of each layer while question i is read. */
 static Tensor **looked(ExamReader r, Exam e, int i)

@@ -1,5 +1,5 @@
-/* story_exam.h -- the book's stories as an examination: questions, put to whoever answers
- * them, and marked; blanks; and whom a pronoun looks at. */
+/* story_exam.h -- the book's stories as an examination: questions, put to whoever
+ * answers them, and marked; blanks; and whom a pronoun looks at. */
 #ifndef STORY_EXAM_H
 #define STORY_EXAM_H
 
@@ -61,6 +61,14 @@ int exam_pronoun(Exam swaps, int i);
  * before the feeling that is asked for. */
 ExamPupil exam_last_name(const Vocabulary *words);
 
+/* Right answers in 100; 0 if none was asked for. */
+double marks_percent(Marks m, int kind);
+
+/* For each line of Marks an example: "Who was happy ?" */
+extern const char *const marks_name[MARKED];
+
+/* ---- whom a pronoun looks at -------------------------------------------- */
+
 /* Whose heads are watched. look() gives the weights of each layer, (1, heads, n, n)
  * for n tokens, while a story is read and the question behind it; they live until
  * the tape is released. self: its first argument. */
@@ -88,14 +96,6 @@ enum { COUNTS_LEFT, COUNTS_BOTH, MODEL_LEFT, MODEL_BOTH, FILLERS };
  * how many there are. */
 int exam_blanks(const Pairs *texts, const int *reads, int hole, const Counts *c,
                 Tensor *left, Tensor *both, int right[FILLERS]);
-
-/* ---- percents ----------------------------------------------------------- */
-
-/* Right answers in 100; 0 if none was asked for. */
-double marks_percent(Marks m, int kind);
-
-/* For each line of Marks an example: "Who was happy ?" */
-extern const char *const marks_name[MARKED];
 
 /* ---- to read ------------------------------------------------------------ */
 
