@@ -207,6 +207,18 @@ static void an_item_is_the_only_number(void **state)
                    t_item(t_zeros(1, 2)));
 }
 
+static void the_norm_adds_up_squares_in_double_precision(void **state)
+{
+    (void)state;
+    Tensor *x = t_matrix(2, 3, 1, -2, 4, 100, 2, -100);
+    assert_near(t_norm(t_slice(x, 1, 0, 2)), sqrt(1 + 4 + 1e4 + 4), 1e-12);
+    assert_near(t_norm(t_transpose(t_slice(x, 0, 0, 1))), sqrt(21), 1e-12);
+    assert_near(t_norm(t_vector(-7)), 7, 0);
+    assert_near(t_norm(t_vector(3e-30, 4e-30)), 5e-30, 1e-36);
+    assert_near(t_norm(t_vector(3e30, -4e30)), 5e30, 1e24);
+    assert_true(isnan(t_norm(t_vector(NAN, 5))));
+}
+
 static void distance_is_the_largest_difference(void **state)
 {
     (void)state;
@@ -376,6 +388,7 @@ static void null_is_refused_by_all(void **state)
     REFUSES_NULL("t_grad", t_grad(NULL));
     REFUSES_NULL("t_keep_grad", t_keep_grad(NULL));
     REFUSES_NULL("t_last_use", t_last_use(NULL));
+    REFUSES_NULL("t_norm", t_norm(NULL));
     REFUSES_NULL("t_distance", t_distance(NULL, x));
     REFUSES_NULL("t_distance", t_distance(x, NULL));
     REFUSES_NULL("t_print", t_print("x", NULL));
@@ -610,6 +623,7 @@ int main(void)
         TEST(negative_axes_count_from_the_end),
         TEST(an_element_outside_the_shape_is_refused),
         TEST(an_item_is_the_only_number),
+        TEST(the_norm_adds_up_squares_in_double_precision),
         TEST(distance_is_the_largest_difference),
         TEST(distance_is_the_same_each_time),
         TEST(many_rows_are_printed_in_order),

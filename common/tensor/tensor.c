@@ -195,6 +195,24 @@ Tensor *t_keep_grad(Tensor *x)
     return x;
 }
 
+static void norm_row(int n, real *const p[], const ptrdiff_t s[],
+                     const void *arg)
+{
+    double *squares = *(double *const *)arg;
+    for (int i = 0; i < n; i++)
+        *squares += (double)p[0][i * s[0]] * (double)p[0][i * s[0]];
+}
+
+double t_norm(const Tensor *x)
+{
+    op_check("t_norm", x);
+    double squares = 0, *result = &squares;
+    walk_in_order(x->shape, 1,
+                  (Operand[]){ operand(data_of(x), x, x->shape) }, norm_row,
+                  &result);
+    return sqrt(squares);
+}
+
 typedef struct {
     double distance;
     bool nan;

@@ -225,6 +225,9 @@ Tensor *t_keep_grad(Tensor *x);
  * backward. (Who may write over what: tape.c.) */
 Tensor *t_last_use(Tensor *x);
 
+/* The root of the sum of all squares, which are added up in double precision. */
+double t_norm(const Tensor *x);
+
 /* Largest |a - b|; the shapes must be equal. NaN if any element is. */
 double t_distance(const Tensor *a, const Tensor *b);
 
@@ -483,6 +486,7 @@ Tensor **t_here_list(Tensor **x, const char *file, int line);
 #define t_grad(x)                   t_grad(T_LOOK(x))
 #define t_keep_grad(x)              t_keep_grad(T_IN(x))
 #define t_last_use(x)               t_last_use(T_IN(x))
+#define t_norm(x)                   t_norm(T_LOOK(x))
 #define t_distance(a, b)            t_distance(T_LOOK(a), T_LOOK(b))
 #define t_print(n, x)               t_print(n, T_LOOK(x))
 #define t_transpose(x)              t_transpose(T_IN(x))
