@@ -651,14 +651,6 @@ static Ids *print_scores(const char *name, const Pupil *p, const Pairs *pairs)
     return written;
 }
 
-/* fold: prints a sentence behind a label */
-static void print_sentence(const char *label, const Vocabulary *words, Ids ids)
-{
-    char *sentence = vocabulary_decode(words, ids);
-    text_printf("%s%s\n", label, sentence);
-    free(sentence);
-}
-
 /* fold: prints some failures, evenly spread over all of them */
 static void print_failures(const Pupil *p, const Pairs *pairs,
                            const Ids *written, int most)
@@ -674,9 +666,10 @@ static void print_failures(const Pupil *p, const Pairs *pairs,
         if (exact_match(1, &written[i], &reference[i]) == 1
             || seen++ * most < shown * failures)
             continue;
-        print_sentence("\n  ", &words[SOURCE], pairs_ids(pairs, SOURCE, i));
-        print_sentence("  right:   ", &words[TARGET], reference[i]);
-        print_sentence("  written: ", &words[TARGET], written[i]);
+        text_printf("\n  %s\n  right:   %s\n  written: %s\n",
+                    text_of_ids(&words[SOURCE], pairs_ids(pairs, SOURCE, i)),
+                    text_of_ids(&words[TARGET], reference[i]),
+                    text_of_ids(&words[TARGET], written[i]));
         shown++;
     }
 }
@@ -791,11 +784,10 @@ static void outside(void)
         Pairs one = { 0 };
         pairs_add(&one, sentence[i], ".", 0);
         pairs_encode(&one, &words[SOURCE], &words[TARGET]);
-        text_printf("%s\n", sentence[i]);
-        print_sentence("  is read as  ", &words[SOURCE],
-                       pairs_ids(&one, SOURCE, 0));
-        print_sentence("  and becomes ", &words[TARGET],
-                       translations(p, &one, (TranslateOptions){ 0 })[0]);
+        Ids written = translations(p, &one, (TranslateOptions){ 0 })[0];
+        text_printf("%s\n  is read as  %s\n  and becomes %s\n", sentence[i],
+                    text_of_ids(&words[SOURCE], pairs_ids(&one, SOURCE, 0)),
+                    text_of_ids(&words[TARGET], written));
         pairs_free(&one);
     }
 }

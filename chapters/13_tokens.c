@@ -814,11 +814,9 @@ static void print_contests(const Contest contest[2])
                 "exact, new name",
                 contest->all[false] ? "       exact, no name" : "");
     for (const Contest *c = contest; c < contest + 2; c++) {
-        double tokens = 0;
-        for (int i = 0; i < c->train.n; i++)
-            tokens += pairs_ids(&c->train, TARGET, i).n;
+        long tokens = tokens_of(c->train.n, ids_of_side(&c->train, TARGET));
         text_printf("%-8s %8d %14.1f %11d of %5d", c->name, c->list,
-                    tokens / c->train.n, c->right[true], c->all[true]);
+                    (double)tokens / c->train.n, c->right[true], c->all[true]);
         if (c->all[false])
             text_printf(" %11d of %5d", c->right[false], c->all[false]);
         text_printf("\n");

@@ -141,6 +141,9 @@ static void sentences_become_numbers_and_sentences_again(void **state)
                                            pairs_ids(&p, (Side)side, i));
             assert_string_equal(text, lines[i][side]);
             free(text);
+            assert_string_equal(text_of_ids(&p.words[side],
+                                            pairs_ids(&p, (Side)side, i)),
+                                lines[i][side]);
             Ids ids = vocabulary_encode(&p.words[side], lines[i][side]);
             Ids expected = pairs_ids(&p, (Side)side, i);
             assert_int_equal(ids.n, expected.n);
@@ -153,7 +156,9 @@ static void sentences_become_numbers_and_sentences_again(void **state)
     char *empty = vocabulary_decode(&p.words[SOURCE], none);
     assert_string_equal(empty, "");
     free(empty);
+    assert_string_equal(text_of_ids(&p.words[SOURCE], none), "");
     free(none.id);
+    tape_reset();
     pairs_free(&p);
     assert_int_equal(p.n, 0);
 }
@@ -304,6 +309,24 @@ static void a_hash_tells_other_pairs(void **state)
                                      others[i][2]));
 }
 
+static void numbers_become_words_with_the_end_or_without(void **state)
+{
+    (void)state;
+    Pairs p = { 0 };
+    pairs_add(&p, "a b a", "c", 0);
+    const char *expected[] = { "a", "b", "a", "<end>" };
+    for (int end = 0; end < 2; end++) {
+        char **word = words_of_ids(&p.words[SOURCE], pairs_ids(&p, SOURCE, 0),
+                                   end);
+        for (int i = 0; i < 3 + end; i++)
+            assert_string_equal(word[i], expected[i]);
+    }
+    assert_string_equal(*words_of_ids(&p.words[SOURCE], (Ids){ 0 }, true),
+                        "<end>");
+    pairs_free(&p);
+    tape_reset();
+}
+
 static void mistakes_in_calls_are_refused(void **state)
 {
     (void)state;
@@ -319,6 +342,12 @@ static void mistakes_in_calls_are_refused(void **state)
     assert_refuses("vocabulary_decode: no word has the number 5; there are 5",
                    vocabulary_decode(&p.words[SOURCE],
                                      (Ids){ 1, (int[]){ FIRST_WORD + 1 } }));
+    assert_refuses("text_of_ids: no word has the number 5; there are 5",
+                   text_of_ids(&p.words[SOURCE],
+                               (Ids){ 1, (int[]){ FIRST_WORD + 1 } }));
+    assert_refuses("words_of_ids: no word has the number -1; there are 5",
+                   words_of_ids(&p.words[SOURCE], (Ids){ 1, (int[]){ -1 } },
+                                true));
     pairs_encode(&p, &v, &v);
     const char *already = "pairs_encode() has given these pairs other numbers "
                           "already";
@@ -617,6 +646,14 @@ static void exact_means_every_token(void **state)
                             (Ids[]){ a, a, a, a }), 0.5, 0);
 }
 
+static void tokens_are_counted_without_the_end(void **state)
+{
+    (void)state;
+    Ids list[] = { { 3, NULL }, { 0, NULL }, { 4, NULL }, { 9, NULL } };
+    assert_int_equal(tokens_of(3, list), 7);
+    assert_int_equal(tokens_of(0, list), 0);
+}
+
 static void pairs_can_be_listed(void **state)
 {
     (void)state;
@@ -664,6 +701,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pairs_hold_what_was_added),
         cmocka_unit_test(sorting_puts_frequent_words_first_and_drops_rare_ones),
         cmocka_unit_test(sentences_become_numbers_and_sentences_again),
+        cmocka_unit_test(numbers_become_words_with_the_end_or_without),
         cmocka_unit_test(many_pairs_stay_as_they_were_added),
         cmocka_unit_test(a_sentence_may_be_longer_than_all_before_it),
         cmocka_unit_test(sentences_fit_at_below_and_above_each_growth),
@@ -671,6 +709,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(numbers_made_elsewhere_can_be_pairs),
         cmocka_unit_test(joined_sentences_stand_one_behind_the_other),
         cmocka_unit_test(exact_means_every_token),
+        cmocka_unit_test(tokens_are_counted_without_the_end),
         cmocka_unit_test(pairs_can_be_listed),
         cmocka_unit_test(entropy_is_that_of_the_targets_tokens_and_their_ends),
         cmocka_unit_test(unknown_words_stay_unknown),

@@ -49,11 +49,8 @@ void lesson_free(Lesson *lesson)
 void lesson_print(const Lesson *lesson, Ids source, Ids written)
 {
     const Vocabulary *words = lesson->train.words;
-    char *english = vocabulary_decode(&words[SOURCE], source);
-    char *translation = vocabulary_decode(&words[TARGET], written);
-    text_printf("%s\n    %s\n", english, translation);
-    free(english);
-    free(translation);
+    text_printf("%s\n    %s\n", text_of_ids(&words[SOURCE], source),
+                text_of_ids(&words[TARGET], written));
 }
 
 void lesson_print_failures(const Lesson *lesson, const Pairs *pairs,

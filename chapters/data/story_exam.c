@@ -368,12 +368,10 @@ static void print_answers(const Story *s, void *printing)
     text_printf("%s\n\n", s->text);
     for (int i = 0; i < e.n; i++) {
         StoryQuestion q = question_of(s, i);
-        char *text = vocabulary_decode(words, said[i]);
-        text_printf("  %-34s %s", q.question, text);
+        text_printf("  %-34s %s", q.question, text_of_ids(words, said[i]));
         if (!ids_equal(said[i], e.answer[i]))
             text_printf(" (%s)", q.answer);
         text_printf("\n");
-        free(text);
     }
     exam_free(&e);
 }

@@ -103,18 +103,42 @@ Ids ids_of_text(const Vocabulary *v, const char *sentence)
     return (Ids){ ids.n, id };
 }
 
-char *vocabulary_decode(const Vocabulary *v, Ids ids)
+static void check_words(const char *caller, const Vocabulary *v, Ids ids)
 {
     for (int i = 0; i < ids.n; i++)
         if (ids.id[i] < 0 || ids.id[i] >= v->n)
-            t_fail("vocabulary_decode: no word has the number %d; there are %d",
+            t_fail("%s: no word has the number %d; there are %d", caller,
                    ids.id[i], v->n);
+}
+
+char *vocabulary_decode(const Vocabulary *v, Ids ids)
+{
+    check_words("vocabulary_decode", v, ids);
     char **word = grown(NULL, (size_t)ids.n + 1, sizeof *word);
     for (int i = 0; i < ids.n; i++)
         word[i] = v->word[ids.id[i]];
     char *sentence = text_join(ids.n, word);
     free(word);
     return sentence;
+}
+
+char *text_of_ids(const Vocabulary *v, Ids ids)
+{
+    check_words("text_of_ids", v, ids);
+    char *sentence = vocabulary_decode(v, ids);
+    size_t size = strlen(sentence) + 1;
+    char *text = memcpy(tape_room(size), sentence, size);
+    free(sentence);
+    return text;
+}
+
+char **words_of_ids(const Vocabulary *v, Ids ids, bool end)
+{
+    check_words("words_of_ids", v, ids);
+    char **word = tape_room(((size_t)ids.n + 1) * sizeof *word);
+    for (int i = 0; i < ids.n + end; i++)
+        word[i] = v->word[i < ids.n ? ids.id[i] : END];
+    return word;
 }
 
 bool ids_equal(Ids a, Ids b)
@@ -136,6 +160,14 @@ Ids *ids_room(int n)
     for (int i = 0; i < n; i++)
         list[i] = (Ids){ 0, NULL };
     return list;
+}
+
+long tokens_of(int n, const Ids *list)
+{
+    long tokens = 0;
+    for (int i = 0; i < n; i++)
+        tokens += list[i].n;
+    return tokens;
 }
 
 double exact_match(int count, const Ids *translation, const Ids *reference)

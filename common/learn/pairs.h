@@ -44,6 +44,9 @@ Ids ids_joined(Ids a, Ids b);
 /* Room for n sentences, empty so far, until tape_reset(). */
 Ids *ids_room(int n);
 
+/* The tokens of n sentences together, without END. */
+long tokens_of(int n, const Ids *list);
+
 /* Share of translations that equal the reference, token for token. */
 double exact_match(int count, const Ids *translation, const Ids *reference);
 
@@ -121,6 +124,13 @@ Ids ids_of_text(const Vocabulary *v, const char *sentence);
 /* The sentence that the numbers stand for. Free with free(). */
 char *vocabulary_decode(const Vocabulary *v, Ids ids);
 
+/* The same in memory of the step. */
+char *text_of_ids(const Vocabulary *v, Ids ids);
+
+/* The words that the numbers stand for, and with `end` that of END behind them;
+ * in memory of the step, as long as the vocabulary is there. */
+char **words_of_ids(const Vocabulary *v, Ids ids, bool end);
+
 void pairs_free(Pairs *p);
 
 /* A mistake in a call is reported with its place: see T_AT in fail.h. */
@@ -133,6 +143,8 @@ void pairs_free(Pairs *p);
 #define pairs_ids(...)              T_AT(pairs_ids(__VA_ARGS__))
 #define vocabulary_encode(...)      T_AT(vocabulary_encode(__VA_ARGS__))
 #define vocabulary_decode(...)      T_AT(vocabulary_decode(__VA_ARGS__))
+#define text_of_ids(...)            T_AT(text_of_ids(__VA_ARGS__))
+#define words_of_ids(...)           T_AT(words_of_ids(__VA_ARGS__))
 #endif
 
 #endif

@@ -11,7 +11,6 @@
 #include "cell/plot.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -61,9 +60,7 @@ static void put_escaped(FILE *out, const char *text)
 
 static void put_sentence(FILE *out, const Vocabulary *words, Ids ids)
 {
-    char *text = vocabulary_decode(words, ids);
-    put_escaped(out, text);
-    free(text);
+    put_escaped(out, text_of_ids(words, ids));
 }
 
 enum { CELL = 36, LEFT = 120, TOP = 120 };
@@ -168,25 +165,14 @@ static void write_page(const Translator *t, const Look *look)
 
 static void write_translation(const Translator *t, const Look *look)
 {
-    char *text = vocabulary_decode(&t->words[TARGET], look->written);
+    const char *text = text_of_ids(&t->words[TARGET], look->written);
     CellFile *file = cell_file_begin("attend.out", false);
     fprintf(file->stream, "%s\n", text);
     cell_file_end(file);
     printf("%s\n", text);
-    free(text);
 }
 
 /* ---- the sentence ------------------------------------------------------- */
-
-static char **words_of(const Vocabulary *v, Ids ids, bool ends)
-{
-    char **word = grown(NULL, (size_t)ids.n + 1, sizeof *word);
-    for (int i = 0; i < ids.n; i++)
-        word[i] = v->word[ids.id[i]];
-    if (ends)
-        word[ids.n] = v->word[END];
-    return word;
-}
 
 static void read_sentence(const Translator *t, const char *sentence, Pairs *one)
 {
@@ -214,9 +200,9 @@ static Look look_at(const Translator *t, const Pairs *one,
     transformer_logits(&t->model, (Batch){ from, to, NULL },
                        (Pass){ .encoder = look.encoder,
                                .decoder = look.decoder, .cross = look.cross });
-    look.reads = words_of(&t->words[SOURCE], look.source, false);
-    look.says = words_of(&t->words[TARGET], look.written, true);
-    look.said = words_of(&t->words[TARGET], said, false);
+    look.reads = words_of_ids(&t->words[SOURCE], look.source, false);
+    look.says = words_of_ids(&t->words[TARGET], look.written, true);
+    look.said = words_of_ids(&t->words[TARGET], said, false);
     return look;
 }
 
@@ -249,9 +235,6 @@ int attend(int argc, char **argv)
     write_page(&t, &look);
     write_translation(&t, &look);
     cell_files_free();
-    free(look.reads);
-    free(look.says);
-    free(look.said);
     pairs_free(&one);
     translator_free(&t);
     return 0;

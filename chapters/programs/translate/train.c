@@ -7,7 +7,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- what is asked for -------------------------------------------------- */
@@ -108,12 +107,9 @@ static void print_sample(const Translator *t, const Pairs *pairs)
 {
     Pairs one = { .n = 1, .end = pairs->end, .id = pairs->id };
     Ids written = translator_write(t, &one, (TranslateOptions){ 0 })[0];
-    char *source = vocabulary_decode(&t->words[SOURCE],
-                                     pairs_ids(&one, SOURCE, 0));
-    char *target = vocabulary_decode(&t->words[TARGET], written);
-    printf("    %s -> %s\n", source, target);
-    free(source);
-    free(target);
+    printf("    %s -> %s\n",
+           text_of_ids(&t->words[SOURCE], pairs_ids(&one, SOURCE, 0)),
+           text_of_ids(&t->words[TARGET], written));
     tape_reset();
 }
 
