@@ -34,6 +34,7 @@ numbers for each of four words. Then the cell pairs words as S0 does.
 #include "07_positional_encoding.h"
 #include "cell/cell.h"
 #include "cell/plot.h"
+#include "data/reach.h"
 #include "data/recall.h"
 #include "learn/opt.h"
 #include "tensor/cost.h"
@@ -445,15 +446,10 @@ void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
     Tensor *last = t_slice(recaller_layer(r, x), 1, n - 1, n);
     Tensor *g = t_normal(&rng, B, 1, r->width);
     t_backward(t_sum(t_mul(last, g), T_ALL));
-    for (int before = 0; before < n; before++) {
-        double squares = 0;
-        for (int b = 0; b < B; b++)
-            for (int c = 0; c < r->width; c++) {
-                double slope = (double)t_grad_at(x, b, n - 1 - before, c);
-                squares += slope * slope / (B * r->width);
-            }
-        size[before] = sqrt(squares);
-    }
+    Tensor *slope = t_grad(x);
+    for (int before = 0; before < n; before++)
+        size[before] = t_norm(t_slice(slope, 1, n - 1 - before, n - before))
+                     / sqrt(B * r->width);
     params_zero_grad(&r->params);
     tape_reset();
 }
@@ -461,29 +457,17 @@ void recaller_reach(const Recaller *r, uint64_t seed, int n, double *size)
 /* fold: of models that were taught what stood `back` places before, or none */
 static void show_reach(const char *name, int back)
 {
-    double size[WAYS][PLACES];
+    Reach reach[WAYS];
     for (int way = 0; way < WAYS; way++) {
         Recaller r = recaller_new((Way)way, cell_seed());
         if (back > 0)
             recaller_train(&r, cell_seed(), PLACES, back,
                            cell_quick() ? 20 : AT_MOST);
-        recaller_reach(&r, cell_seed(), PLACES, size[way]);
+        reach[way].name = way_name((Way)way);
+        recaller_reach(&r, cell_seed(), PLACES, reach[way].size);
     }
-    Plot *plot = plot_open(name, "distance windows holes recurrent gated "
-                                 "unplaced placed");
-    for (int k = 0; k < PLACES; k++)
-        plot_row(plot, k, size[0][k], size[1][k], size[2][k], size[3][k],
-                 size[4][k], size[5][k]);
-    plot_close(plot);
-    text_printf("%-22s", "words before");
-    for (int k = 1; k <= 64; k *= 2)
-        text_printf(" %7d", k);
-    for (int way = 0; way < WAYS; way++) {
-        text_printf("\n%-22s", way_name((Way)way));
-        for (int k = 1; k <= 64; k *= 2)
-            text_printf(" %7.1g", size[way][k]);
-    }
-    text_printf("\n");
+    reach_show(WAYS, reach, PLACES - 1, 1, name,
+               "distance windows holes recurrent gated unplaced placed");
 }
 
 static void reach_at_the_start(void)
