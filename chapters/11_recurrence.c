@@ -18,7 +18,6 @@ Sentences that come out right, against their length. One statement, two joined b
 three: no model was trained on three.
 :::
 
-(sec-reading)=
 ## A state that reads
 
 A **recurrent network** keeps a vector, its **state** $h$. It starts at zero. A word comes
@@ -30,8 +29,7 @@ h_t = \tanh\bigl(x_t W_x + h_{t-1} W_h + b\bigr) .
 $$ (eq-plain)
 
 Drawn for a whole sentence, one copy of the formula for each word, the network is
-*unrolled*; the copies share their weights. (As in chapter 4, $h$ with an index is a
-vector.)
+*unrolled*; the copies share their weights.
 
 :::{figure} 11_recurrence/unrolled.svg
 :name: fig-unrolled
@@ -50,17 +48,15 @@ the formula shows their sum.)
 #include "cell/cell.h"
 #include "cell/plot.h"
 #include "data/lesson.h"
+#include "data/reach.h"
 #include "tensor/cost.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 Recurrence recurrence_new(Params *list, Rng *rng, int gates, int d_in, int d)
 {
     LinearOptions options = { .limit = 1 / sqrt(d) };
-    Recurrence c;
-    c.in = nn_linear_new(list, rng, d_in, gates * d, options);
+    Recurrence c = { .in = nn_linear_new(list, rng, d_in, gates * d, options) };
     c.state = nn_linear_new(list, rng, d, gates * d, options);
     return c;
 }
@@ -68,6 +64,12 @@ Recurrence recurrence_new(Params *list, Rng *rng, int gates, int d_in, int d)
 Tensor *plain_step(Recurrence c, Tensor *in, Tensor *h)
 {
     return t_tanh(t_add(in, nn_linear(c.state, h)));
+}
+
+/* Row i of x (B, n, d): (B, d). */
+static Tensor *token(Tensor *x, int i)
+{
+    return t_reshape(t_slice(x, 1, i, i + 1), t_dim(x, 0), T_INFER);
 }
 
 /*
@@ -95,7 +97,7 @@ static void word_by_word(void)
     Tensor *h = t_zeros(1, STATE);
     Words words = cell_words();
     for (int i = 0; i < words.n; i++) {
-        h = plain_step(c, t_reshape(t_slice(in, 1, i, i + 1), 1, STATE), h);
+        h = plain_step(c, token(in, i), h);
         text_printf("after %-12s", words.word[i]);
         for (int k = 0; k < STATE; k++)
             text_printf(" %7.3f", (double)t_at(h, 0, k));
@@ -120,8 +122,7 @@ static void what_a_state_depends_on(void)
         Tensor *after = recur(c, other, NULL, false);
         for (int i = 0; i < words.n; i++)
             t_at(moved, changed, i) =
-                (real)t_distance(t_slice(before, 1, i, i + 1),
-                                 t_slice(after, 1, i, i + 1));
+                (real)t_distance(token(before, i), token(after, i));
     }
     text_matrix("changed, and then the state after", moved, words.word,
                 words.word, 3);
@@ -152,7 +153,6 @@ first would be true of a bag of words, where nothing is bent in between. The
 third is too strong: two numbers may coincide.
 :::
 
-(sec-too-early)=
 ## What may be written when
 
 S0 lets reading and writing go side by side: 我 is written from *I*, 喜欢 from *I like*,
@@ -164,13 +164,7 @@ guesses the word that comes most often: who has read no more cannot do better on
 static void too_early(void)
 {
     Lesson lesson = lesson_read(CORPUS_FRENCH, false);
-    text_printf("%14s %12s %26s\n", "words read", "sentences",
-                "best guess of that word");
-    for (int k = 1; k <= 3; k++) {
-        BeginningCount c = count_beginnings(&lesson.train, k);
-        text_printf("%14d %12d %24.1f %%\n", k, c.sentences,
-                    100.0 * c.settled / c.sentences);
-    }
+    beginnings_show(&lesson.train, 3);
     lesson_free(&lesson);
 }
 
@@ -203,7 +197,6 @@ A: 2. It can at best give to each beginning the word that follows most often, wh
 what was counted.
 :::
 
-(sec-gates)=
 ## Gates
 
 In {eq}`eq-plain` the whole state is made anew at each step; to remember something, the
@@ -270,15 +263,13 @@ static Tensor *next_state(Recurrence c, Tensor *in, Tensor *h)
 }
 
 /*
-A state must not go on reading padding: beyond the end of its sentence it should stay as it
-is. A gated cell can be told so, $z = 1$, by a large number in the place of what is said
-to $z$. Read from the last word to the first, by the same loop, the state of word $i$
-knows the words from $i$ on. Two networks, one in each direction, so give each word a
-vector that knows the whole sentence: S4's BiRNN. (Backward, a short sentence has its
-padding first; there the state waits at zero.)
+Beyond the end of its sentence, where padding stands, a state should stay as it is. A gated
+cell can be told so, $z = 1$, by a large number in the place of what is said to $z$. Read
+from the last word to the first, by the same loop, the state of word $i$ knows the words
+from $i$ on. (There the padding comes first, and the state waits at zero.) Two networks,
+one in each direction, so give each word a vector that knows the whole sentence: S4's BiRNN.
 */
-/* What is said to the gates, (B, n, 3 d), with z held open beyond the end of
- * each sentence. */
+/* Holds z open, in (B, n, 3 d), beyond the end of each sentence. */
 static Tensor *waiting(Tensor *in, const int *lengths)
 {
     int B = t_dim(in, 0), n = t_dim(in, 1), d = t_dim(in, 2) / GATED_CELL;
@@ -291,12 +282,6 @@ static Tensor *waiting(Tensor *in, const int *lengths)
         return in;
     in = t_reshape(in, B, n, GATED_CELL, d);
     return t_reshape(t_masked_fill(in, beyond, 100), B, n, T_INFER);
-}
-
-/* Row i of x (B, n, d): (B, d). */
-static Tensor *token(Tensor *x, int i)
-{
-    return t_reshape(t_slice(x, 1, i, i + 1), t_dim(x, 0), T_INFER);
 }
 
 Tensor *recur(Recurrence c, Tensor *x, const int *lengths, bool backward)
@@ -333,60 +318,50 @@ that arrives there. At every step in between it is multiplied by $W_h^\top$ and 
 slope of $\tanh$, which is at most 1. A product of sixty such factors is tiny, or huge,
 but hardly ever near 1 {cite}`bengio1994,hochreiter1997`. We measure it: random words,
 some function of the last state, and the length of its gradient at the word $D$ places
-before, divided by that at the last. Five cells of 32 numbers: plain ones with the usual
-random $W_h$, with twice and with four times that; a gated one; and one whose gates $z$
-begin nearly open, by a bias of 3.
+before, divided by that at the last. Five cells of 32 numbers: plain ones, $W_h$ as usual
+and larger; a gated one; and one whose gates $z$ begin nearly open.
 */
 enum { FAR = 64, REACHERS = 5 };
 
-static const char *const reacher_names[REACHERS] = {
-    "plain", "plain, 2 W_h", "plain, 4 W_h", "gated", "gated, z open",
+static const struct {
+    const char *name;
+    int gates;
+    double times, open;     /* W_h times this; the bias of z plus this */
+} reachers[REACHERS] = {
+    { "plain", PLAIN_CELL, 1, 0 },
+    { "plain, 2 W_h", PLAIN_CELL, 2, 0 },
+    { "plain, 4 W_h", PLAIN_CELL, 4, 0 },
+    { "gated", GATED_CELL, 1, 0 },
+    { "gated, z open", GATED_CELL, 1, 3 },
 };
 
 void gradient_by_distance(int which, uint64_t seed, double *size)
 {
     enum { B = 16, D = 32 };
     Rng rng = rng_new(seed);
-    Recurrence c = recurrence_new(NULL, &rng, which < 3 ? PLAIN_CELL
-                                                        : GATED_CELL, D, D);
-    if (which == 1 || which == 2)
-        t_assign(c.state.weight, t_scale(c.state.weight, which == 1 ? 2 : 4));
-    for (int k = 0; which == 4 && k < D; k++)
-        t_at(c.in.bias, D + k) += 3;
+    Recurrence c = recurrence_new(NULL, &rng, reachers[which].gates, D, D);
+    t_assign(c.state.weight, t_scale(c.state.weight, reachers[which].times));
+    for (int k = 0; reachers[which].open > 0 && k < D; k++)
+        t_at(c.in.bias, D + k) += (real)reachers[which].open;
     Tensor *x = t_param(NULL, B, FAR + 1, D);
     t_assign(x, t_normal(&rng, B, FAR + 1, D));
     Tensor *last = token(recur(c, x, NULL, false), FAR);
     t_backward(t_sum(t_mul(last, t_normal(&rng, B, D)), T_ALL));
-    Tensor *grad = t_grad(x);
-    for (int far = 0; far <= FAR; far++) {
-        Tensor *at = token(grad, FAR - far);
-        size[far] = sqrt(t_item(t_sum(t_mul(at, at), T_ALL)));
-    }
-    for (int far = FAR; far >= 0; far--)
-        size[far] /= size[0];
+    Tensor *slope = t_grad(x);
+    for (int far = 0; far <= FAR; far++)
+        size[far] = t_norm(token(slope, FAR - far)) / t_norm(token(slope, FAR));
     tape_reset();
 }
 
 static void how_far_back(void)
 {
-    double size[REACHERS][FAR + 1];
-    text_printf("%9s", "distance");
+    Reach reach[REACHERS];
     for (int k = 0; k < REACHERS; k++) {
-        gradient_by_distance(k, cell_seed(), size[k]);
-        text_printf(" %13s", reacher_names[k]);
+        reach[k].name = reachers[k].name;
+        gradient_by_distance(k, cell_seed(), reach[k].size);
     }
-    Plot *plot = plot_open("far", "distance plain twice four gated open");
-    for (int far = 0; far <= FAR; far++) {
-        plot_row(plot, far, size[0][far], size[1][far], size[2][far],
-                 size[3][far], size[4][far]);
-        if (far > 0 && (far & (far - 1)) != 0)
-            continue;       /* print 0 and the powers of 2 */
-        text_printf("\n%9d", far);
-        for (int k = 0; k < REACHERS; k++)
-            text_printf(" %13.1e", size[k][far]);
-    }
-    text_printf("\n");
-    plot_close(plot);
+    reach_show(REACHERS, reach, FAR, 2, "far",
+               "distance plain twice four gated open");
 }
 
 /*
@@ -417,7 +392,6 @@ A: 1. With $z = 1$ the number is copied, and a copy has slope 1. The second is a
 gate half open, at which training begins; the third is the plain cell.
 :::
 
-(sec-one-vector)=
 ## Reading into one vector, writing from it
 
 Now the translator of {numref}`fig-unrolled` {cite}`sutskever2014,cho2014`. The encoder
@@ -477,7 +451,6 @@ A: 1. Its first state is all that it learns of the source, and from there on it 
 only what it has written.
 :::
 
-(sec-looking-back)=
 ## Looking back
 
 {cite:t}`bahdanau2015` keep the encoder's state at *every* word, and let the decoder look.
@@ -516,8 +489,9 @@ A: 1. The decoder asks, and what it brings home is a mixture of the encoder's st
 The second leaves out both networks' reading.
 :::
 
-The keys' part of the score is made once, and in training what the words say to the gates,
-for all words at once; the part of $C_i$ must wait for $C_i$.
+The keys' part of the score is made once. In training the decoder reads the *right* words
+(teacher forcing, as in chapter 8), so what these say to the gates is made for all at once;
+the part of $C_i$ must wait for $C_i$, and each step for the state before.
 */
 /* One word further. said: what the word before says to the gates. *seen, if the
  * model looks: C_i, (B, 1, 2 reading); *weights: (B, 1, n). */
@@ -570,10 +544,6 @@ Model recurrent_model(const Recurrent *r)
     return (Model){ r, recurrent_logits, &r->params };
 }
 
-/*
-Teacher forcing, as in chapter 8: the loop over target words reads the *right* words. But
-it is a loop. Each step needs the state before, in training too.
-*/
 Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
                         int target_vocabulary, Rng *rng)
 {
@@ -622,9 +592,8 @@ static Tensor *writing_step(void *state, const int *ids)
     Tensor *said = nn_linear(r->decoder.in,
                              t_embedding(r->target_words, ids, rows));
     Tensor *seen = NULL, *weights = NULL;
-    Tensor *h = write_step(r, w->source, said, w->h, &seen, &weights);
-    t_assign(w->h, h);
-    Tensor *logits = to_logits(r, t_reshape(h, rows, 1, T_INFER), seen);
+    t_assign(w->h, write_step(r, w->source, said, w->h, &seen, &weights));
+    Tensor *logits = to_logits(r, t_reshape(w->h, rows, 1, T_INFER), seen);
     return t_reshape(logits, rows, T_INFER);
 }
 
@@ -645,7 +614,6 @@ Writer recurrent_writer(Model model, Sentences source, int copies, int room)
 }
 
 /*
-(sec-contest)=
 ## Three translators
 
 All models learn from the same sentences, for the same number of steps, with the same
@@ -661,11 +629,11 @@ them, joined, and 300 times three, on which nobody is trained. Only common words
 in, 300 English ones, so that all learn sooner.
 */
 enum { FIXED, LONGER, LOOKING, TRANSFORMER, CONTESTANTS };
-enum { EXAMINED = 300, STEPS = 360, POINTS = 12 };
+enum { EXAMINED = 300, STEPS = 360 };
 
-static const char *const names[CONTESTANTS] = { "one vector", "... longer",
-                                                "looking back",
-                                                "Transformer" };
+static const char *const names[CONTESTANTS] = {
+    "one vector", "... longer", "looking back", "Transformer"
+};
 static const RecurrentOptions widths[TRANSFORMER] = {
     [FIXED] = { .words = 64, .reading = 84, .writing = 117 },
     [LONGER] = { .words = 64, .reading = 84, .writing = 117 },
@@ -679,26 +647,28 @@ static struct {
     Recurrent recurrent[TRANSFORMER];
     Transformer transformer;
     Model model[CONTESTANTS];
-    double loss[CONTESTANTS][POINTS];   /* the mean of so many steps */
+    LearningCurve curve[CONTESTANTS];
 } contest;
-
-static int steps_of(int who)
-{
-    int steps = cell_quick() ? POINTS : STEPS;
-    return who == LONGER ? 2 * steps : steps;
-}
 
 static void train(int who)
 {
-    int steps = steps_of(who);
-    TrainingOptions options = { .steps = steps, .warmup = steps / 10,
-                                .batch_tokens = 1200, .rate = 8e-3,
-                                .smoothing = 0.1, .clip = 1,
-                                .seed = cell_seed(),
-                                .curve = contest.loss[who],
-                                .curve_each = steps / POINTS };
-    Training tr = training_new(contest.model[who], &contest.lesson.train,
-                               options);
+    const Params *params = contest.model[who].params;
+    LearningCurve *c = &contest.curve[who];
+    c->parameters = params_count(params);
+    c->steps = cell_quick() ? CURVE_POINTS : STEPS;
+    if (who == LONGER) {
+        c->before = c->steps;
+        c->steps *= 2;
+        for (int i = 0; i < params->n; i++)
+            t_assign(params->at[i], contest.recurrent[FIXED].params.at[i]);
+    }
+    Training tr = training_new(
+        contest.model[who], &contest.lesson.train,
+        (TrainingOptions){ .steps = c->steps, .warmup = c->steps / 10,
+                           .batch_tokens = 1200, .rate = 8e-3,
+                           .smoothing = 0.1, .clip = 1, .seed = cell_seed(),
+                           .curve = c->loss,
+                           .curve_each = c->steps / CURVE_POINTS });
     training_run(&tr, names[who]);
     training_free(&tr);
 }
@@ -718,35 +688,17 @@ static const Vocabulary *hold_contest(void)
     }
     contest.transformer = transformer_new(rival, source, target, &rng);
     contest.model[TRANSFORMER] = transformer_model(&contest.transformer);
-    for (int who = 0; who < CONTESTANTS; who++) {
-        const Params *begin = contest.model[FIXED].params;
-        for (int i = 0; who == LONGER && i < begin->n; i++)
-            t_assign(contest.recurrent[LONGER].params.at[i], begin->at[i]);
+    for (int who = 0; who < CONTESTANTS; who++)
         train(who);
-    }
     return words;
 }
 
 static void learning(void)
 {
     const Vocabulary *words = hold_contest();
-    /* fold: prints, and plots the losses */
     text_printf("%d pairs to learn from, %d and %d words\n\n",
                 contest.lesson.train.n, words[SOURCE].n, words[TARGET].n);
-    text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
-                "loss at first", "last");
-    Plot *plot = plot_open("learning", "step loss");
-    for (int who = 0; who < CONTESTANTS; who++) {
-        int before = who == LONGER ? steps_of(FIXED) : 0;
-        const double *loss = contest.loss[who];
-        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[who],
-                    params_count(contest.model[who].params),
-                    before + steps_of(who), loss[0], loss[POINTS - 1]);
-        for (int p = 0; p < POINTS; p++)
-            plot_row(plot, before + (p + 0.5) * steps_of(who) / POINTS, loss[p]);
-        plot_gap(plot);
-    }
-    plot_close(plot);
+    curves_show(CONTESTANTS, names, contest.curve);
 }
 
 /*
@@ -759,10 +711,9 @@ The loss of each while it learns.
 
 (*At first* is the mean over the first twelfth of a training, *last* over the last;
 *... longer* goes on where *one vector* ended, and warms up anew.) The network that looks
-back learns as fast as the Transformer. The one with a single vector is far behind after
-as many steps, and nearer after three times as many. For which sentences is it behind?
+back learns as fast as the Transformer. The one with a single vector is far behind, and
+nearer after three times as many steps. For which sentences is it behind?
 
-(sec-against-length)=
 ## The bottleneck, measured
 
 Each model translates all 900 sentences, greedily. One is right if every token is.
@@ -777,40 +728,13 @@ static Ids *translations(int who, const Pairs *pairs)
     return written;
 }
 
-/* fold: prints and plots how many of each length are right */
-static void show_groups(LengthGroup group[CONTESTANTS][LENGTH_GROUPS])
-{
-    text_printf("%-5s %6s %10s", "parts", "words", "sentences");
-    for (int who = 0; who < CONTESTANTS; who++)
-        text_printf(" %12s", names[who]);
-    Plot *plot = plot_open("against_length", "words vector[%] longer[%] "
-                                             "looking[%] transformer[%]");
-    for (int i = 0; i < LENGTH_GROUPS; i++) {
-        int n = group[0][i].sentences;
-        double row[1 + CONTESTANTS] = { group[0][i].words / fmax(1, n) };
-        text_printf("\n%-5d %6.1f %10d", i / 3 + 1, row[0], n);
-        for (int who = 0; who < CONTESTANTS; who++) {
-            row[1 + who] = 100 * group[who][i].right / fmax(1, n);
-            text_printf(" %10.1f %%", row[1 + who]);
-        }
-        plot_numbers(plot, 1 + CONTESTANTS, row);
-        if (i % 3 == 2)
-            plot_gap(plot);
-    }
-    text_printf("\n");
-    plot_close(plot);
-}
+static const Examinees all = { CONTESTANTS, names, translations };
 
 static void against_length(void)
 {
     hold_contest();
-    LengthGroup group[CONTESTANTS][LENGTH_GROUPS] = { { { 0 } } };
-    for (int who = 0; who < CONTESTANTS; who++)
-        for (int parts = 1; parts <= MOST_PARTS; parts++)
-            joined_examine(&contest.lesson, parts,
-                           translations(who, &contest.lesson.exam[parts - 1]),
-                           group[who]);
-    show_groups(group);
+    joined_examine_all(&contest.lesson, all, "words vector[%] longer[%] "
+                                             "looking[%] transformer[%]");
 }
 
 /*
@@ -820,10 +744,9 @@ static void against_length(void)
 :::
 
 **The vector is too small: as told** ({numref}`fig-against-length`). After as many steps as
-the others, one vector has next to nothing right. That alone would prove little, since its
-loss was still falling. But look at it trained on. Of the shortest sentences it then has
-three quarters or more, and from there it falls with every word, to a third of the long
-ones, and of two joined statements, which it was trained on like the others, hardly any.
+the others, one vector has next to nothing right, but its loss was still falling. Trained
+on, it has three quarters or more of the shortest sentences, and from there it falls with
+every word, to a third of the long ones; of two joined, learned like the rest, hardly any.
 
 :::{quiz}
 Q: Why was the model with one vector trained on before its vector was called too
@@ -840,9 +763,7 @@ numbers and a third of the steps, has about four in five single statements right
 about two thirds of two joined, whether these are short or long.
 
 **A Transformer does it better: no.** Not here, not with any of the seeds. On single
-statements it is at best as good, on joined ones it is behind, most on the longest. What
-it has over the recurrent network at this size is not quality, but what runs at the same
-time, to which we come.
+statements it is at best as good, on joined ones it is behind, most on the longest.
 
 And one thing that is seldom told: **what was not shown is hardly learned.** Three
 statements are not much longer than two long ones, and attention can reach every word of
@@ -853,31 +774,16 @@ late a place. But the recurrent network, which counts nothing, mostly fails too.
 
 What do they write, then, for three?
 */
-/* fold: prints a sentence */
-static void show(const char *label, const Vocabulary *words, Ids ids)
-{
-    char *sentence = vocabulary_decode(words, ids);
-    text_wrapped(label, sentence);
-    free(sentence);
-}
-
 static void three_parts(void)
 {
-    const Vocabulary *words = hold_contest();
-    Pairs one = contest.lesson.exam[MOST_PARTS - 1];
-    one.n = 1;
-    show("English", &words[SOURCE], pairs_ids(&one, SOURCE, 0));
-    show("right", &words[TARGET], pairs_ids(&one, TARGET, 0));
-    for (int who = 0; who < CONTESTANTS; who++)
-        show(names[who], &words[TARGET], *translations(who, &one));
+    hold_contest();
+    joined_print_first(&contest.lesson, 3, all);
 }
 
 /*
 Where a model with attention fails, it leaves a statement out, or runs two together. The
-network with one vector keeps the beginning and makes up the rest, in good French. Length
-is not what stops attention; but a model has to be shown what long sentences are like.
+network with one vector keeps the beginning and makes up the rest, in good French.
 
-(sec-alignment)=
 ## Where it looks
 
 The weights $\alpha_{ij}$ say at which English word the decoder looks before it writes each
@@ -885,35 +791,31 @@ French one. Nobody taught it an alignment of words, and it has found one.
 */
 /* fold: the weights while a translation is read, and the words beside them */
 Tensor *alignment(Model model, const Vocabulary *words, const char *english,
-                  const char *french, char **row, char **column)
+                  const char *french, char ***row, char ***column)
 {
     Ids source = ids_of_text(&words[SOURCE], english);
     Ids target = ids_of_text(&words[TARGET], french);
-    for (int i = 0; i < source.n; i++)
-        column[i] = words[SOURCE].word[source.id[i]];
-    for (int i = 0; i <= target.n; i++)
-        row[i] = words[TARGET].word[i < target.n ? target.id[i] : END];
-    Tensor *weights[1] = { NULL };
-    bool recorded = tape_record(false);
+    Tensor *weights[1];
     model.logits(model.self, batch_with(1, &source, &target),
                  (Pass){ .cross = weights });
-    tape_record(recorded);
+    *column = words_of_ids(&words[SOURCE], source, false);
+    *row = words_of_ids(&words[TARGET], target, true);
     return t_reshape(weights[0], target.n + 1, source.n);
 }
 
 static void where_it_looks(void)
 {
     const Vocabulary *words = hold_contest();
-    char *row[32], *column[32];
+    char **row, **column;
     Tensor *table = alignment(contest.model[LOOKING], words,
                               "the white dog is old .",
-                              "le chien blanc est vieux .", row, column);
+                              "le chien blanc est vieux .", &row, &column);
     text_matrix("looks at", table, row, column, 2);
     plot_matrix("alignment", table, row, column);
     table = alignment(contest.model[LOOKING], words,
                       "the red car is old and they like the big house .",
                       "la voiture rouge est vieille et ils aiment la grande "
-                      "maison .", row, column);
+                      "maison .", &row, &column);
     plot_matrix("alignment_2", table, row, column);
 }
 
@@ -940,7 +842,6 @@ state there knows of it. (A test trains a little longer, on all of chapter 8's w
 There *voiture* looks at *car*, and *rouge* at *red*.) The question is put by the state
 *before* the word is written; so each look is a guess at what will be needed next.
 
-(sec-waiting)=
 ## What must wait
 
 A step of recurrence needs the state before: however many processors there are, $n$ words
@@ -948,45 +849,36 @@ take $n$ steps. A layer of a Transformer has no such order: all its rows can be 
 at the same time. (S0's short form, "an RNN cannot be parallel", is right about the words
 of one sentence. The sentences of a batch run side by side in all three models, and so do
 the numbers of one product.) When a Transformer *writes*, this advantage is gone: each
-word waits for the one before. Chapter 12 counts who waits for whom. Here we time a step
-of training on one batch, and the writing of one token.
+word waits for the one before. We time a step of training, and the writing of a token.
 */
 enum { TIMED = 64, ROUNDS = 4 };
-
-/* Seconds of a step of training on sentences of two parts, or of a token of their
- * translations. */
-static double seconds_of(int who, bool token, int threads)
-{
-    Pairs some = contest.lesson.exam[1];
-    int list[TIMED], tokens = 0;
-    some.n = some.n < TIMED ? some.n : TIMED;
-    Spent spent;
-    for (Watch w = watch(&spent, ROUNDS, threads); watch_again(&w); )
-        if (token) {
-            Ids *written = translations(who, &some);
-            tokens = 0;
-            for (int i = 0; i < some.n; i++)
-                tokens += written[i].n + 1;
-        } else {
-            for (int i = 0; i < some.n; i++)
-                list[i] = i;
-            model_gradients(contest.model[who], batch_of(&some, some.n, list), 1,
-                            (StepOptions){ 0 });
-        }
-    return token ? spent.seconds / tokens : spent.seconds;
-}
 
 static void times(void)
 {
     hold_contest();
+    Pairs some = contest.lesson.exam[1];
+    some.n = some.n < TIMED ? some.n : TIMED;
     Plot *plot = plot_open("times", "model training_1[ms] training_2[ms] "
                                     "token_1[us] token_2[us]");
-    for (int who = 0; who < CONTESTANTS; who++)
-        if (who != LONGER)      /* takes as long as FIXED */
-            plot_row(plot, who, 1e3 * seconds_of(who, false, 1),
-                     1e3 * seconds_of(who, false, 2),
-                     1e6 * seconds_of(who, true, 1),
-                     1e6 * seconds_of(who, true, 2));
+    for (int who = 0; who < CONTESTANTS; who++) {
+        if (who == LONGER)      /* takes as long as FIXED */
+            continue;
+        long tokens = some.n + tokens_of(some.n, translations(who, &some));
+        double row[5] = { who };
+        for (int threads = 1; threads <= 2; threads++) {
+            Spent step, writing;
+            for (Watch w = watch(&step, ROUNDS, threads); watch_again(&w); )
+                model_gradients(contest.model[who],
+                                batch_with(some.n, ids_of_side(&some, SOURCE),
+                                           ids_of_side(&some, TARGET)),
+                                1, (StepOptions){ 0 });
+            for (Watch w = watch(&writing, ROUNDS, threads); watch_again(&w); )
+                translations(who, &some);
+            row[threads] = 1e3 * step.seconds;
+            row[2 + threads] = 1e6 * writing.seconds / (double)tokens;
+        }
+        plot_numbers(plot, 5, row);
+    }
     plot_close(plot);
     text_printf("%d sentences of two parts, all at once\n", TIMED);
 }
@@ -1002,7 +894,7 @@ side by side, on the machine that made this page.
 
 Two processors are not the thousands of a graphics card, and sentences of fifteen words are
 short: here waiting costs little. (`make bench ROW=recurrent` measures ours against
-PyTorch's.) What it costs when sentences get longer is a question for chapter 12.
+PyTorch's.) Chapter 12 counts who waits for whom, and what that costs as sentences grow.
 
 :::{quiz}
 Q: Sixty-four sentences are translated at once, on many processors. What can a
@@ -1039,15 +931,11 @@ make recurrent networks fast, and long sentences do not.
 
 ## Summary
 
-- A recurrent network reads with a state that every word changes. What it says depends on
-  what came before, in order, and each step waits for the last.
-- Gradients through $n$ steps are products of $n$ factors: they vanish or explode. A gate
-  that can say "stay" keeps them.
-- Encoder and decoder joined by one vector: slow to learn, and the longer the sentence, the
-  less comes out right.
-- Attention was invented to look back from the decoder's state. It removes the bottleneck,
-  and then a recurrent network translates as well as a Transformer of its size.
-- Neither goes far beyond what it was shown.
+- A recurrent network reads with a state that every word changes, one after another.
+- Gradients through many steps vanish or explode; a gate that can say "stay" keeps them.
+- Through one vector an encoder and a decoder learn slowly, and long sentences fail.
+- Attention was invented to look back from the decoder's state. Then a recurrent network
+  translates as well as a Transformer of its size. Neither goes far beyond its training.
 - The Transformer's gain is that it need not wait, in training.
 
 (sec-exercises-11)=

@@ -77,8 +77,8 @@ Model recurrent_model(const Recurrent *r);
 WriterBegin recurrent_writer;
 
 /* The weights while the translation of a sentence is written, (m + 1, n), END
- * included, and the words of its rows and columns. */
+ * included, and the words of its rows and columns, in memory of the step. */
 Tensor *alignment(Model model, const Vocabulary *words, const char *english,
-                  const char *french, char **row, char **column);
+                  const char *french, char ***row, char ***column);
 
 #endif

@@ -2,8 +2,10 @@
 #include "lesson.h"
 
 #include "base/hash.h"
+#include "cell/plot.h"
 #include "cell/print.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +200,71 @@ void joined_examine(const JoinedLesson *lesson, int parts, const Ids *written,
     }
 }
 
+void joined_examine_all(const JoinedLesson *lesson, Examinees all,
+                        const char *columns)
+{
+    LengthGroup (*group)[LENGTH_GROUPS] = grown(NULL, (size_t)all.n,
+                                                sizeof *group);
+    double *row = grown(NULL, 1 + (size_t)all.n, sizeof *row);
+    memset(group, 0, (size_t)all.n * sizeof *group);
+    text_printf("%-5s %6s %10s", "parts", "words", "sentences");
+    for (int who = 0; who < all.n; who++) {
+        text_printf(" %12s", all.names[who]);
+        for (int parts = 1; parts <= MOST_PARTS; parts++)
+            joined_examine(lesson, parts,
+                           all.translate(who, &lesson->exam[parts - 1]),
+                           group[who]);
+    }
+    Plot *plot = plot_open("against_length", columns);
+    for (int i = 0; i < LENGTH_GROUPS; i++) {
+        int n = group[0][i].sentences;
+        row[0] = group[0][i].words / fmax(1, n);
+        text_printf("\n%-5d %6.1f %10d", i / 3 + 1, row[0], n);
+        for (int who = 0; who < all.n; who++) {
+            row[1 + who] = 100 * group[who][i].right / fmax(1, n);
+            text_printf(" %10.1f %%", row[1 + who]);
+        }
+        plot_numbers(plot, 1 + all.n, row);
+        if (i % 3 == 2)
+            plot_gap(plot);
+    }
+    text_printf("\n");
+    plot_close(plot);
+    free(group);
+    free(row);
+}
+
+void joined_print_first(const JoinedLesson *lesson, int parts, Examinees all)
+{
+    const Vocabulary *words = lesson->train.words;
+    Pairs one = lesson->exam[parts - 1];
+    one.n = 1;
+    text_wrapped("English",
+                 text_of_ids(&words[SOURCE], pairs_ids(&one, SOURCE, 0)));
+    text_wrapped("right",
+                 text_of_ids(&words[TARGET], pairs_ids(&one, TARGET, 0)));
+    for (int who = 0; who < all.n; who++)
+        text_wrapped(all.names[who],
+                     text_of_ids(&words[TARGET], *all.translate(who, &one)));
+}
+
+void curves_show(int n, const char *const *names, const LearningCurve *curve)
+{
+    text_printf("%-14s %11s %6s %14s %5s\n", "", "parameters", "steps",
+                "loss at first", "last");
+    Plot *plot = plot_open("learning", "step loss");
+    for (const LearningCurve *c = curve; c < curve + n; c++) {
+        text_printf("%-14s %11ld %6d %14.2f %5.2f\n", names[c - curve],
+                    c->parameters, c->before + c->steps, c->loss[0],
+                    c->loss[CURVE_POINTS - 1]);
+        for (int p = 0; p < CURVE_POINTS; p++)
+            plot_row(plot, c->before + (p + 0.5) * c->steps / CURVE_POINTS,
+                     c->loss[p]);
+        plot_gap(plot);
+    }
+    plot_close(plot);
+}
+
 /* ---- what the first words settle ----------------------------------------- */
 
 typedef struct {
@@ -252,4 +319,15 @@ BeginningCount count_beginnings(const Pairs *pairs, int k)
     }
     free(list);
     return count;
+}
+
+void beginnings_show(const Pairs *pairs, int most)
+{
+    text_printf("%14s %12s %26s\n", "words read", "sentences",
+                "best guess of that word");
+    for (int k = 1; k <= most; k++) {
+        BeginningCount c = count_beginnings(pairs, k);
+        text_printf("%14d %12d %24.1f %%\n", k, c.sentences,
+                    100.0 * c.settled / c.sentences);
+    }
 }

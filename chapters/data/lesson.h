@@ -60,6 +60,35 @@ typedef struct {
 void joined_examine(const JoinedLesson *lesson, int parts, const Ids *written,
                     LengthGroup *group);
 
+/* Models that are compared: their names, and what the one with a number, 0 to
+ * n - 1, makes of pairs: a translation of each, in memory of the step. */
+typedef struct {
+    int n;
+    const char *const *names;
+    Ids *(*translate)(int who, const Pairs *pairs);
+} Examinees;
+
+/* Examines all with all sentences. Prints what share of each group comes out
+ * right, in %, and plots it as "against_length"; columns: names for the plot. */
+void joined_examine_all(const JoinedLesson *lesson, Examinees all,
+                        const char *columns);
+
+/* Prints the first sentence of so many parts, what is right, and what each makes
+ * of it. */
+void joined_print_first(const JoinedLesson *lesson, int parts, Examinees all);
+
+/* How a model learned. */
+enum { CURVE_POINTS = 12 };
+
+typedef struct {
+    long parameters;
+    int before, steps;          /* of training: earlier ones, and these */
+    double loss[CURVE_POINTS];  /* the mean of each twelfth of these */
+} LearningCurve;
+
+/* Prints a line for each of n, and plots the losses as "learning". */
+void curves_show(int n, const char *const *names, const LearningCurve *curve);
+
 /* ---- what the first words settle ---------------------------------------- */
 
 /* Of the pairs whose first k words are the first k of ten or more: how many
@@ -69,5 +98,8 @@ typedef struct {
 } BeginningCount;
 
 BeginningCount count_beginnings(const Pairs *pairs, int k);
+
+/* Prints these counts for k up to `most`. */
+void beginnings_show(const Pairs *pairs, int most);
 
 #endif
