@@ -36,6 +36,22 @@ static void write_pictures(const char *images, const char *labels, int n,
     fclose(g);
 }
 
+/* One picture of this size in "x", and in "y" its class, 0. */
+static void write_one(int rows, int columns, int channels)
+{
+    FILE *f = fopen(in_folder("x"), "wb"), *g = fopen(in_folder("y"), "wb");
+    const int sizes[] = { 1, rows, columns, channels };
+    fwrite("\0\0\10\4", 1, 4, f);
+    for (int i = 0; i < 4; i++)
+        for (int shift = 24; shift >= 0; shift -= 8)
+            putc(sizes[i] >> shift & 0xFF, f);
+    for (int i = 0; i < rows * columns * channels; i++)
+        putc(i % 200, f);
+    fwrite("\0\0\10\1\0\0\0\1\0", 1, 9, g);
+    fclose(f);
+    fclose(g);
+}
+
 #define OWN "--images", in_folder("x"), "--labels", in_folder("y")
 #define SMALL "--width", "16", "--heads", "2", "--layers", "1"
 
@@ -74,6 +90,20 @@ static void classes_are_learned_and_told(void **state)
     went_well();
     assert_non_null(strstr(child.out, "3 classes, from 300 pictures"));
     assert_non_null(strstr(child.out, "4 x 4, read by windows"));
+}
+
+static void a_single_class_is_a_class(void **state)
+{
+    (void)state;
+    write_one(8, 8, 1);
+    RUN("train", OWN, "--save", in_folder("m"), "--epochs", "1", SMALL);
+    assert_int_equal(child.status, 0);
+    RUN("score", "--model", in_folder("m"), OWN);
+    went_well();
+    assert_non_null(strstr(child.out, "class 0      1 of 1\n"));
+    RUN("look", "--model", in_folder("m"), "--images", in_folder("x"));
+    went_well();
+    assert_non_null(strstr(child.out, "\nclass 0   100.0 %\n\nwhere it looks"));
 }
 
 static void others_can_be_looked_at_after_each_epoch(void **state)
@@ -151,6 +181,9 @@ static void captions_of_the_books_own_are_learned(void **state)
     went_well();
     assert_non_null(strstr(child.out, "captions, from 100"));
     write_pictures("x", "y", 10, 10);
+    RUN("score", "--model", in_folder("m"), OWN);
+    assert_int_equal(child.status, 2);
+    assert_non_null(strstr(child.err, "no labels can say whether it is right"));
     RUN("look", "--model", in_folder("m"), "--images", in_folder("x"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "has pictures of 8 x 8 x 1; expected 32 x 32 x 3"));
@@ -275,6 +308,26 @@ static void pictures_and_labels_must_belong_together(void **state)
     assert_non_null(strstr(child.err, "expected --images"));
 }
 
+static void pictures_of_another_size_are_refused(void **state)
+{
+    (void)state;
+    static const int large[][3] = { { 1025, 1, 1 }, { 1, 1025, 1 }, { 1, 1, 1025 } };
+    for (int i = 0; i < 3; i++) {
+        write_one(large[i][0], large[i][1], large[i][2]);
+        RUN("train", OWN, "--save", in_folder("m"));
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "expected at most 1024 of each"));
+    }
+    train_small("--epochs", "1");
+    static const int other[][3] = { { 4, 8, 1 }, { 8, 4, 1 }, { 8, 8, 3 } };
+    for (int i = 0; i < 3; i++) {
+        write_one(other[i][0], other[i][1], other[i][2]);
+        RUN("look", "--model", in_folder("m"), "--images", in_folder("x"));
+        assert_int_equal(child.status, 1);
+        assert_non_null(strstr(child.err, "; expected 8 x 8 x 1"));
+    }
+}
+
 /* ---- the command line ---------------------------------------------------- */
 
 static void bad_commands_are_refused_in_one_line(void **state)
@@ -343,6 +396,7 @@ int main(int argc, char **argv)
         return main_picture(argc, argv);
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(classes_are_learned_and_told),
+        FOLDER_TEST(a_single_class_is_a_class),
         FOLDER_TEST(others_can_be_looked_at_after_each_epoch),
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(only_epochs_may_change_and_pictures_may_not),
@@ -351,6 +405,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(models_that_cannot_be_are_refused),
         FOLDER_TEST(a_file_that_is_no_model_is_refused),
         FOLDER_TEST(pictures_and_labels_must_belong_together),
+        FOLDER_TEST(pictures_of_another_size_are_refused),
         FOLDER_TEST(bad_commands_are_refused_in_one_line),
         FOLDER_TEST(help_is_given),
         FOLDER_TEST(what_must_not_be_written_to_is_refused_at_once),

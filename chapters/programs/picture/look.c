@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     const char *model, *images, *labels;
@@ -57,9 +58,8 @@ static void check_kind(const Choices *c, const Seer *s)
 /* For each class how many are right, and what it is taken for otherwise. */
 static void print_classes(int classes, const Album *a, const int *said)
 {
-    int *table = calloc((size_t)(classes * classes), sizeof *table);
-    if (!table)
-        die("out of memory for %d classes", classes);
+    size_t n = (size_t)(classes * classes);
+    int *table = memset(grown(NULL, n, sizeof *table), 0, n * sizeof *table);
     for (int i = 0; i < a->pairs.n; i++) {
         int is = pairs_ids(&a->pairs, TARGET, i).id[0];
         if (is < classes)
