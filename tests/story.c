@@ -118,6 +118,11 @@ static void any_bytes_can_be_learned_from(void **state)
     CONTINUE("\u732B\n", "--tokens 50 --temperature 2");
     trained();
     assert_int_equal(text_invalid_utf8(child.out), -1);
+    CONTINUE("\xFF\na\n", "--tokens 1");
+    assert_int_equal(child.status, 1);
+    assert_string_equal(child.err, "standard input, line 1: not UTF-8 at byte 1; "
+                                   "expected text in UTF-8\n");
+    assert_memory_equal(child.out, "a", 1);
 }
 
 static void a_resumed_training_ends_with_the_same_bits(void **state)
@@ -220,6 +225,40 @@ static void questions_are_answered_line_by_line(void **state)
     RUN("score", "--model", in_folder("m"), "--stories", "2", "--split",
         "combinations");
     assert_int_equal(child.status, 0);
+    RUN("info", "--model", in_folder("m"));
+    went_well();
+    assert_non_null(strstr(child.out, "learned from  the book's stories, 10 at most, "
+                                      "and questions\n"));
+}
+
+/* 64 are answered together. */
+static void any_number_of_questions_is_answered(void **state)
+{
+    (void)state;
+    train_on_stories();
+    RUN("score", "--model", in_folder("m"), "--stories", "12");
+    assert_int_equal(child.status, 0);
+    check_kinds();
+    int asked, summaries;
+    assert_int_equal(sscanf(strstr(child.out, "answers "), "answers %*d of %d", &asked),
+                     1);
+    assert_int_equal(sscanf(strstr(child.out, "summaries "), "summaries %*d of %d",
+                            &summaries), 1);
+    assert_true(asked > 64);
+    assert_int_equal(summaries, 12);
+}
+
+static void a_person_is_told_the_story_and_asked(void **state)
+{
+    (void)state;
+    train_on_stories();
+    write_file("mine.txt", "Tom has a ball.");
+    char seen[2000];
+    if (!at_terminal("Who?\n\4", seen, sizeof seen, (const char *const[]){
+            "ask", "--model", in_folder("m"), "--story", in_folder("mine.txt"), NULL }))
+        skip();
+    assert_non_null(strstr(seen, "Tom has a ball .\r\nAsk, such as"));
+    assert_non_null(strstr(seen, "> "));
 }
 
 /* One piece a letter: Tom has 0 to 2, Anna 8 to 11, and Tom again 15 to 17. */
@@ -307,6 +346,7 @@ static void a_story_that_cannot_be_read_is_named(void **state)
         { "", "has no words; expected a story" },
         { " \n\t", "has no words; expected a story" },
         { "Tom\xFF", "byte 4 is not UTF-8; expected text in UTF-8" },
+        { "\xFFTom", "byte 1 is not UTF-8; expected text in UTF-8" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         write_file("mine.txt", bad[i].text);
@@ -591,9 +631,32 @@ static void what_llama2c_cannot_have_is_refused(void **state)
     int64_t number = 3;
     forge("shared", 8, &number, 8);
     forged_is_refused("as many heads must share each head of keys");
+    /* Behind the number of steps the field of pieces: a kind, a length, its name, a
+     * count. */
+    number = LLAMA_WORDS - 1;
+    forge("steps", 8 + 8 + 1 + 1 + 6 + 8, &number, 8);
+    forged_is_refused("258 pieces cannot be; expected 259 at least");
     RUN("ask", "--model", in_folder("m"));
     assert_int_equal(child.status, 1);
     assert_non_null(strstr(child.err, "without questions"));
+}
+
+static void a_model_of_llama2c_that_reads_too_little_is_refused(void **state)
+{
+    (void)state;
+    enum { WIDTH = 4, LAYERS = 1, PLACES = 4, LAYER = 2 * WIDTH + 7 * WIDTH * WIDTH };
+    LlamaShape shape = { .width = WIDTH, .hidden = WIDTH, .layers = LAYERS, .heads = 2,
+                         .shared = 2, .vocabulary = LLAMA_WORDS, .places = PLACES };
+    LlamaFile *f = llama_write(in_folder("bin"), shape);
+    llama_numbers(f, t_zeros(LLAMA_WORDS * WIDTH + LAYERS * LAYER + WIDTH + PLACES * 2),
+                  false);
+    llama_close(f);
+    tape_free();
+    RUN("import", "--llama2c", in_folder("bin"), "--tokenizer", in_folder("bin"),
+        "--save", in_folder("no"));
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "window is 4, expected a whole number from 8"));
+    assert_false(exists("no"));
 }
 
 /* Stories of the book's: a window is as long as the longest. */
@@ -707,6 +770,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(more_epochs_train_longer_but_nothing_else_changes),
         FOLDER_TEST(questions_are_answered_line_by_line),
+        FOLDER_TEST(any_number_of_questions_is_answered),
+        FOLDER_TEST(a_person_is_told_the_story_and_asked),
         cmocka_unit_test(a_name_gets_the_weight_of_all_its_places),
         FOLDER_TEST(heads_stand_beside_a_blind_rule),
         FOLDER_TEST(a_story_that_cannot_be_read_is_named),
@@ -720,6 +785,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_model_goes_out_and_comes_back),
         FOLDER_TEST(the_layers_of_chapter_14_go_out_by_name_only),
         FOLDER_TEST(what_llama2c_cannot_have_is_refused),
+        FOLDER_TEST(a_model_of_llama2c_that_reads_too_little_is_refused),
         FOLDER_TEST(stories_are_learned_alone),
         FOLDER_TEST(bad_commands_are_refused_in_one_line),
         FOLDER_TEST(help_is_given),

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <time.h>
 
@@ -98,6 +99,44 @@ static inline void run_on_input(const char *in, size_t n, const char *arguments)
     child.status = WIFEXITED(status) ? WEXITSTATUS(status) : 1000;
     read_all(fopen(in_folder("out"), "r"), child.out, sizeof child.out);
     read_all(fopen(in_folder("err"), "r"), child.err, sizeof child.err);
+}
+
+/* Runs the program, of at most 8 arguments, at a terminal of our own, where somebody
+ * types a text that ends in Ctrl-D, until it has ended or has asked twice with
+ * "> ". What a person sees goes to `seen`. Returns false if there is no terminal. */
+static inline bool at_terminal(const char *typed, char *seen, size_t size,
+                               const char *const *arguments)
+{
+    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+    if (terminal < 0 || grantpt(terminal) != 0 || unlockpt(terminal) != 0)
+        return false;
+    const char *argv[12] = { "x", "--as-chapter" };
+    for (int i = 0; i < 8 && arguments[i]; i++)
+        argv[i + 2] = arguments[i];
+    fflush(stdout);
+    pid_t id = fork();
+    if (id == 0) {
+        int person = open(ptsname(terminal), O_RDWR | O_NOCTTY);
+        dup2(person, STDIN_FILENO);
+        dup2(person, STDOUT_FILENO);
+        dup2(person, STDERR_FILENO);
+        execv(child_program, (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    struct pollfd ready = { .fd = terminal, .events = POLLIN };
+    ssize_t n = (ssize_t)strlen(typed), more;
+    assert_true(write(terminal, typed, (size_t)n) == n);
+    *seen = '\0';
+    while (poll(&ready, 1, 20000) == 1 && (n = (ssize_t)strlen(seen)) + 100 < (ssize_t)size
+           && (more = read(terminal, seen + n, size - 1 - (size_t)n)) > 0) {
+        seen[n + more] = '\0';
+        const char *first = strstr(seen, "> ");
+        if (first && strstr(first + 1, "\n> "))
+            break;
+    }
+    waitpid(id, NULL, 0);
+    close(terminal);
+    return true;
 }
 
 #endif
