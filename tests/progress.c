@@ -5,6 +5,8 @@
 #include "cell/cell.h"
 #include "cell/progress.h"
 
+#include <time.h>
+
 /* What the child does: work that takes so many tenths of a second. */
 static int chapter_main(int argc, char **argv)
 {
@@ -17,6 +19,27 @@ static int chapter_main(int argc, char **argv)
     }
     progress_end(&p);
     return 0;
+}
+
+static double wall(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void a_clock_goes_as_fast_as_the_one_on_the_wall(void **state)
+{
+    (void)state;
+    double before = wall(), begin = clock_seconds();
+    nanosleep(&(struct timespec){ 0, 30000000 }, NULL);
+    double took = clock_seconds() - begin;
+    assert_true(took >= 0.0299);
+    assert_true(took <= wall() - before + 0.001);
+    begin = clock_busy_seconds();
+    nanosleep(&(struct timespec){ 0, 30000000 }, NULL);
+    took = clock_busy_seconds() - begin;
+    assert_true(took >= 0 && took < 0.03);
 }
 
 static void long_work_is_told_of_in_plain_lines_on_stderr(void **state)
@@ -85,6 +108,7 @@ int main(int argc, char **argv)
     if (is_chapter(&argc, &argv))
         return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_clock_goes_as_fast_as_the_one_on_the_wall),
         cmocka_unit_test(long_work_is_told_of_in_plain_lines_on_stderr),
         cmocka_unit_test(on_a_terminal_one_line_is_kept_up_to_date),
         cmocka_unit_test(short_work_is_not_told_of),
