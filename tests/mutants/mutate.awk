@@ -5,9 +5,13 @@
 #
 # An operator becomes its neighbour, a 0 becomes 1 and a 1 becomes 2, a statement
 # that stands alone on its line is left out. Comments, the text of a chapter,
-# strings and the preprocessor's lines stay as they are.
+# strings and the preprocessor's lines stay as they are. So does what a chapter keeps
+# for its cells, and does not hand on: no test program can call it, and what cells
+# print is held to tests/expected/ by `make test`.
 
 BEGIN {
+    if (ARGV[1] ~ /chapters\/[0-9]/)
+        read_functions(ARGV[1])
     n = split(" + | - ; - | + ; * | / ; / | * ; < | <= ; <= | < ; > | >= ;" \
               " >= | > ; == | != ; != | == ; && | @ ; @ | && ; += | -= ;" \
               " -= | += ", pair, ";")
@@ -24,7 +28,8 @@ BEGIN {
 prose { if (/^\*\/$/) prose = 0; next }
 /\/\*/ && !/\*\// { comment = 1; next }
 comment { if (/\*\//) comment = 0; next }
-/^[^ ]/ || /^#/ || /t_fail|die\(|TEST\(/ || /^ +"/ { next }
+/^[A-Za-z_].*\(/ { skip = (name_in($0) in static) }
+skip || /^[^ ]/ || /^#/ || /t_fail|die\(|TEST\(/ || /^ +"/ { next }
 
 {
     code = $0
@@ -36,6 +41,42 @@ comment { if (/\*\//) comment = 0; next }
     if (code ~ /^ +[A-Za-z_][^ =]*( [-+*\/]?= |\().*;$/ &&
         code !~ /^ +(return|for|while|if|else|do|switch|case|typedef)[ (]/)
         fault("    ;")
+}
+
+# The name of the function that begins, or is called, in a line.
+function name_in(line)
+{
+    sub(/\(.*/, "", line)
+    sub(/.*[^A-Za-z_0-9]/, "", line)
+    return line
+}
+
+# Leaves in `static` the functions of a file that none of those calls which it hands
+# on: main() and what is static are not.
+function read_functions(file,    line, name, call, calls, part, n, more)
+{
+    while ((getline line < file) > 0) {
+        if (line ~ /^[A-Za-z_].*\(/) {
+            name = name_in(line)
+            if (line ~ /^static/ || name == "main")
+                static[name] = 1
+        } else if (line ~ /^ /) {
+            n = split(line, part, /[^A-Za-z_0-9]+/)
+            for (; n > 0; n--)
+                calls[name, part[n]] = 1
+        }
+    }
+    close(file)
+    do {
+        more = 0
+        for (call in calls) {
+            split(call, part, SUBSEP)
+            if (!(part[1] in static) && part[2] in static) {
+                delete static[part[2]]
+                more = 1
+            }
+        }
+    } while (more)
 }
 
 function fault(text) { print FNR "\t" $0 "\t" text }

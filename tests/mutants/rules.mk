@@ -3,7 +3,8 @@
 # MOST of a file; without FILE or CH a few of every one.
 faulty := $(or $(FILE),$(chosen:%=chapters/%.c))
 MOST := $(if $(faulty),60,10)
-all_faulty := $(wildcard common/*/*.c chapters/programs/*/*.c chapters/data/*.c) \
+all_faulty := $(wildcard common/*/*.c chapters/programs/*.c chapters/programs/*/*.c \
+    chapters/data/*.c) \
     $(CHAPTERS:%=chapters/%.c)
 
 .PHONY: mutants
