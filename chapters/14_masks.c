@@ -306,7 +306,7 @@ static void a_story(void)
 
 Three pupils with the same first numbers, the same texts, as many steps, and the same
 step: chapter 9's training asks a model for its logits, and need not know about masks. Only
-how a batch is made of texts differs, one line of `recipe`.
+how a batch is made of texts differs, one entry of `recipe`.
 */
 enum { STEPS = 1800, PRACTICE = 2000, TAUGHT = 12000, ASKED = 5, PLACES = 600,
        CURVE = 90 };
