@@ -158,8 +158,8 @@ third is too strong: two numbers may coincide.
 S0 lets reading and writing go side by side: 我 is written from *I*, 喜欢 from *I like*,
 深度 from *I like deep*, 学习 from all. A network could do that; a translator could not.
 Count, in chapter 8's sentences, how often the first $k$ English words settle the $k$-th
-French one. After each beginning that ten or more sentences share, `count_beginnings`
-guesses the word that comes most often: who has read no more cannot do better on them.
+French one. After each beginning that ten or more sentences share, `beginnings_show` has
+the word guessed that comes most often: who has read no more cannot do better on them.
 */
 static void too_early(void)
 {
