@@ -45,6 +45,7 @@ static void fill(Things *t, real first)
     vocabulary_add(&t->words, "b");
     for (int i = 0; i < t->params.n; i++) {
         Buffer *b = t->params.at[i]->buffer;
+        t_grad(t->params.at[i]);        /* zeros, to begin with */
         for (size_t k = 0; k < b->size; k++) {
             b->data[k] = first + (real)k / 3;
             b->grad[k] = first - (real)k / 7;
