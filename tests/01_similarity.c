@@ -521,6 +521,7 @@ static void families_are_nearest_by_their_descriptions_only(void **state)
                 assert_near(t_at(g, i, j), 0, 1e-6);
     assert_near(t_at(g, 0, 1), sqrt(1.0 / 2), 1e-6);
     assert_near(t_at(g, 2, 3), sqrt(2.0 / 3), 1e-6);
+    assert_near(t_at(g, 4, 5), sqrt(1.0 / 2), 1e-6);
 
     Rng rng = rng_new(3);
     int count = 0;

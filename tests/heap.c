@@ -33,6 +33,11 @@ static void what_comes_out_is_sorted(void **state)
         assert_true(e.first == sorted[i].first && e.then == sorted[i].then);
     }
     assert_int_equal(h.n, 0);
+    heap_push(&h, sorted[0]);
+    heap_free(&h);
+    heap_push(&h, sorted[1]);           /* it may be used again */
+    assert_true(heap_pop(&h).then == sorted[1].then);
+    assert_int_equal(h.n, 0);
     heap_free(&h);
 }
 

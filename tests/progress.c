@@ -7,9 +7,21 @@
 
 #include <time.h>
 
+/* Half of some work, which has begun 100 seconds ago. */
+static int half_done(void)
+{
+    Progress p = progress_begin("step", 20, 30);
+    p.begin -= 100;
+    p.shown -= 100;
+    progress_show(&p, 25, "loss %.3f", 1.5);
+    return 0;
+}
+
 /* What the child does: work that takes so many tenths of a second. */
 static int chapter_main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "half") == 0)
+        return half_done();
     int tenths = argc > 1 ? atoi(argv[1]) : 0;
     double begin = clock_seconds();
     Progress p = progress_begin("step", 0, 10);
@@ -54,6 +66,14 @@ static void long_work_is_told_of_in_plain_lines_on_stderr(void **state)
     assert_null(strchr(child.err, '\r'));
     assert_ptr_equal(strchr(child.err, '\n') + 1,     /* one line is enough */
                      child.err + strlen(child.err));
+}
+
+static void what_is_left_takes_as_long_as_what_was_done(void **state)
+{
+    (void)state;
+    RUN("half");
+    assert_int_equal(child.status, 0);
+    assert_non_null(strstr(child.err, "step 25/30  loss 1.500  1:4"));
 }
 
 /* The line is written over and over, and wiped away at the end. */
@@ -110,6 +130,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_goes_as_fast_as_the_one_on_the_wall),
         cmocka_unit_test(long_work_is_told_of_in_plain_lines_on_stderr),
+        cmocka_unit_test(what_is_left_takes_as_long_as_what_was_done),
         cmocka_unit_test(on_a_terminal_one_line_is_kept_up_to_date),
         cmocka_unit_test(short_work_is_not_told_of),
     };

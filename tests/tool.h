@@ -26,9 +26,9 @@ static inline void stopped(int by, int milliseconds,
     fflush(stdout);
     pid_t id = fork();
     if (id == 0) {
-        int nowhere = open("/dev/null", O_WRONLY);
+        int err = open(in_folder("err"), O_WRONLY | O_CREAT | O_TRUNC, 0666);
         dup2(says[1], STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
+        dup2(err, STDERR_FILENO);
         execv(child_program, (char *const *)(uintptr_t)argv);
         _exit(127);
     }
@@ -42,6 +42,8 @@ static inline void stopped(int by, int milliseconds,
     if (by != SIGKILL)
         assert_true(WIFEXITED(status) && (WEXITSTATUS(status) == 130
                                           || WEXITSTATUS(status) == 0));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 130)
+        assert_non_null(strstr(contents("err"), " and saved. To go on, add --resume"));
 }
 
 /* The last training ended well. Where it is slow it says how far it is. */
