@@ -121,7 +121,8 @@ one row instead of all. Chapter 5's mask seemed only to forbid; here it pays.
 
 A layer of chapter 8 hands the keys and values of what it was given to `remember`, and
 goes on with what comes back: those of all tokens so far. The mask is not needed then:
-later tokens are not there. (Those of the *source* were made in `transformer_context`.)
+later tokens are not there. (Those of the *source* were made in `transformer_context`,
+once for each sentence, however many rows go on from it.)
 
 {header} Kept
 */
@@ -157,14 +158,19 @@ Memory kept_memory(Kept *k)
     return (Memory){ remember, k };
 }
 
+/* Row i is row from[i] of x, (rows, h, m, d/h). */
+static Tensor *rows_from(Tensor *x, const int *from, int rows)
+{
+    Tensor *flat = t_reshape(x, t_dim(x, 0), T_INFER);
+    return t_reshape(t_embedding(flat, from, rows), rows, t_dim(x, 1),
+                     t_dim(x, 2), t_dim(x, 3));
+}
+
 /* Row i becomes what row from[i] was, as far as it is filled. */
 static void reorder_rows(Tensor *kept, const int *from, int length)
 {
     Tensor *filled = t_slice(kept, 2, 0, length);
-    int rows = t_dim(filled, 0);
-    Tensor *flat = t_reshape(filled, rows, T_INFER);
-    t_assign(filled, t_reshape_shape(t_embedding(flat, from, rows),
-                                     filled->shape));
+    t_assign(filled, rows_from(filled, from, t_dim(filled, 0)));
 }
 
 void kept_reorder(void *kept, const int *from)
@@ -194,15 +200,31 @@ static Tensor *write_with_cache(void *state, const int *ids)
     return t_reshape(logits, d->rows, T_INFER);
 }
 
+/* What rows of one sentence look at is made once, and copied. */
+static Context context_repeated(Context c, int layers, Sentences source,
+                                int copies)
+{
+    Sentences rows = sentences_repeated(source, copies);
+    int *from = tape_ints(rows.count);
+    for (int row = 0; row < rows.count; row++)
+        from[row] = row / copies;
+    c.padding = nn_padding_mask(rows.count, rows.lengths, rows.length);
+    for (int i = 0; i < layers; i++) {
+        c.source[i].k = rows_from(c.source[i].k, from, rows.count);
+        c.source[i].v = rows_from(c.source[i].v, from, rows.count);
+    }
+    return c;
+}
+
 Writer transformer_writer(Model model, Sentences source, int copies, int room)
 {
     const Transformer *t = model.self;
-    Sentences rows = sentences_repeated(source, copies);
     Decoding *d = tape_room(sizeof *d);
-    *d = (Decoding){ .model = t, .rows = rows.count,
-                     .kept = kept_new(t->options, rows.count, room) };
-    d->context = transformer_context(
-        t, transformer_encode(t, rows, (Pass){ 0 }), rows);
+    *d = (Decoding){ .model = t, .rows = source.count * copies };
+    d->kept = kept_new(t->options, d->rows, room);
+    d->context = context_repeated(
+        transformer_context(t, transformer_encode(t, source, (Pass){ 0 }), source),
+        t->options.layers, source, copies);
     return (Writer){ d, write_with_cache, kept_reorder };
 }
 
@@ -300,11 +322,12 @@ static void offer(Candidate *list, int n, Candidate c)
 static void find_candidates(const Search *s, int b, const Tensor *log_p,
                             int n, Candidate *list)
 {
+    int words = t_dim(log_p, 1);
     for (int i = 0; i < n; i++)
         list[i] = (Candidate){ -(real)INFINITY, b * s->beam, END };
     for (int row = b * s->beam; row < (b + 1) * s->beam; row++) {
         const real *p = &t_at(log_p, row, 0);
-        for (int token = END; token < t_dim(log_p, 1); token++)
+        for (int token = END; token < words; token++)
             if (token != UNKNOWN)
                 offer(list, n, (Candidate){ s->score[row] + p[token], row,
                                             token });
