@@ -36,6 +36,8 @@ static const struct {
       bench_pieces, true },
     { "writing", "tokens written by a model, against llama2.c (LLAMA2C=run.so)",
       bench_writing, false },
+    { "translating", "sentences translated by chapter 10's beam search",
+      bench_translating, false },
     { "models", "a training step of three models", bench_models, false },
     { "attention", "attention alone, over long sequences", bench_attention,
       true },

@@ -41,6 +41,9 @@ struct Work {
                                  * default 1e-3 of the largest, or of 1 */
 };
 
+/* Says in `torch` what peer.py should do: this, with the first n of size. */
+void work_torch(Work *work, const char *what, int n);
+
 /* Called in step() or prepare(): these n numbers are its result. Some of them
  * are compared with the peer's, once. */
 void work_result(const real *numbers, size_t n);
@@ -114,6 +117,7 @@ void bench_windows(int threads);
 void bench_recurrent(int threads);
 void bench_pieces(int threads);
 void bench_writing(int threads);
+void bench_translating(int threads);
 void bench_models(int threads);
 void bench_attention(int threads);
 void bench_growth(int threads);

@@ -8,6 +8,14 @@
 
 #include "cell/cell.h"
 
+void work_torch(Work *work, const char *what, int n)
+{
+    int at = snprintf(work->torch, sizeof work->torch, "%s", what);
+    for (int i = 0; i < n; i++)
+        at += snprintf(work->torch + at, sizeof work->torch - (size_t)at,
+                       " %d", work->size[i]);
+}
+
 /* ---- how busy is the machine? ------------------------------------------- */
 
 /* Seconds that its processors have worked since it was started; NaN where

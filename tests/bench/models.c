@@ -2,54 +2,10 @@
  * of the GPT in gpt.c, against PyTorch's. */
 #include "bench.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "08_transformer.h"
 #include "same.h"
-
-/* ---- the same model on both sides ---------------------------------------- *
- * Parameters are set to numbers that peer.py makes, too, in one order: so the
- * first loss must be the same. */
-
-static void same_transformer(Transformer *t)
-{
-    same_begin(0);
-    same_words(t->source_words);
-    same_words(t->target_words);
-    for (int i = 0; i < t->options.layers; i++) {
-        EncoderLayer *e = &t->encoder[i];
-        same_norm(e->self_norm);
-        same_heads(e->self);
-        same_norm(e->feed_norm);
-        same_linear(e->feed.up);
-        same_linear(e->feed.down);
-    }
-    for (int i = 0; i < t->options.layers; i++) {
-        DecoderLayer *d = &t->decoder[i];
-        same_norm(d->self_norm);
-        same_heads(d->self);
-        same_norm(d->cross_norm);
-        same_heads(d->cross);
-        same_norm(d->feed_norm);
-        same_linear(d->feed.up);
-        same_linear(d->feed.down);
-    }
-    same_norm(t->encoder_end);
-    same_norm(t->decoder_end);
-}
-
-static Sentences same_sentences(int count, int length, int vocabulary,
-                                unsigned start)
-{
-    int *lengths = tape_ints(count);
-    for (int b = 0; b < count; b++)
-        lengths[b] = length;
-    return (Sentences){ count, length,
-                        same_ids(count * length, FIRST_WORD, vocabulary, start),
-                        lengths };
-}
 
 /* ---- a step of training -------------------------------------------------- *
  * size: d, heads, layers, hidden, words of source and target, pairs, tokens of
@@ -96,10 +52,7 @@ Work transformer_work(int d, int heads, int layers, int hidden,
                   .size = { d, heads, layers, hidden, source_words,
                             target_words, pairs, tokens },
                   .tolerance = 1e-4, .patience = 2 };
-    int at = snprintf(work.torch, sizeof work.torch, "transformer");
-    for (int i = 0; i < 8; i++)
-        at += snprintf(work.torch + at, sizeof work.torch - (size_t)at, " %d",
-                       work.size[i]);
+    work_torch(&work, "transformer", 8);
     return work;
 }
 

@@ -179,6 +179,108 @@ def transformer(d, heads, layers, hidden, source_words, target_words, pairs,
     return train(loss, adam(model, 1e-4))
 
 
+# ---- and what they translate ------------------------------------------------
+
+END, FIRST_WORD, BEAM, TOGETHER = 2, 4, 4, 64
+
+
+class Writer:
+    """A decoder that keeps keys and values: BEAM rows for each sentence."""
+
+    def __init__(self, model, encoded, tokens):
+        self.model, self.body = model, model.body.decoder
+        sentences, n, self.d = encoded.shape
+        self.rows, self.place = sentences * BEAM, 0
+        self.heads = self.body.layers[0].self_attn.num_heads
+        self.kept, self.source = [], []
+        for layer in self.body.layers:
+            self.kept.append(torch.empty(
+                2, self.rows, self.heads, tokens, self.d // self.heads))
+            both = self.project(layer.multihead_attn, encoded, 1, 3)
+            self.source.append(both.view(sentences, n, 2, self.heads, -1)
+                               .permute(2, 0, 3, 1, 4).contiguous())
+
+    def project(self, attn, x, first, end):
+        """x to queries (part 0), keys (1) and values (2), or some of these."""
+        part = slice(first * self.d, end * self.d)
+        return functional.linear(x, attn.in_proj_weight[part],
+                                 attn.in_proj_bias[part])
+
+    def look_back(self, attn, x, kept):
+        q, k, v = (self.project(attn, x, 0, 3)
+                   .view(self.rows, 3, self.heads, 1, -1).unbind(1))
+        kept[0, :, :, self.place] = k[:, :, 0]
+        kept[1, :, :, self.place] = v[:, :, 0]
+        so_far = kept[:, :, :, :self.place + 1]
+        y = attend(q, so_far[0], so_far[1])
+        return attn.out_proj(y.view(self.rows, self.d))
+
+    def look_across(self, attn, x, source):
+        """The rows of a sentence ask together."""
+        q = (self.project(attn, x, 0, 1)
+             .view(-1, BEAM, self.heads, self.d // self.heads).transpose(1, 2))
+        y = attend(q, source[0], source[1]).transpose(1, 2)
+        return attn.out_proj(y.reshape(self.rows, self.d))
+
+    def step(self, ids):
+        x = (self.model.target(ids) * math.sqrt(self.d)
+             + self.model.places[self.place])
+        for layer, kept, source in zip(self.body.layers, self.kept,
+                                       self.source):
+            x = x + self.look_back(layer.self_attn, layer.norm1(x), kept)
+            x = x + self.look_across(layer.multihead_attn, layer.norm2(x),
+                                     source)
+            y = functional.relu(layer.linear1(layer.norm3(x)))
+            x = x + layer.linear2(y)
+        self.place += 1
+        return functional.linear(self.body.norm(x), self.model.target.weight)
+
+    def reorder(self, rows):
+        self.kept = [kept.index_select(1, rows) for kept in self.kept]
+
+
+def search(model, source, tokens):
+    """(sentences, tokens): the best that a beam finds. None ends early."""
+    encoded = model.body.encoder(model.embed(model.source, source))
+    writer = Writer(model, encoded, tokens)
+    sentences = len(source)
+    first = torch.arange(sentences)[:, None] * BEAM
+    score = torch.full((sentences, BEAM), -math.inf)
+    score[:, 0] = 0
+    last = torch.ones(sentences * BEAM, dtype=torch.int64)      # START
+    written = torch.empty(sentences * BEAM, 0, dtype=torch.int64)
+    for _ in range(tokens):
+        log_p = functional.log_softmax(writer.step(last), -1)
+        log_p[:, :FIRST_WORD] = -math.inf
+        V = log_p.shape[1]
+        score, at = ((log_p.view(sentences, BEAM, V) + score[:, :, None])
+                     .view(sentences, BEAM * V).topk(BEAM))
+        rows = (first + at // V).view(-1)
+        last = (at % V).view(-1)
+        written = torch.cat([written.index_select(0, rows), last[:, None]], 1)
+        writer.reorder(rows)
+    return written[::BEAM]
+
+
+def translating(d, heads, layers, hidden, source_words, target_words, sentences,
+                tokens):
+    model = Transformer(d, heads, layers, hidden, source_words, target_words,
+                        tokens).eval()
+    model.target.weight.data[END] = 0
+    for layer in model.body.decoder.layers:
+        for attn in layer.self_attn, layer.multihead_attn:
+            attn.in_proj_weight.data *= 8
+            attn.out_proj.weight.data *= 8
+    source = same_ids(4, source_words, 1 << 30, sentences, tokens)
+
+    def step():
+        with torch.no_grad():
+            written = torch.cat([search(model, part, tokens)
+                                 for part in source.split(TOGETHER)])
+        return written.double().mean(0) / target_words
+    return step
+
+
 # ---- chapter 11's translators -----------------------------------------------
 
 class Recurrent(nn.Module):
@@ -467,9 +569,9 @@ def tokens(n, couples, encodes):
                                 dtype=torch.float64)
 
 
-WORKS = {"transformer": transformer, "recurrent": recurrent, "gpt": gpt,
-         "heads": heads, "attention": attention, "windows": windows,
-         "tokens": tokens}
+WORKS = {"transformer": transformer, "translating": translating,
+         "recurrent": recurrent, "gpt": gpt, "heads": heads,
+         "attention": attention, "windows": windows, "tokens": tokens}
 
 
 def prepare(words):

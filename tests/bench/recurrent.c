@@ -3,7 +3,7 @@
 #include "bench.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 #include "11_recurrence.h"
 #include "same.h"
@@ -51,23 +51,12 @@ static void prepare(const Work *work)
     adam = opt_adam(&model.params, (AdamOptions){ .rate = 1e-4 });
 }
 
-static Sentences same_sentences(const Work *work, unsigned start)
-{
-    int count = work->size[5], length = work->size[6];
-    int *lengths = tape_ints(count);
-    for (int b = 0; b < count; b++)
-        lengths[b] = length;
-    return (Sentences){ count, length,
-                        same_ids(count * length, FIRST_WORD, work->size[4],
-                                 start), lengths };
-}
-
 static void step(const Work *work)
 {
     const int *s = work->size;
     Batch batch = {
-        .source = same_sentences(work, 1u << 30),
-        .target = same_sentences(work, 2u << 30),
+        .source = same_sentences(s[5], s[6], s[4], 1u << 30),
+        .target = same_sentences(s[5], s[6], s[4], 2u << 30),
         .next = same_ids(s[5] * s[6], FIRST_WORD, s[4], 3u << 30),
     };
     Tensor *logits = recurrent_logits(&model, batch, (Pass){ 0 });
@@ -93,12 +82,8 @@ void bench_recurrent(int threads)
         if (!row_wanted("recurrent", rows[i].name))
             continue;
         Work work = { .prepare = prepare, .step = step, .tolerance = 1e-4 };
-        int at = snprintf(work.torch, sizeof work.torch, "recurrent");
-        for (int k = 0; k < 7; k++) {
-            work.size[k] = rows[i].size[k];
-            at += snprintf(work.torch + at, sizeof work.torch - (size_t)at,
-                           " %d", work.size[k]);
-        }
+        memcpy(work.size, rows[i].size, sizeof rows[i].size);
+        work_torch(&work, "recurrent", 7);
         Row row = row_of("recurrent", rows[i].name, threads,
                          measure(&work, threads));
         row_done(&row);

@@ -38,6 +38,16 @@ int *same_ids(int n, int low, int high, unsigned start)
     return ids;
 }
 
+Sentences same_sentences(int count, int length, int vocabulary, unsigned start)
+{
+    int *lengths = tape_ints(count);
+    for (int b = 0; b < count; b++)
+        lengths[b] = length;
+    return (Sentences){ count, length,
+                        same_ids(count * length, FIRST_WORD, vocabulary, start),
+                        lengths };
+}
+
 /* ---- parameters ---------------------------------------------------------- */
 
 static unsigned next;
@@ -78,4 +88,31 @@ void same_heads(MultiHead layer)
     same_linear(layer.to_k);
     same_linear(layer.to_v);
     same_linear(layer.to_out);
+}
+
+void same_transformer(Transformer *t)
+{
+    same_begin(0);
+    same_words(t->source_words);
+    same_words(t->target_words);
+    for (int i = 0; i < t->options.layers; i++) {
+        EncoderLayer *e = &t->encoder[i];
+        same_norm(e->self_norm);
+        same_heads(e->self);
+        same_norm(e->feed_norm);
+        same_linear(e->feed.up);
+        same_linear(e->feed.down);
+    }
+    for (int i = 0; i < t->options.layers; i++) {
+        DecoderLayer *d = &t->decoder[i];
+        same_norm(d->self_norm);
+        same_heads(d->self);
+        same_norm(d->cross_norm);
+        same_heads(d->cross);
+        same_norm(d->feed_norm);
+        same_linear(d->feed.up);
+        same_linear(d->feed.down);
+    }
+    same_norm(t->encoder_end);
+    same_norm(t->decoder_end);
 }

@@ -3,7 +3,7 @@
 #ifndef SAME_H
 #define SAME_H
 
-#include "06_multi_head.h"
+#include "08_transformer.h"
 
 /* Numbers of a sequence that looks random, from number `start` on: uniform on
  * (-limit, limit). */
@@ -16,6 +16,9 @@ unsigned same_number(unsigned i);
 /* low <= id < high, until tape_reset(). */
 int *same_ids(int n, int low, int high, unsigned start);
 
+/* Sentences of one length, of such ids; until tape_reset(). */
+Sentences same_sentences(int count, int length, int vocabulary, unsigned start);
+
 /* Parameters, set one after the other to the numbers that come next. */
 void same_begin(unsigned start);
 void same_parameter(Tensor *x, double limit, double middle);
@@ -23,5 +26,8 @@ void same_linear(Linear layer);
 void same_norm(LayerNorm norm);
 void same_words(Tensor *words);
 void same_heads(MultiHead layer);
+
+/* All of a model's, from number 0 on. */
+void same_transformer(Transformer *t);
 
 #endif
