@@ -280,6 +280,9 @@ async function edits() {
             JSON.stringify(end));
     end = await tryText('    int *volatile nowhere = (int *)-8; *nowhere = 1;\n');
     verdict(/out of bounds/.test(end.note), 'a fault is told', JSON.stringify(end));
+    end = await tryText('    int *volatile nowhere = NULL; *nowhere = 1;\n');
+    verdict(/unreachable/.test(end.note), 'a pointer to nothing, too',
+            JSON.stringify(end));
     end = await tryText('');
     verdict(!end.note && !/by the reader/.test(end.output),
             'and all is well again', JSON.stringify(end));
@@ -315,6 +318,29 @@ async function edits() {
         `${cell}, part 1 of \\d+( \\(folded\\))?, line \\d+: `).test(text)),
             'an error in another part of the function says in which',
             elsewhere.join('\n'));
+    const others = await page.evaluate(async () => {
+        const { blocks } = await LIVE.chapter();
+        const [first, other] = blocks.filter(b => b.cells.length);
+        const said = async text => {
+            other.editor.set(text);
+            await LIVE.run(first);
+            return first.notes.textContent;
+        };
+        await other.edit();
+        const told = [await said(other.original.replace('{\n', '{\n    int x = "a"\n')),
+                      await said(other.original.replace(other.cells[0], 'renamed'))];
+        other.reset();
+        await LIVE.run(first);
+        return [other.cells[0], ...told, first.notes.textContent];
+    });
+    const lines = fs.readFileSync('chapters/02_softmax.c', 'utf8').split('\n');
+    const added = `    cell(${others[0]});`;
+    const at = 1 + lines.indexOf(added)
+             - lines.findIndex(line => line.startsWith('int main('));
+    verdict(new RegExp(`^${others[0]}, .*line \\d+: error`).test(others[1])
+            && new RegExp(`^main, line ${at}: error.*\n`).test(others[2])
+            && others[2].split('\n')[1] === added && !others[3],
+            'an error is told of cells, too, that do not run', others.join('\n'));
     end = await tryText('    puts("half");\n');
     verdict(/half/.test(end.output) && !whole.length,
             'half a compiler is enough for all that', JSON.stringify(end));

@@ -23,7 +23,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { execFileSync } from 'node:child_process';
-import { compileArguments, linkArguments } from './tools/arguments.js';
+import { cellIn, compileArguments, linkArguments,
+         onlyCells } from './tools/arguments.js';
 import { half, noting } from './tools/halves.mjs';
 import { compilerIn, installed, load, parts, tree } from './tools/llvm.mjs';
 import { compilers } from './tools/pool.mjs';
@@ -60,10 +61,13 @@ const SIMD = ['-msimd128', '-mbulk-memory', '-mnontrapping-fptoint', '-msign-ext
 const isContracted = file => facts.contracted.includes(file.slice(0, -2));
 const flagsOf = file => [...facts.flags, ...SIMD,
                          ...isContracted(file) ? ['-ffp-contract=fast'] : []];
-// Of a chapter with what a reader writes: sooner compiled, as fast but for loops
-// of its own.
+// Of a chapter with what a reader writes: sooner compiled, and as fast but for
+// loops of its own, since what computes is common/ and is compiled as ever (where
+// such loops are what is measured, they are fast, too). A pointer to nothing is
+// noticed, as the terminal notices it.
 const editFlags = file => [...flagsOf(file).filter(flag => !/^-(O|Wconv)/.test(flag)),
-                           '-O1'];
+                           isContracted(file) ? '-O1' : '-O0',
+                           '-fsanitize=null', '-fsanitize-trap=null'];
 const debugFlags = file => ['-std=c11', '-O1', '-DT_DEBUG', '-Icommon',
                             '-Ichapters', ...SIMD, '-ffp-contract='
                             + (isContracted(file) ? 'fast' : 'off')];
@@ -190,17 +194,23 @@ const TYPED = [
     + ' printf("%f\\n", sum);',
 ];
 
-// What pages ask of the compiler: each chapter and each file of exercises, as it
-// is and linked, and what a reader may write, right or wrong (mistakes.txt: of each
-// paragraph one file, of each line one function). [{ name, args, text }], the text
-// being that of the file asked.c, or { name, args, list } of objects.
+// What pages ask of the compiler: each chapter, whole and with one of its cells,
+// and each file of exercises, as it is and linked, and what a reader may write,
+// right or wrong (mistakes.txt: of each paragraph one file, of each line one
+// function). [{ name, args, text }], the text being that of the file asked.c, or
+// { name, args, list } of objects.
 function questions() {
     const asked = [];
     const compiling = (name, path, flags, text) => asked.push({
         name, text, args: compileArguments(path, flags, 'out.o') });
-    for (const stem of Object.keys(facts.chapter))
-        compiling(stem, `chapters/${stem}.c`, editFlags(`chapters/${stem}.c`),
-                  read(`chapters/${stem}.c`));
+    for (const stem of Object.keys(facts.chapter)) {
+        const path = `chapters/${stem}.c`, text = read(path);
+        const cells = text.split('\n').map(cellIn).filter(Boolean);
+        compiling(stem, path, editFlags(path), text);
+        for (const cell of [cells[0], cells.at(-1)])
+            compiling(`${stem}.${cell}`, 'asked.c', editFlags(path),
+                      onlyCells(text, [cell]));
+    }
     for (const stem of Object.keys(facts.exercise)) {
         const text = read(`chapters/solutions/${stem}.c`);
         compiling(`${stem}.exercises`, 'asked.c', checkFlags(stem), text);

@@ -2,6 +2,7 @@
 // source with the reader's text in it, and which cells an edit may touch.
 
 import { unpackText } from './packs.js';
+import { cellIn } from '../tools/arguments.js';
 
 const stem = (location.pathname.match(/(\d\d_\w+)\.html/) || [])[1];
 let loaded;
@@ -13,8 +14,7 @@ export function chapter(blocks) {
     return loaded ??= unpackText(stem).then(text => {
         const c = JSON.parse(text);
         c.lines = c.source.split('\n');
-        c.cells = [...c.source.matchAll(/^[ \t]+cell\((\w+)\);/gm)]
-            .map(match => match[1]);
+        c.cells = c.lines.map(cellIn).filter(Boolean);
         c.blocks = locate(c, blocks);
         return c;
     });

@@ -4,6 +4,7 @@
 
 import { service, spawn, unpack } from './packs.js';
 import { affectedCells, chapter, compose, stemOfPage } from './chapter.js';
+import { onlyCells } from '../tools/arguments.js';
 import { outputOf } from './blocks.js';
 import { redraw } from './figures.js';
 
@@ -43,14 +44,16 @@ let printed;
 const printedProgram = () => printed ??= unpack(stemOfPage + '.wasm')
     .then(bytes => WebAssembly.compile(bytes));
 
-// The program, compiled with what the reader has changed: { wasm } or { failed }.
-async function programOf(c, block) {
+// The program, compiled with what the reader has changed, as far as these cells
+// need it: { wasm } or { failed }.
+async function programOf(c, block, cells) {
     if (!c.blocks.some(each => each.isChanged()))
         return { wasm: await printedProgram() };
     const { text, origin } = compose(c), path = `chapters/${stemOfPage}.c`;
     block.status.textContent = waitingText();
-    const answer = await compiler.ask({ path, text, flags: c.flags,
-                                        parts: c.parts, libraries: [] });
+    const answer = await compiler.ask({ path, text: onlyCells(text, cells),
+                                        flags: c.flags, parts: c.parts,
+                                        libraries: [] });
     block.note(inBlocks(answer.said, path, origin, block));
     return answer;
 }
@@ -164,16 +167,16 @@ export async function run(block, blocks, options = []) {
     c.blocks.forEach(each => each.mark([]));
     block.note('');
     block.status.textContent = 'running ...';
-    const program = await programOf(c, block);
-    if (program.failed) {
-        block.status.textContent = 'does not compile';
-        return { failed: true };
-    }
     let cells = affectedCells(c);
     for (const name of block.cells || [])
         if (!cells.includes(name))
             cells.push(name);
     cells = cells.length ? cells : c.cells;
+    const program = await programOf(c, block, cells);
+    if (program.failed) {
+        block.status.textContent = 'does not compile';
+        return { failed: true };
+    }
     block.status.textContent = 'running ...';
     const data = await runCells(c, block, program.wasm, cells, options);
     for (const each of c.blocks)

@@ -8,6 +8,19 @@ export function compileArguments(path, flags, object) {
             '-o', object, path];    // (they would be the whole file's)
 }
 
+// The cell that a line of a chapter's main adds.
+export const cellIn = line => (line.match(/^[ \t]+cell\((\w+)\);/) || [])[1];
+
+// A chapter of which only these cells are to run: of the others the compiler says
+// what is wrong, as of all, but it makes nothing of them, nor of what they alone use.
+export function onlyCells(text, cells) {
+    return text.split('\n').map((line, i) => {
+        const name = cellIn(line);
+        return !name || cells.includes(name) ? line
+            : `    if (0)\n#line ${i + 1}\n${line}`;
+    }).join('\n');
+}
+
 const LIBRARIES = '/usr/lib/wasm32-wasip1';
 const RUNTIME = '/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a';
 
