@@ -326,6 +326,35 @@ static void a_bias_alone_can_be_what_learns(void **state)
     assert_same_bits(t_grad(bias), all.at[4]);
 }
 
+/* Weights do not change, and the gradient is what roundings leave: the same bits
+ * with any number of threads. */
+static void a_bias_for_all_keys_of_a_query_moves_nothing(void **state)
+{
+    (void)state;
+    enum { N = 200, THREADS = 3 };
+    int before = parallel_threads();
+    Rng rng = rng_new(36);
+    Example e = example(&rng, BIASED, 2, 2, N, N);
+    Params list = { 0 };
+    AttentionOptions with = e.options;
+    with.bias = t_param(&list, N, 1);
+    t_assign(with.bias, t_normal(&rng, N, 1));
+    e.options.bias = NULL;
+    Tensor *without = t_keep(t_attention(e.q, e.k, e.v, e.options)), *grad[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        parallel_set_threads(i + 1);
+        params_zero_grad(&list);
+        Tensor *out = t_attention(e.q, e.k, e.v, with);
+        assert_true(t_distance(out, without) < 1e-4);
+        t_backward(t_sum(t_mul(out, e.slope), T_ALL));
+        grad[i] = t_keep(t_grad(with.bias));
+        assert_true(t_distance(grad[i], t_zeros(N, 1)) < 1e-3);
+        assert_same_bits(grad[i], grad[0]);
+        tape_reset();
+    }
+    parallel_set_threads(before);
+}
+
 static void causal_is_the_mask_of_chapter_5(void **state)
 {
     (void)state;
@@ -509,6 +538,7 @@ int main(void)
         TEST(after_a_cache_comes_what_would_have_come_in_the_whole_text),
         TEST(beyond_a_window_nothing_is_read),
         TEST(a_bias_alone_can_be_what_learns),
+        TEST(a_bias_for_all_keys_of_a_query_moves_nothing),
         TEST(tiles_give_what_the_table_gives),
         TEST(short_texts_and_wide_heads_give_what_the_table_gives),
         TEST(only_who_wants_a_gradient_gets_one),

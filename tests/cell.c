@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "check.h"
 #include "child.h"
 
 #include "cell/cell.h"
@@ -45,7 +46,8 @@ static void memory_again(void)
 
 static void quick(void)
 {
-    printf("%s\n", cell_quick() ? "a few steps" : "all steps");
+    printf("%s\n", cell_quick()  ? "a few steps"
+                   : cell_long() ? "more steps" : "all steps");
 }
 
 static void where(void)
@@ -65,6 +67,14 @@ static void time_passes(void)
 static void asks_for_words(void)
 {
     cell_words();
+}
+
+static void far(void)
+{
+    char name[5000];
+    memset(name, 'x', sizeof name);
+    name[sizeof name - 1] = '\0';
+    cell_path(name);
 }
 
 static void dies(void)
@@ -115,6 +125,8 @@ static int chapter_main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "dies") == 0)
             cell(dies);
+        if (strcmp(argv[i], "far") == 0)
+            cell(far);
         if (strcmp(argv[i], "values") == 0)
             cell(values);
         if (strcmp(argv[i], "quick") == 0)
@@ -504,6 +516,25 @@ static void quick_is_told_to_cells(void **state)
     RUN("--cell", "quick", "--quick");
     went_well();
     assert_non_null(strstr(child.out, "a few steps"));
+    RUN("--cell", "quick", "--long");
+    went_well();
+    assert_non_null(strstr(child.out, "more steps"));
+}
+
+static void a_path_that_no_file_can_have_is_refused(void **state)
+{
+    (void)state;
+    RUN("--cell", "far");
+    assert_int_equal(child.status, 1);
+    assert_non_null(strstr(child.err, "xxx...' in '.' is too long\n"));
+}
+
+static void a_value_that_is_not_allowed_itself_is_a_mistake(void **state)
+{
+    (void)state;
+    int wide = 3;
+    assert_refuses("cell_value: wide is 3, not a whole number from 1 to 2",
+                   cell_value(wide, 1, 2));
 }
 
 static void an_unfinished_file_of_somebody_else_stays(void **state)
@@ -606,6 +637,8 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_cell_that_dies_leaves_no_half_written_file),
         cmocka_unit_test(a_full_disk_is_noticed),
         cmocka_unit_test(quick_is_told_to_cells),
+        cmocka_unit_test(a_path_that_no_file_can_have_is_refused),
+        cmocka_unit_test(a_value_that_is_not_allowed_itself_is_a_mistake),
         FOLDER_TEST(an_unfinished_file_of_somebody_else_stays),
         FOLDER_TEST(a_disk_that_fills_up_leaves_no_half_written_file),
         FOLDER_TEST(a_file_that_cannot_be_opened_is_refused),

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/parallel.h"
+#include "learn/nn.h"
 #include "tensor/cost.h"
 
 static void products_are_counted_once_and_chains_from_end_to_end(void **state)
@@ -21,6 +22,10 @@ static void products_are_counted_once_and_chains_from_end_to_end(void **state)
                                                   t_zeros(7, 3))));
     assert_near(side_by_side.multiplications, 30 + 105, 0);
     assert_int_equal(side_by_side.waits, 1);
+    Linear layer = { .weight = t_zeros(2 * 2 * 5, 3) };
+    Cost windows = cost_of(nn_square_windows(layer, t_zeros(1, 4, 4, 5), 2, 0));
+    assert_near(windows.multiplications, 3 * 3 * 3 * 20, 0);
+    assert_int_equal(windows.waits, 1);
     tape_reset();
 }
 

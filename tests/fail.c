@@ -48,6 +48,12 @@ static int chapter_main(int argc, char **argv)
         before_last_words(speak_first);
         die("then this");
     }
+    if (strcmp(how, "leaves") == 0) {
+        before_good_end(speak_first);
+        end_well();
+    }
+    if (strcmp(how, "ends well") == 0)
+        end_well();
     if (strcmp(how, "usage") == 0)
         die_usage("--beam: expected 1 to %d", 64);
     if (strcmp(how, "mistake") == 0)
@@ -96,6 +102,17 @@ static void a_function_may_be_called_before_the_reason(void **state)
     RUN("waits");
     assert_string_equal(child.err, "first, and 05_example: then this\n");
     assert_int_equal(child.status, 1);
+}
+
+static void a_function_may_be_called_before_a_good_end(void **state)
+{
+    (void)state;
+    RUN("leaves");
+    assert_string_equal(child.out, "so far\n");
+    assert_string_equal(child.err, "first, and ");
+    assert_int_equal(child.status, 0);
+    RUN("ends well");
+    went_well();
 }
 
 static void wrong_usage_is_one_line_and_status_2(void **state)
@@ -221,6 +238,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         FOLDER_TEST(dying_is_one_line_and_status_1),
         cmocka_unit_test(a_function_may_be_called_before_the_reason),
+        cmocka_unit_test(a_function_may_be_called_before_a_good_end),
         FOLDER_TEST(wrong_usage_is_one_line_and_status_2),
         FOLDER_TEST(a_mistake_names_its_line_and_aborts_and_no_file_stays),
         FOLDER_TEST(no_memory_is_refused_by_the_machine),

@@ -237,6 +237,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state)
     check_threads(3, 1000, 100, 27);
     check_threads(1000, 3, 100, 45);
     check_threads(60, 70, 700, 63);
+    check_threads(1, 4000, 300, 0);     /* one row, by columns */
     parallel_set_threads(before);
 }
 

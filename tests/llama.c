@@ -55,11 +55,13 @@ static LlamaPieces some_pieces(void)
 }
 enum { BLANK = LLAMA_WORDS, TH, HE, THE, _THE, CAT, AA, SOME };
 
-/* What the child does: read the model FILE or, with a count, pieces. */
+/* What the child does: read the model FILE, or write it, or read pieces. */
 static int chapter_main(int argc, char **argv)
 {
     cell_begin(1, argv, NULL);
-    if (argc > 2) {
+    if (argc > 2 && strcmp(argv[2], "write") == 0) {
+        write_model(argv[1], shape, NUMBERS);
+    } else if (argc > 2) {
         LlamaPieces p = llama_pieces_read(argv[1], atoi(argv[2]));
         llama_pieces_free(&p);
     } else {
@@ -179,7 +181,16 @@ static void a_table_of_other_tokens_is_refused(void **state)
     LlamaShape s;
     LlamaFile *f = llama_read(in_folder("m"), &s);
     assert_refuses(wanted, llama_words(f, t_zeros(3, WIDTH)));
+    static const char other[] = "llama_numbers: a tensor of its own, and what is "
+                                "turned a matrix, expected; got ";
+    char said[120];
+    snprintf(said, sizeof said, "%s(2)", other);
+    assert_refuses(said, llama_numbers(f, t_slice(t_zeros(4), 0, 1, 3), false));
+    assert_refuses(said, llama_numbers(f, t_zeros(2), true));
     llama_numbers(f, t_zeros(NUMBERS - 1), false);
+    snprintf(said, sizeof said, "llama_close: 1 numbers of '%s' are left",
+             in_folder("m"));
+    assert_refuses(said, llama_close(f));
     assert_refuses("llama_numbers: 1 numbers are left, and 3 of (3, 1) were asked for",
                    llama_turns(f));
     llama_numbers(f, t_zeros(1), false);
@@ -195,6 +206,16 @@ static void patch(const char *name, int at, int value)
     for (int i = 0; i < 4; i++)
         putc((int)((unsigned)value >> 8 * i & 0xFF), f);
     fclose(f);
+}
+
+static void what_cannot_be_written_is_said(void **state)
+{
+    (void)state;
+    RUN(in_folder("no/m"), "write");
+    refused_in_one_line("cannot write '");
+    RUN_ON_FULL_DISK(in_folder("m"), "write");
+    refused_in_one_line("cannot write '");
+    assert_int_equal(count_files(""), 0);
 }
 
 static void a_header_that_no_model_has_is_refused(void **state)
@@ -418,6 +439,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_model_is_read_as_it_was_written),
         FOLDER_TEST(tables_of_the_books_tokens_are_in_the_files_order),
         FOLDER_TEST(a_table_of_other_tokens_is_refused),
+        FOLDER_TEST(what_cannot_be_written_is_said),
         FOLDER_TEST(a_header_that_no_model_has_is_refused),
         FOLDER_TEST(pieces_are_read_as_they_were_written),
         FOLDER_TEST(neighbours_with_the_highest_score_are_joined_first),

@@ -121,6 +121,28 @@ static void a_padding_mask_marks_what_lies_beyond_the_end(void **state)
                    nn_padding_mask(3, lengths, 3));
 }
 
+static void square_windows_of_fixed_weights_hand_a_gradient_on(void **state)
+{
+    (void)state;
+    Rng rng = rng_new(6);
+    Params list = { 0 };
+    Tensor *x = t_param(&list, 2, 4, 5, 2), *slope[2];
+    t_assign(x, t_normal_shape(&rng, x->shape));
+    Linear layer = { .weight = t_keep(t_normal(&rng, 4 * 2, 3)) };
+    Windows o = { .size = 2 };
+    for (int way = 0; way < 2; way++) {
+        Tensor *y = way ? nn_linear(layer, t_windows(t_windows(x, 2, o), 1, o))
+                        : nn_square_windows(layer, x, 2, 0);
+        params_zero_grad(&list);
+        t_backward(t_sum(t_mul(y, t_exp(t_detach(y))), T_ALL));
+        slope[way] = t_keep(t_grad(x));
+        tape_reset();
+    }
+    double most = t_item(t_max(t_mul(slope[1], slope[1]), T_ALL));
+    assert_true(most > 0);
+    assert_true(t_distance(slope[0], slope[1]) < 1e-5 * (1 + sqrt(most)));
+}
+
 /* Against windows of windows, with gradients. */
 static void square_windows_are_windows_of_windows(void **state)
 {
@@ -277,6 +299,7 @@ int main(void)
         TEST(an_embedding_has_the_deviation_asked_for),
         TEST(a_padding_mask_marks_what_lies_beyond_the_end),
         TEST(square_windows_are_windows_of_windows),
+        TEST(square_windows_of_fixed_weights_hand_a_gradient_on),
         TEST(threads_change_no_bit_of_square_windows),
         TEST(square_windows_see_parts_of_pictures),
         TEST(answers_that_are_right_are_counted),

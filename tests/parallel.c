@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "base/parallel.h"
@@ -31,6 +32,28 @@ static void every_piece_is_done_once_by_any_number_of_threads(void **state)
                              job, i, times[i]);
         }
     }
+    parallel_set_threads(0);
+}
+
+static void how_many_threads_the_environment_says(void **state)
+{
+    (void)state;
+    char *was = getenv("OMP_NUM_THREADS");
+    was = was ? strcpy(malloc(strlen(was) + 1), was) : NULL;
+    static const char *const wishes[] = { "3", "1", "0", "-2", "many", "1000000" };
+    for (int i = 0; i < 7; i++) {
+        if (i < 6)
+            setenv("OMP_NUM_THREADS", wishes[i], 1);
+        else
+            unsetenv("OMP_NUM_THREADS");
+        parallel_set_threads(0);
+        assert_in_range(parallel_threads(), 1, 1000);
+        if (i < 2)
+            assert_int_equal(parallel_threads(), i == 0 ? 3 : 1);
+    }
+    if (was)
+        setenv("OMP_NUM_THREADS", was, 1);
+    free(was);
     parallel_set_threads(0);
 }
 
@@ -120,6 +143,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_piece_is_done_once_by_any_number_of_threads),
+        TEST(how_many_threads_the_environment_says),
         TEST(a_loop_inside_a_loop_runs_on_its_own_thread),
         TEST(a_loop_of_nothing_does_nothing),
         TEST(what_a_late_thread_has_not_begun_others_do),

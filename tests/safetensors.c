@@ -1,6 +1,7 @@
 /* Tests of safetensors.c: what is read back is what was written, and what is
  * malformed is refused with its place. */
 #define _GNU_SOURCE
+#include "check.h"
 #include "child.h"
 
 #include "cell/cell.h"
@@ -50,6 +51,29 @@ static void write_header(const char *header, size_t length, size_t zeros)
 #define OUT                                                                    \
     "\"layer.7.out.weight\":{\"dtype\":\"F32\",\"shape\":[3,2],"               \
     "\"data_offsets\":[12,36]}"
+
+static void what_cannot_have_its_name_is_a_mistake(void **state)
+{
+    (void)state;
+    char name[TENSOR_NAME + 1], said[2 * TENSOR_NAME + 80];
+    memset(name, 'n', TENSOR_NAME);
+    name[TENSOR_NAME] = '\0';
+    NamedTensors list = { 0 };
+    Tensor *x = t_zeros(2);
+    snprintf(said, sizeof said, "named_add: the name '%s' is too long", name);
+    assert_refuses(said, named_add(&list, name, x, false));
+    snprintf(said, sizeof said, "named_under: '%.*s...' is too long",
+             TENSOR_NAME / 2 - 1, name);
+    assert_refuses(said, named_under(&list, "%s", name));
+    NamedTensor one[] = { { .name = "a", .tensor = x, .turned = true } };
+    static const char other[] = "safetensors_write: 'a' must be a tensor of its own, "
+                                "and what is turned a matrix";
+    assert_refuses(other, safetensors_write("never", 1, one));
+    one[0] = (NamedTensor){ .name = "a", .tensor = t_slice(x, 0, 0, 1) };
+    assert_refuses(other, safetensors_write("never", 1, one));
+    free(list.at);
+    tape_free();
+}
 
 static void what_is_read_is_what_was_written(void **state)
 {
@@ -230,6 +254,7 @@ int main(int argc, char **argv)
     if (is_chapter(&argc, &argv))
         return chapter_main(argc, argv);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_cannot_have_its_name_is_a_mistake),
         FOLDER_TEST(what_is_read_is_what_was_written),
         FOLDER_TEST(the_file_is_a_length_a_header_and_the_numbers),
         FOLDER_TEST(other_order_blanks_escapes_and_halves_of_floats_are_read),

@@ -62,7 +62,7 @@ const char *cell_path(const char *name)
     const char *folder = chapter.out ? chapter.out : ".";
     int n = snprintf(path, sizeof path, "%s/%s", folder, name);
     if (n < 0 || (size_t)n >= sizeof path)
-        die("the path of '%s' in '%s' is too long", name, folder);
+        die("the path of '%.60s...' in '%.60s' is too long", name, folder);
     return path;
 }
 

@@ -52,8 +52,8 @@ void cell_add(const char *name, void (*function)(void));
  * line says --set width=0.5; --values lists what can be set. The page makes a
  * slider of it (see chapters/book/live). */
 #define cell_value(variable, least, most)                                       \
-    _Generic(&(variable), double *: cell_value_real, int *: cell_value_int)    \
-        (#variable, &(variable), least, most)
+    T_AT(_Generic(&(variable), double *: cell_value_real,                      \
+                  int *: cell_value_int)(#variable, &(variable), least, most))
 void cell_value_real(const char *name, double *variable, double least,
                      double most);
 void cell_value_int(const char *name, int *variable, int least, int most);

@@ -109,6 +109,7 @@ void llama_pieces_free(LlamaPieces *p);
 #define llama_words(f, x)           llama_words(f, T_IN(x))
 #define llama_output(f, x, y)       llama_output(f, T_IN(x), T_LOOK(y))
 #define llama_turns(f)              T_AT(llama_turns(f))
+#define llama_close(f)              T_AT(llama_close(f))
 #define llama_encode(...)           T_AT(llama_encode(__VA_ARGS__))
 #define llama_tokens(...)           T_AT(llama_tokens(__VA_ARGS__))
 #define llama_text(...)             T_AT(llama_text(__VA_ARGS__))

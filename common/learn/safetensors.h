@@ -55,4 +55,14 @@ void safetensors_write(const char *path, int n, const NamedTensor *list);
  * of another shape, or one that the list has not. Nothing was assigned then. */
 void safetensors_read(const char *path, int n, const NamedTensor *list);
 
+/* A mistake in a call is reported with its place: see T_AT in fail.h. */
+#ifndef T_LIBRARY
+#define named_under(...)       T_AT(named_under(__VA_ARGS__))
+#define named_add(...)         T_AT(named_add(__VA_ARGS__))
+#define named_linear(...)      T_AT(named_linear(__VA_ARGS__))
+#define named_norm(...)        T_AT(named_norm(__VA_ARGS__))
+#define safetensors_write(...) T_AT(safetensors_write(__VA_ARGS__))
+#define safetensors_read(...)  T_AT(safetensors_read(__VA_ARGS__))
+#endif
+
 #endif
