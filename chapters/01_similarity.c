@@ -129,25 +129,7 @@ Three things are visible already, and hold for every $X$:
   - $(n, n)$
   - entry $(i, j)$: how much token $i$ is like token $j$
 :::
-
-:::{quiz}
-Q: $X$ has 5 rows and 300 columns. How many numbers has $XX^\top$, and why?
-1. 25: a score for each pair of tokens.
-2. 90,000: a score for each pair of columns.
-3. 1,500, as many as $X$.
-
-A: 1. Rows are tokens, and each row meets each row. The second is $X^\top X$, which
-compares columns. The third would be a result *for each token*; scores are for
-each pair.
-
-Q: Why must $XX^\top$ be symmetric, whatever $X$ is?
-1. Because $X$ and $X^\top$ hold the same numbers.
-2. Because $x_i \cdot x_j$ and $x_j \cdot x_i$ are the same sum.
-
-A: 2. $X$ and $X^\top$ hold the same numbers, and yet $XM$ and $X^\top M$ have nothing
-to do with each other in general; it is the order *within each product of two
-numbers* that does not matter.
-:::
+{quiz} How many numbers has $XX^\top$, and why?
 
 (sec-angle)=
 ## What the number means
@@ -252,25 +234,7 @@ The inner product of two vectors of length 1 against the angle between them.
 Near 0° and 180° it hardly changes: small differences of direction make little
 difference there.
 :::
-
-:::{quiz}
-Q: Two vectors of length 1 have the inner product 0.99. How large is the angle
-between them?
-1. About 8 degrees.
-2. About 1 degree.
-3. It cannot be told from the inner product.
-
-A: 1. Near 0° the cosine hardly changes ({numref}`fig-turning`): it is still 0.99 at
-8°. "1 degree" takes the curve for a straight line. The third would be right if
-the lengths were not known.
-
-Q: The shadow of $a$ on $b$ doubles if $a$ is doubled. What if $b$ is doubled?
-1. It doubles too, since $a \cdot b$ does.
-2. It stays.
-
-A: 2. The lamp shines on the line through $b$, and that line is the same. The inner
-product does double, because it is the shadow *times* $|b|$.
-:::
+{quiz} How large is the angle between them?
 
 (sec-right-angles)=
 ## A right angle is not independence
@@ -373,24 +337,7 @@ Tensor *unit_rows(Tensor *x)
 }
 
 /*
-:::{quiz}
-Q: A search engine scores pages by the inner product of their word counts with those
-of the question. Which pages come first?
-1. Those whose words are nearest to the question's.
-2. Long ones.
-
-A: 2. Counts grow with the length of a page, so long pages have long vectors, and
-those shout. The first is what one wants, and what the cosine gives.
-
-Q: When do inner product, cosine and distance always name the same nearest vector?
-1. When all vectors have the same length.
-2. When no number in them is negative.
-3. Always: all three measure likeness.
-
-A: 1. Then the cosine is the inner product divided by the same number each time, and
-the distance falls as the cosine rises. The keys *near* and *long* above have no
-negative number, and the three do not agree about them.
-:::
+{quiz} Which pages come first?
 
 (sec-lookup)=
 ## Looking things up, exactly and softly
@@ -474,17 +421,7 @@ but two respects. First, we took the single best value; attention takes a
 but vectors can. Making weights of scores is the subject of chapter 2. Second,
 we wrote the vectors of queries and keys ourselves, by counting letters;
 attention learns how to make them, which is the subject of chapter 5.
-
-:::{quiz}
-Q: "jane ostin" is spelt with two mistakes. Why does the soft lookup find her all the
-same?
-1. It corrects the spelling first.
-2. Most of her pairs of letters are still there, and no other author shares as many.
-
-A: 2. Nothing is corrected; there is no dictionary. All authors are scored, and the one
-with the most in common wins, even if that is not much. It would also "find"
-somebody for a name that is in no library.
-:::
+{quiz} Why does the soft lookup find her all the same?
 
 (sec-families)=
 ## Words of a family
@@ -540,25 +477,7 @@ all words of a language is hopeless, and it is not needed. A model that learns
 (chapter 3 shows how) starts from random vectors, the right-hand picture, and
 moves them until words that are used alike have vectors that are alike: a picture
 with blocks, but with columns that nobody has named.
-
-:::{quiz}
-Q: The cosine of *king* and *bread* is exactly 0. What does that say about the two
-words?
-1. That they are unrelated.
-2. That no trait on our list applies to both.
-
-A: 2. Kings do eat bread; the list says nothing of eating. A score compares
-*descriptions*, and can be no wiser than they are.
-
-Q: *dog* scores *cat* 0.71 and *king* scores *queen* 0.82. Are king and queen more
-alike than dog and cat?
-1. Yes.
-2. By this list, where they share two traits of three; another list may say
-   otherwise.
-
-A: 2. Leave out *small* and the cosine of cat and dog is 1. The first takes the numbers
-for facts about the world.
-:::
+{quiz} What does that say about the two words?
 
 (sec-gram-sentence)=
 ## A sentence compared with itself
@@ -666,24 +585,7 @@ Chapter 2 measures what that does to attention.
 The 99.9 % in the right column is the rounding of `float`, not an exception to
 Cauchy and Schwarz: in the plane, two directions can be so close that their
 inner product rounds to that of a row with itself, or to just above it.
-
-:::{quiz}
-Q: You train word vectors of length 1 and use $XX^\top$ as scores. Can *it* come to
-score *cat* higher than itself?
-1. Yes, with enough training.
-2. No.
-
-A: 2. Cauchy and Schwarz do not ask how the vectors came about: among unit vectors
-nobody outscores the diagonal. That training can achieve anything is the
-temptation of our trade. It can choose the vectors, not the rule.
-
-Q: $a$ scores $b$ higher than itself. What do we know about $b$?
-1. It is longer than $a$, and does not score $a$ higher than itself.
-2. It points in the same direction.
-
-A: 1. Both follow from $|b|\cos\theta > |a|$. A common direction helps, but $(1, 0)$
-prefers $(3, 1)$, which points elsewhere.
-:::
+{quiz} Can *it* come to score *cat* higher than itself?
 
 (sec-psd)=
 ## Never negative

@@ -93,23 +93,7 @@ static void row_by_row(void)
 }
 
 /*
-:::{quiz}
-Q: Why the exponential, and not simply each score divided by the sum of the scores?
-1. Because scores may be negative, and the weights must not be.
-2. Because the exponential is faster to compute.
-3. Because the sum would not be 1.
-
-A: 1. Divided by their sum, the scores 1 and $-1$ have no weights at all. The third is
-the usual guess, but whatever is divided by its sum adds up to 1.
-
-Q: Two keys score 3 and 1. How many times the weight of the second does the first get?
-1. 3 times.
-2. $e^2 \approx 7.4$ times.
-3. It depends on the other keys.
-
-A: 2. *Differences* of scores become ratios of weights. The first takes the ratio of the
-scores, the third is true of each weight and not of their ratio.
-:::
+{quiz} Why the exponential, and not simply each score divided by the sum of the scores?
 
 (sec-overflow)=
 ## Adding a constant, and the overflow it cures
@@ -200,25 +184,7 @@ formula gives 0 once the sum overflows, between $c = 86$ and $86.5$, and has no
 value once the largest term does. With the maximum subtracted it is a straight
 line, as it should be.
 :::
-
-:::{quiz}
-Q: All scores rise by 5. What happens to the weights?
-1. All of them grow, by a factor of $e^5$.
-2. Nothing.
-3. The largest grows, and the others shrink.
-
-A: 2. Every exponential does grow by the factor $e^5$, which is what tempts one
-to say 1; but so does their sum. Answer 3 would be right if the scores were
-*multiplied* by 5.
-
-Q: Why is the *largest* score subtracted, and not the mean, which would change
-the weights as little?
-1. Because only then no exponent is above 0.
-2. Because the mean costs an addition for each score.
-
-A: 1. With the mean, one score of 1000 among a hundred zeros still overflows. The
-cost is the same for both: each looks at every score once.
-:::
+{quiz} All scores rise by 5. What happens to the weights?
 
 (sec-never)=
 ## The score that means "never"
@@ -249,22 +215,7 @@ static void never(void)
 }
 
 /*
-:::{quiz}
-Q: A padding token gets the score $-20$ in place of $-\infty$. What goes wrong?
-1. Nothing: $e^{-20}$ is about a billionth.
-2. If all other scores are lower than $-20$, the padding gets most of the weight.
-
-A: 2. Softmax knows no high and low scores, only differences. $-20$ is next to nothing
-beside scores near 0, and a winner beside scores of $-30$.
-
-Q: Why does a row that is all $-\infty$ need a decision?
-1. The formula says 0/0, and mathematics does not say what that is.
-2. Because $-\infty$ is not a number.
-
-A: 1. We chose weights of 0, and others chose otherwise. $-\infty$ is a value of `float`
-like others, and $e^{-\infty}$ is exactly 0; only $-\infty - (-\infty)$ is not a
-number, which is what subtracting the maximum runs into.
-:::
+{quiz} A padding token gets the score $-20$ in place of $-\infty$. What goes wrong?
 
 (sec-log-sum-exp)=
 ## The logarithm of the sum
@@ -350,17 +301,7 @@ static void temperature(void)
 Remember this dial. In chapter 5 a factor of $1/\sqrt{d_k}$ appears inside the
 softmax of attention. It is a temperature of $\sqrt{d_k}$, and without it
 attention would train badly.
-
-:::{quiz}
-Q: All scores are divided by 2. What happens to the order of the weights, and to the
-largest of them?
-1. The order stays, the largest gets smaller.
-2. Both stay: it is the same number for all.
-3. The order is turned around.
-
-A: 1. That is temperature 2: differences shrink, weights come closer. The second
-confuses dividing with *adding* the same number, which indeed changes nothing.
-:::
+{quiz} What happens to the order of the weights, and to the largest of them?
 
 (sec-jacobian)=
 ## The slope of softmax
@@ -442,24 +383,7 @@ static void saturation(void)
 }
 
 /*
-:::{quiz}
-Q: One weight is 0.999999. Why can the model hardly learn through this softmax, even
-if that weight is wrong?
-1. The loss is already small.
-2. All slopes are products with a factor near 0.
-3. A `float` has no numbers between 0.999999 and 1.
-
-A: 2. $p_i(1 - p_i)$ and $p_i p_j$ are both near 0. The loss may be huge (the first
-supposes that the weight is right). The third is untrue: there are more than a
-dozen.
-
-Q: Where is $p(1 - p)$, the slope of a weight by its own score, largest?
-1. At $p = 1$.
-2. At $p = \tfrac12$.
-
-A: 2. A model learns fastest where it hesitates. The first tempts because a large
-weight "counts more"; but it can no longer rise.
-:::
+{quiz} Why can the model hardly learn through this softmax, even if that weight is wrong?
 
 (sec-three-stages)=
 ## Three stages make attention
@@ -541,16 +465,7 @@ S0 says that the weighted sum $\operatorname{softmax}(XX^\top)X$ gives "the
 degree of relatedness between the vectors". The relatedness is in the weights.
 The result is a new vector for each token, of the same width as the old.
 :::
-
-:::{quiz}
-Q: Can $\operatorname{softmax}(XX^\top)X$ bring out a number that is larger than all
-numbers of $X$?
-1. Yes, it is a sum.
-2. No, it is a mixture.
-
-A: 2. The weights are not negative and add up to 1, so each result lies between what it
-mixes. Sums can grow, weighted *means* cannot.
-:::
+{quiz} Can a softmax of scores bring out a number that is larger than all numbers of $X$?
 
 (sec-stuck)=
 ## Stuck on itself
@@ -659,26 +574,7 @@ Here it is a curiosity. Its use comes in chapter 5: a *mixture* of values,
 $\sum_j e^{z_j - M} v_j$, can be kept up to date in the same way, rescaled
 whenever the maximum changes. Then neither scores nor weights need ever be
 stored, and very long sequences come within reach.
-
-:::{quiz}
-Q: Why does the weight of a token on itself grow with the width, although the rows are
-random?
-1. The score with itself is a sum of squares, which grows with the width; the others
-   are sums whose signs cancel.
-2. In wide vectors all tokens are alike.
-
-A: 1. With itself $d$, with others about $\sqrt d$ up or down. The second is the
-contrary of what happens: wide random vectors are nearly at right angles.
-
-Q: In the one-pass softmax the maximum rises from 2 to 5. What happens to the sum so
-far?
-1. It is thrown away.
-2. It is multiplied by $e^{-3}$.
-3. It stays, and the new term is added.
-
-A: 2. The sum was made of $e^{z - 2}$ and must become one of $e^{z - 5}$, which is one
-multiplication for all terms at once. Adding without it would mix two measures.
-:::
+{quiz} Why does the weight of a token on itself grow with the width?
 
 (sec-claims-02)=
 ## What we claimed, and where it is checked

@@ -106,15 +106,7 @@ static void average_pooling(void)
 }
 
 /*
-:::{quiz}
-Q: Is average pooling attention?
-1. No, for it has no queries.
-2. Yes: attention whose weights do not depend on the query.
-
-A: 2. It is a weighted mean of the values, with the weights $1/m$; that is all the
-formula asks for. The first tempts because the query has no influence. It is
-there, and is not heard.
-:::
+{quiz} Is average pooling attention?
 
 (sec-nadaraya-watson)=
 ## Near keys count more
@@ -284,25 +276,7 @@ static void gaussian_is_softmax(void)
 | weights $\alpha$ | $(n, m)$ | each row adds up to 1 |
 | $\hat y = \alpha y$ | $(n, 1)$ | a guess for each query |
 :::
-
-:::{quiz}
-Q: Why could the term $-\tfrac12 x^2$ be dropped from the scores, and
-$-\tfrac12 x_i^2$ not?
-1. The first is the same for all keys, the second is not.
-2. The query is a single number, the keys are many, and their squares are larger.
-
-A: 1. Softmax forgets what is added to *all* scores of a row. How large it is does
-not matter, so 2 is no reason; and a large $x^2$ would go just as a small one
-does.
-
-Q: A key at distance $3\sigma$ gets weight $e^{-4.5}$ times that of a key at
-distance 0. What happens to this ratio if a third key comes in between?
-1. It falls, since the third key takes a share of both.
-2. Nothing.
-
-A: 2. A share of both, indeed: both weights are divided by a larger sum, and their
-*ratio* stays. It depends on the two scores alone.
-:::
+{quiz} Why could $-\tfrac12 x^2$ be dropped from the scores, and $-\tfrac12 x_i^2$ not?
 
 (sec-four-fits)=
 ## Four kernels, one fit
@@ -408,28 +382,7 @@ static void four_widths(void)
 Who listens to whom: rows are the 100 queries, columns the 50 keys, for the
 widths 0.1, 0.2, 0.5 and 1. Each row adds up to 1.
 :::
-
-:::{quiz}
-Q: At width 0.1 the error on the points is smaller than at 0.2, and the error
-against the truth is larger. How can that be?
-1. The points are noisy, and a narrow kernel repeats their noise.
-2. With so few points the two columns differ by chance.
-3. A narrow kernel has too few weights to follow the curve.
-
-A: 1. Near a point, a narrow kernel gives back that point, noise and all: right
-about the point, wrong about the curve. The second would tempt a careful reader:
-which of 0.1 and 0.2 comes nearer to the curve does differ from sample to sample.
-But on the points a narrow enough width has hardly any error. The third has it the
-wrong way round. It is the *broad* kernel that cannot follow.
-
-Q: Which kernel one takes hardly matters, how wide it is matters much. Why?
-1. All four are the same function, written differently.
-2. The width decides how many points are heard, the shape only how the weight is
-   shared among them.
-
-A: 2. Stretched to the same breadth, all four listen to about the same points.
-They are not the same function: the boxcar's fit has steps.
-:::
+{quiz} How can that be?
 
 (sec-slope)=
 ## How a program finds a slope
@@ -584,27 +537,7 @@ static void steps_downhill(void)
 At width 1 the slope is negative: with a larger $a$, which is a narrower kernel,
 the loss gets smaller. One step downhill takes the width from 1 to what stands at
 the right, and the next begins there.
-
-:::{quiz}
-Q: Why walk *backward*? The slopes of the steps could be multiplied from the
-first step on.
-1. Forward would give a wrong product.
-2. Forward, one walk gives the slopes by *one* parameter; backward, one walk gives
-   the slopes by all of them.
-3. Only backward can numbers that are used twice be dealt with.
-
-A: 2. There is one loss and there are many parameters, so one starts where there
-is one. The product is the same in either order, which rules out 1. Numbers used
-twice can be dealt with forward as well: there, too, contributions add up.
-
-Q: The step was taken in $a = \ln w$, not in the width itself. What would go wrong
-with the width?
-1. Its slope could not be computed.
-2. A step could make the width negative or zero.
-
-A: 2. Whatever number $a$ is, $e^{-a}$ is a width. The slope by the width exists
-just as well, it is that by $a$ divided by minus the width.
-:::
+{quiz} The slopes of the steps could be multiplied from the first step on.
 
 (sec-learn-width)=
 ## Learning the width, and a trap
@@ -718,26 +651,7 @@ smallest loss belongs to a fit that jumps from point to point.
 Of the two that have learned, the one with the smaller loss is the worse. A model
 that may see the answer among its inputs learns to copy, and the loss praises it for
 that. The causal mask of chapter 5 is the same cure for the same disease.
-
-:::{quiz}
-Q: You train a model and its loss on the training data falls to nearly zero. What
-should you ask first?
-1. Whether it has trained for long enough.
-2. Whether it can see the answer among its inputs.
-3. Whether the loss goes on falling.
-
-A: 2. The data are noisy: nobody who does not see the answers can do better than the
-noise, here a loss of about 0.09. So a loss near zero says that the answers are
-seen. The two others are the questions of somebody who trusts the loss.
-
-Q: Why does a score of $-\infty$ on the diagonal leave a point out, and not a score
-of 0?
-1. A score of 0 is the *largest* there is here: that of a key at distance 0.
-2. Both would do; $-\infty$ is faster.
-
-A: 1. These scores are minus half a square, so 0 is the score a point gives itself
-anyway. It is the *weight* that must be 0, and the score of weight 0 is $-\infty$.
-:::
+{quiz} What should you ask first?
 
 The loss of the good model stays near 0.1. Most of that is the noise, of
 variance $0.3^2 = 0.09$, which nobody can predict. Nor does leaving one out
@@ -824,18 +738,7 @@ $-1/5$ of the theory.
 
 The theory speaks of $m$ without bound; five sizes, of two dozen samples each, come
 close to it. (Another seed: `ARGS='--cell best_width_against_points --seed 2'`.)
-
-:::{quiz}
-Q: A hundred times the points, and the best width shrinks only to 0.4 of what it was
-($100^{-1/5}$). Why so little?
-1. Because the noise does not get smaller with more points.
-2. Because the error from the shape grows steeply with the width: a little less
-   width already helps a lot, and the noise is worth averaging.
-
-A: 2. The two parts of the error are balanced, $\sigma^4$ against $1/(m\sigma)$; a
-fourth power gives way to a small change of $\sigma$. The first is true and says
-nothing about the width.
-:::
+{quiz} Why so little?
 
 (sec-claims-03)=
 ## What we claimed, and where it is checked

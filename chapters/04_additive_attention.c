@@ -59,17 +59,7 @@ static void mixing_by_hand(void)
 S4 writes the 0.3, 0.2 and 0.5 down; a network has to find them. It needs a
 **scoring function** $a(q, k)$: from a query, here the state of the translator, and a
 key, here $h_j$, to one number. Softmax then makes weights of the numbers, as always.
-
-:::{quiz}
-Q: Why does each written word need a mixture of its own?
-1. Because the words of a sentence need different amounts of memory.
-2. Because what matters for the next word changes from word to word, while one vector
-   for the whole sentence stays the same.
-
-A: 2. One vector could hold a short sentence well enough. It is
-the *question* that changes, and with it what should be brought home. The first
-tempts because long sentences do suffer most from the single vector.
-:::
+{quiz} Why does each written word need a mixture of its own?
 
 (sec-additive)=
 ## A network with one hidden layer
@@ -100,18 +90,7 @@ lengths" and the dot product for equal ones, as if each kind needed its case.
 Additive attention works for both, and so does the dot product with a projection for
 each: chapter 5.
 :::
-
-:::{quiz}
-Q: What would become of the additive score without $\tanh$?
-1. It would be larger, since nothing holds it between $-1$ and 1.
-2. It would work, only less well.
-3. No query would make any difference to the weights.
-
-A: 3. Without the bend the score is $q W_q \cdot w_v + k W_k \cdot w_v + b \cdot w_v$.
-The query's part is the same number for every key, and softmax ignores what is
-the same for all. "Less well" tempts because that is what leaving out a detail
-usually does. (The claims below have the test.)
-:::
+{quiz} What would become of the additive score without $\tanh$?
 
 For a batch of $B$ sequences with $n$ queries and $m$ keys each, *every* query
 must be added to *every* key. Broadcasting does that: queries as $(B, n, 1, h)$
@@ -236,26 +215,7 @@ weight is exactly 0.
 
 S2's code for this does not run. Above is what it was meant to be; the five slips that
 stop it are among the {ref}`errata <slips>`.
-
-:::{quiz}
-Q: Weights are dropped *after* the softmax. What would dropping *scores*, setting
-them to 0, do instead?
-1. The same, for softmax follows anyway.
-2. It would not take keys away: a score of 0 still gets weight.
-3. It would make the row add up to 1 again.
-
-A: 2. Weight 0 belongs to the score $-\infty$, not to 0, which is a score like any
-other and may even be the largest. The third is true, and is the temptation: the
-row does add up to 1, but the keys are all still there.
-
-Q: Two sentences of lengths 3 and 6 are in one batch, filled up to 8. What would
-happen without the mask?
-1. An error, since there is nothing in the places beyond the end.
-2. The padding would get weight, and the shorter the sentence, the more of it.
-
-A: 2. There is something: whatever numbers fill the box. They are scored like all
-others and take their share.
-:::
+{quiz} What would dropping *scores*, setting them to 0, do instead?
 
 (sec-memory)=
 ## What the sum costs
@@ -285,16 +245,7 @@ static void memory(void)
 A factor of $h$. That, and the speed of matrix products, are the reasons that
 the Transformer's authors give for going back to the dot product
 {cite}`vaswani2017`.
-
-:::{quiz}
-Q: Why does the inner product not need the large table that the additive score needs?
-1. Its vectors are shorter.
-2. It adds up over the $h$ numbers while it multiplies; the additive score has to bend
-   each sum before they may be added up.
-
-A: 2. Without the bend, the sum over $h$ could be taken first, and no table would be
-needed. The vectors are of the same width in both.
-:::
+{quiz} Why does the inner product not need the large table that the additive score needs?
 
 (sec-recall)=
 ## A task: recall
@@ -639,26 +590,7 @@ Never both. The contrived score is right half of the time; the trained one stays
 below, because the loss gives it no reason to climb. What it gains on one side of the
 mirror it loses on the other, so training pushes all its scores towards being equal,
 and which of the nearly equal ones comes first is left almost to chance.
-
-:::{quiz}
-Q: The model without bias is right in somewhat more than one of six cases, and its
-loss is that of chance. How can both be true?
-1. The loss was measured on the training data, the share on new memories.
-2. The loss asks *how far* the right key is ahead, the share only *whether* it is.
-3. One of the two was measured wrongly.
-
-A: 2. Scores of 0.01 and 0.02 are nearly the same to softmax, and one of them is
-still the higher. The first tempts, for so it is elsewhere; here every batch is
-new, and nothing can be learned by heart.
-
-Q: Would 10,000 steps and 1,000 hidden units help the model without bias?
-1. Yes, with more of both it could approach the task.
-2. Its loss, no; $\ln 6$ is a limit for *every* odd score.
-
-A: 2. The proof looks at the sum of two losses and uses nothing but
-$a(-q, -k) = -a(q, k)$, which no number of units changes. That a network with
-enough units can approach any function is true of networks *with* biases.
-:::
+{quiz} How can both be true?
 
 Why then did it ever work? In a translator the queries and keys come out of layers
 with biases of their own, and words are not as likely as their negatives: the
@@ -850,26 +782,7 @@ The first is right about every sentence, and writes 汤姆 while looking almost 
 *chases*. Which name it is can have come only through the little weight left on Tom.
 The second looks most where it should, and is wrong about five sentences. *What a
 model looks at most is not always what it uses.*
-
-:::{quiz}
-Q: In the first of the two, what would show that Tom is what the model uses for 汤姆?
-1. A training with another seed.
-2. Putting another name in the place of Tom, and seeing what is written.
-3. The largest weight of the row.
-
-A: 2. Change one thing and see what follows from it: the 29 sentences right are such a
-test, since they differ in their names. The third is what misleads here, and the
-first would show another model.
-
-Q: The three queries are the same for every sentence. Which limit follows from that?
-1. Names that it has not seen cannot be translated.
-2. The words of a translation cannot stand in an order that depends on the sentence.
-
-A: 2. Its $i$-th query asks for the same place in every sentence. The first is a limit
-of this model, too, but follows from something else: the vector of a word never
-seen was never trained. Real translators make their query from what they have
-written so far.
-:::
+{quiz} In the first of the two, what would show that Tom is what the model uses for 汤姆?
 
 (sec-claims-04)=
 ## What we claimed, and where it is checked

@@ -162,24 +162,7 @@ S1 says that each of the three has the dimension of the input's embedding. $d_k$
 $d_v$ can be chosen freely; the head that we build by hand [below](sec-its) has
 $d_k = 1$, and chapter 6 makes eight narrow heads of a wide one.
 :::
-
-:::{quiz}
-Q: Why must queries and keys be made by *two* matrices?
-1. Because one matrix has too few parameters.
-2. Because with one, the scores would be symmetric again.
-3. Because the query comes from another sentence than the key.
-
-A: 2. With $W^Q = W^K = W$ the scores are $(XW)(XW)^\top$, a Gram matrix with all its
-limits, however many parameters $W$ has. The third holds in cross-attention only.
-
-Q: Keys say by what a token is found, values what it hands over. What could be lost if
-value and key were the same vector?
-1. Nothing; it would only save parameters.
-2. A token would have to hand over just what it is found by.
-
-A: 2. *Law* is found because it is a noun; what the asker wants to know of it is
-another matter. In chapter 1 one compares the author and brings home the book.
-:::
+{quiz} Why must queries and keys be made by *two* matrices?
 
 (sec-walk)=
 ## A sentence of four words
@@ -249,16 +232,7 @@ and keys have a variance of about 1/3.) The projections are random, so the
 preferences mean nothing yet. It is a good place for training to start.
 (`make run CH=05 ARGS='--cell word_by_word --text "…"'` does the same with your
 sentence.)
-
-:::{quiz}
-Q: Word by word and all at once give equal results. Which is the reason?
-1. Each row of $XW$ depends on the same row of $X$ only.
-2. Both use the same random numbers.
-3. Softmax evens out small differences.
-
-A: 1. So it makes no difference whether one row is there or four. The same numbers are
-needed as well, but they would not help a product that mixed rows.
-:::
+{quiz} Word by word and all at once give equal results. Which is the reason?
 
 (sec-scale)=
 ## Why divide by $\sqrt{d_k}$?
@@ -407,25 +381,7 @@ with it both stay nearly level.
 So the square root is a temperature (chapter 2), set such that freshly
 initialised attention is neither fixed on one key nor the same for all, at
 every width.
-
-:::{quiz}
-Q: Keys become four times as wide, and nothing else changes. What does the factor
-$1/\sqrt{d_k}$ prevent?
-1. That scores get twice as large, and the softmax nearer to one key.
-2. That scores get four times as large.
-3. That the weights add up to more than 1.
-
-A: 1. The *variance* grows four times, the size of a typical score twice. The weights
-add up to 1 in any case.
-
-Q: Why not divide by $d_k$, the variance itself?
-1. Then scores would shrink as keys get wider, and all weights would become alike.
-2. It would do as well, since training adapts.
-
-A: 1. Scores of size $\sqrt{d_k}$ divided by $d_k$ have the size $1/\sqrt{d_k}$. Training
-can adapt to much, but it would have to begin by making up for the factor, and at
-every width for another one.
-:::
+{quiz} What does the factor $1/\sqrt{d_k}$ prevent?
 
 (sec-masks)=
 ## Masks: who may look at whom
@@ -547,25 +503,7 @@ static void nothing_leaks(void)
 /*
 The last row changes by as much with the mask as without it: no token comes after
 it, so the mask forbids it nothing.
-
-:::{quiz}
-Q: A causal mask puts $-1000$ in place of the forbidden scores. Would the test above
-notice?
-1. Yes: some weight leaks through.
-2. Not with scores of this size: $e^{-1000}$ is 0 in a `float`.
-3. Yes: $-1000$ changes the allowed weights.
-
-A: 2. And that is what makes it dangerous. It works until all allowed scores of a row are
-far below 0, or until a row may see nothing at all: then $-1000$ everywhere means
-that *everything* is looked at. $-\infty$ says what is meant.
-
-Q: A model reads the word it should guess, through a mask with a hole. What do you see?
-1. A loss that does not fall.
-2. A loss that falls faster than it should, and nonsense when the model writes.
-
-A: 2. It learns to copy, as in chapter 3. When it writes, the word to copy is not
-there. A bug that makes the loss *worse* would be found on the first day.
-:::
+{quiz} Would the test above notice?
 
 (sec-cross)=
 ## Two sequences
@@ -607,17 +545,7 @@ values* from the one sequence and only the keys from the other. By the shape led
 $K$ and $V$ must agree in $m$, so this works only if both are equally long. Make $V$
 from `french` in the cell above, and `t_matmul` refuses: `inner sizes differ: (3, 5)
 x (3, 7)`.
-
-:::{quiz}
-Q: In cross-attention from 3 French words to 5 English ones, how many rows has the
-output, and how many numbers has the table of weights?
-1. 5 rows, 15 weights.
-2. 3 rows, 15 weights.
-3. 3 rows, 9 weights.
-
-A: 2. Who asks gets an answer: 3 rows. Each asks all 5. The third is the table of
-self-attention.
-:::
+{quiz} Cross-attention from 3 French words to 5 English ones: how large are the tables?
 
 (sec-its)=
 ## A head built by hand
@@ -764,16 +692,7 @@ static void gradient_three_ways(void)
 
 /*
 The tests do the same for $K$ and $V$, with masks, and compare with PyTorch.
-
-:::{quiz}
-Q: A forbidden pair has weight 0, and no gradient passes through it. Why is no rule
-needed for that?
-1. In {eq}`eq-back-weight` the factor $P_{ij}$ is 0.
-2. The tape leaves out what is masked.
-
-A: 1. The slope of a softmax is proportional to the weight. It is chapter 2's
-saturation, for once welcome.
-:::
+{quiz} Why is no rule needed for that?
 
 (sec-cost)=
 ## What it costs
@@ -892,16 +811,7 @@ with $n^2$. Nor do the numbers change: for short sentences, of up to 96 tokens,
 one tile is all there is, and `t_attention` returns the same bits as
 `attention`. From chapter 6 on we use it wherever nobody asks to see the
 weights.
-
-:::{quiz}
-Q: Attention in tiles does the same multiplications as with the table. What does it
-save?
-1. Time: half of the work.
-2. Memory: the table never exists as a whole.
-
-A: 2. The work still grows with $n^2$. It may be faster all the same, where writing and
-reading a large table takes longer than computing it.
-:::
+{quiz} What does it save?
 
 (sec-claims-05)=
 ## What we claimed, and where it is checked

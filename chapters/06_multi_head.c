@@ -122,25 +122,7 @@ Tensor *merge_heads(Tensor *x)
 Split and merge. The columns are cut into $h$ blocks, and the blocks become a
 stack of $h$ matrices; merging puts them side by side again.
 :::
-
-:::{quiz}
-Q: Why does splitting into heads move no number in memory?
-1. Because the numbers of a head lie side by side already.
-2. Because a tensor may say how far apart its numbers lie, and need not have them side
-   by side.
-3. Because the copy is made later, in the product.
-
-A: 2. In memory a token's row still holds all heads; a head takes its part of each row
-and steps over the rest. The first is true within one token only. (The product does
-read them where they lie.)
-
-Q: What could eight heads *without* $W^O$ not do?
-1. See the whole of each token.
-2. Write into each other's columns of the result.
-
-A: 2. Each would have its 64 columns for itself. Each head sees all of every token
-through its own projections, with $W^O$ or without.
-:::
+{quiz} Why does splitting into heads move no number in memory?
 
 (sec-eight)=
 ## Eight times sixty-four
@@ -237,16 +219,7 @@ S0 describes multi-head attention as cutting $X$ into 8 parts. What is cut is
 $XW^Q$, $XW^K$ and $XW^V$. Each head's projection has as many rows as $X$ has
 columns, so every head sees all of every token.
 :::
-
-:::{quiz}
-Q: The factor $1/\sqrt{64}$ was left out, and nothing failed. What would have shown it?
-1. The shapes.
-2. Rows of weights that do not add up to 1.
-3. A second way to compute the same thing.
-
-A: 3. The shapes are right and every row adds up to 1: softmax sees to that, whatever
-goes in. Only a comparison tells, which is why this book computes so much twice.
-:::
+{quiz} What would have shown it?
 
 S0 expects one more thing of several heads: that they keep a token from looking too
 much at itself, which was the trouble with $XX^\top$ (chapter 2). Do they? The cell
@@ -467,25 +440,7 @@ called with has its counterpart here: `key_padding_mask` and `attn_mask` are our
 mean of the heads unless told otherwise, we return each), `dropout` our `drop`. Its
 `kdim` and `vdim`, for an answering sequence of another width, we have not: our
 layer wants both sequences $d$ wide.
-
-:::{quiz}
-Q: A layer with 1 head and one with 8, both of width 512, have equally many parameters.
-What is there more of with 8?
-1. Multiplications in the projections.
-2. Tables of weights.
-3. Nothing: it is the same layer.
-
-A: 2. Eight tables in place of one, each with its softmax. The products take the same
-work; but a mixture of one table is not a mixture of eight, so the layers are not
-the same.
-
-Q: Could heads have widths that differ, 100 and 28 and so on?
-1. No, the mathematics forbids it.
-2. Yes; equal widths only make it simpler to compute them all at once.
-
-A: 2. Columns may be cut anywhere. Cut evenly, the pieces are one tensor with one more
-axis. That is also all there is to the rule that $d$ must be divisible by $h$.
-:::
+{quiz} What is there more of with 8?
 
 (sec-ta)=
 ## What is it, and what is it like?
@@ -643,16 +598,7 @@ Other seeds divide the work too, some less cleanly (try `--seed 5`). A single
 head can fare worse: with `--seed 3` it looks at 可爱 only and has to guess the
 animal, 1 in 8. Nothing forces the division of labour. It is what training
 tends to find, because a head that looks at one word brings it home undiluted.
-
-:::{quiz}
-Q: The single head answered everything too. What did the second head bring?
-1. More right answers.
-2. Two undiluted words in place of one blend.
-
-A: 2. Not one answer more, with this seed: the readouts can take a blend apart, here. With
-others a single head fails at one of the questions, and two do not. The first is
-what one would like to report.
-:::
+{quiz} The single head answered everything too. What did the second head bring?
 
 (sec-ablation)=
 ## Which head matters?
@@ -710,23 +656,7 @@ lost while every animal is still right; silence 2 and 3, and the animal falls
 to guessing. There is even a head to spare: without head 1, little is lost. In
 large models many heads can be removed after training with hardly any effect
 {cite}`michel2019`, which is called *pruning*.
-
-:::{quiz}
-Q: Head 1 is switched off, and little gets worse. May one conclude that head 1 does
-little?
-1. Yes.
-2. No: another head may do the same, so that either alone can be spared.
-
-A: 2. Heads 1 and 4 look at the same word; without both, the quality is lost. Switching
-off one at a time cannot see what two do for each other.
-
-Q: Why is silencing a head better evidence than looking at its weights?
-1. It changes one thing, and sees what follows.
-2. Weights are rounded when printed.
-
-A: 1. Weights show where a head looks, not whether anybody uses what it brings home
-(chapter 4 had a translator that looked at one word and used another).
-:::
+{quiz} May one conclude that head 1 does little?
 
 (sec-rank)=
 ## How small can a head be?
@@ -818,16 +748,7 @@ The largest inner product is with the key one points at, and softmax, with long
 enough vectors, turns "largest" into "all". A narrow head cannot weigh
 arbitrarily, but it can *point*. That goes some way to explain how heads of 64
 numbers can serve sentences of hundreds of tokens.
-
-:::{quiz}
-Q: A table that says "look at the next token" has rank 16, and two numbers a key are
-enough for it. Does that contradict the theorem that scores have rank $d_k$ at most?
-1. Yes, so the theorem does not hold for large scores.
-2. No: the theorem is about *scores*, and softmax comes after.
-
-A: 2. The scores have rank 2. Softmax is not linear, and turns "a little larger" into
-"all". The rank of the weights may then be anything.
-:::
+{quiz} Does that contradict the theorem that scores have rank $d_k$ at most?
 
 (sec-claims-06)=
 ## What we claimed, and where it is checked

@@ -64,23 +64,7 @@ static void shuffled(void)
 }
 
 /*
-:::{quiz}
-Q: "The dog bites the man": what would self-attention without positions make of the two
-*the*?
-1. Two different vectors, since they stand before different nouns.
-2. The same vector twice.
-
-A: 2. The same query meets the same heap of keys. That each stands *before* something is
-what it cannot see.
-
-Q: With a causal mask, is attention still blind to order?
-1. Yes, a mask is no position.
-2. Not quite: a token sees those before it, so *how many* there are, and which, depends
-   on where it stands.
-
-A: 2. The contest at the end shows how little that is. The proof above assumed that no
-mask distinguishes the places.
-:::
+{quiz} What would self-attention without positions make of the two *the*?
 
 (sec-obvious)=
 ## Two obvious ideas, and why they fail
@@ -123,14 +107,7 @@ static void obvious_ideas(void)
 }
 
 /*
-:::{quiz}
-Q: Why is it bad that the step from 0 to 1 depends on the length of the sentence?
-1. Because steps of a thousandth are too small for a `float`.
-2. Because "the word before" is then at another distance in every sentence.
-
-A: 2. A `float` has room for far smaller steps. But a projection is the same for all
-sentences, and can look for one distance only.
-:::
+{quiz} Why is it bad that the step from 0 to 1 depends on the length of the sentence?
 
 (sec-sinusoids)=
 ## Waves
@@ -210,17 +187,7 @@ static void waves(void)
 Columns 6 to 9 of an encoding of width 32. Each pair is a sine and a cosine of
 the same speed.
 :::
-
-:::{quiz}
-Q: What are the *slow* waves good for? The first pair alone is different at every
-position.
-1. They make the vectors longer.
-2. The fast wave comes round again every 6.3 positions; the slow ones say which round
-   it is.
-
-A: 2. As the hour hand does beside the second hand. Exactly equal two positions never
-are in the first pair, but soon too near to be told apart.
-:::
+{quiz} The first pair alone is different at every position.
 
 (sec-rotation)=
 ## A step is a rotation
@@ -302,16 +269,7 @@ encoding". It is absolute: each position has a code of its own, added to the
 token. What is relative is a property it has, {eq}`eq-rotation`. Encodings that
 are relative by construction come next.
 :::
-
-:::{quiz}
-Q: The inner product of two codes depends on their distance only. Why is that called a
-*property*, and the code still absolute?
-1. Because the code of a position is the same in every sentence.
-2. Because the property holds only approximately.
-
-A: 1. Position 7 has one code, added to whatever token stands there. The property is
-exact; it is what a projection may make use of, or not.
-:::
+{quiz} Why is that called a *property*, and the code still absolute?
 
 (sec-add-concat)=
 ## Add or set beside?
@@ -346,15 +304,7 @@ static void add_or_concatenate(void)
 }
 
 /*
-:::{quiz}
-Q: Adding the code to the word seems to mix what does not belong together. Why can a
-model take them apart again?
-1. It cannot, and that is why concatenation is better.
-2. In hundreds of numbers there is room for both, in directions of their own.
-
-A: 2. A projection can look along some directions and ignore others. And
-{eq}`eq-concat` says that concatenating is adding, too, only with a matrix for each.
-:::
+{quiz} Why can a model take them apart again?
 
 (sec-four-ways)=
 ## Four more ways
@@ -494,23 +444,7 @@ Every step turns it by the same angle.
   - $(n, w/2)$ angles
   - turns queries and keys, not values
 :::
-
-:::{quiz}
-Q: Why does rotary turn queries and keys, and not values?
-1. Only in the score does it matter where the two stand; what is brought home should not
-   depend on it.
-2. To save time.
-
-A: 1. A turned value would arrive turned by an angle that depends on where it came from,
-and would have to be turned back. Time is saved as well, but not much.
-
-Q: ALiBi has no parameters and works at any length. What can it not say?
-1. "Nearer is better."
-2. "Exactly two places back."
-
-A: 2. Its bias falls evenly, so the place two back can never have more of it than the
-place one back.
-:::
+{quiz} Why does rotary turn queries and keys, and not values?
 
 (sec-positions-contest)=
 ## A task, and longer sentences
@@ -733,17 +667,7 @@ One task is not a verdict. ALiBi shines in language modelling, where near words
 do matter most; rotary is what most large models of today use, with extra care
 for long texts. But the contest shows that "any length is *defined*" and "works
 at any length" are different claims, and which of the two an encoding makes.
-
-:::{quiz}
-Q: The sinusoids *could* express "two places back" at any position. Why did the model not
-learn it?
-1. Its projections are too narrow.
-2. Training rewards what is right at 16 positions, and learning 16 codes by heart is.
-
-A: 2. Nothing in the data told the two apart. The first is refuted by the relative bias:
-the layer is the same. What a model *can* do and what it is *led to* are different
-things.
-:::
+{quiz} Why did the model not learn it?
 
 (sec-claims-07)=
 ## What we claimed, and where it is checked

@@ -147,24 +147,7 @@ static Tensor *feed(TransformerOptions o, FeedForward layer, LayerNorm norm,
 }
 
 /*
-:::{quiz}
-Q: A block computes $x + f(x)$ rather than $f(x)$. What does that buy a deep
-stack?
-1. The gradient has a way back that passes every $f$ by.
-2. $f$ needs fewer parameters.
-3. The numbers cannot grow.
-
-A: 1. The derivative of the sum by $x$ is 1 plus that of $f$: however small the second
-is, the first remains. The numbers do grow, from sum to sum; keeping them in a range
-is what the norm is for.
-
-Q: In which of the two does the end of a stack of layers need one more norm?
-1. $\operatorname{Norm}(x + f(x))$
-2. $x + f(\operatorname{Norm}(x))$
-
-A: 2. There the last thing that happens to $x$ is a sum. In the first the last thing is
-a norm already.
-:::
+{quiz} A block computes $x + f(x)$ rather than $f(x)$. What does that buy a deep stack?
 
 ## The encoder
 
@@ -233,24 +216,7 @@ Tensor *transformer_encode(const Transformer *t, Sentences source, Pass pass)
 }
 
 /*
-:::{quiz}
-Q: Two sentences stand in a batch, one of 5 tokens and one of 9. What happens to the
-vectors of the short one if the padding mask is forgotten?
-1. Nothing: the table's row for `<pad>` is zero.
-2. They change with the company that the sentence is in.
-3. Their padding becomes part of the loss.
-
-A: 2. Each of the 5 would give a share of its weights to four keys that are no words, and
-had the other been 7 long, to two. `<pad>` has a row of numbers like any other token.
-The loss is another matter, and ignores padding by itself.
-
-Q: Why is a token's vector multiplied with $\sqrt d$ before the positions are added?
-1. So that scores can be divided by $\sqrt d$ later.
-2. Because the table's numbers are small, and positions would drown the words.
-
-A: 2. A row of the table has numbers of size $1/\sqrt d$, a position has numbers of size 1.
-The division of scores is by the width of a head, and has another reason (chapter 5).
-:::
+{quiz} What happens to the vectors of the short one if the padding mask is forgotten?
 
 ## The decoder
 
@@ -273,8 +239,7 @@ Context transformer_context(const Transformer *t, Tensor *encoded,
 }
 
 /*
-Padding in the target needs no mask of its own: it comes last, and the causal mask hides
-what is later.
+Padding in the target needs no mask of its own: it is later, which the causal mask hides.
 
 {header} DecoderLayer
 */
@@ -322,24 +287,7 @@ embedding {cite}`press2017`. Row $i$ scores the token after target token $i$.
 | weights, crossing | $(B, h, m, n)$ | target looks at source |
 | logits | $(B, m, V)$ | scores of the next token, $V$ words |
 :::
-
-:::{quiz}
-Q: In the table of the crossing, $(B, h, m, n)$, what does a row belong to?
-1. A word of the source, and it shows who looks at it.
-2. A word of the target, and it shows where it looks.
-
-A: 2. Queries make rows, as in chapter 5, and here the target asks. Rows add up to 1;
-columns need not: a source word that nobody needs is looked at by nobody.
-
-Q: Sentences of the target are filled up with padding, yet no mask hides it. Why
-does it do no harm?
-1. Its vectors are zero.
-2. It stands behind all real tokens, and these look at nothing later.
-3. The norm takes it out.
-
-A: 2. What stands in the padding's own rows is nonsense, but the loss ignores it. In the
-encoder, where everybody looks at everybody, a mask is needed.
-:::
+{quiz} In the table of the crossing, $(B, h, m, n)$, what does a row belong to?
 
 ## The whole model
 
@@ -446,17 +394,7 @@ static void counting(void)
 /*
 The base model comes out two million lower than the paper says, the big one a million
 higher; which numbers the authors counted we do not know.
-
-:::{quiz}
-Q: Width and hidden layer are doubled, the number of layers is not. How many times as many
-parameters do the layers have?
-1. About 2
-2. About 4
-3. About 8
-
-A: 2. Matrices have as many rows as columns, and both grow: $d^2$ and $d w$. The tables of
-words only double, which is why they weigh most in small models.
-:::
+{quiz} How many times as many parameters do the layers have?
 
 (sec-forcing)=
 ## Tokens, and teacher forcing
@@ -533,24 +471,7 @@ S3 and S4 praise the Transformer for running in parallel where a recurrent netwo
 cannot. It is true of training, thanks to teacher forcing, and of the encoder always.
 When it *writes*, each token still waits for the one before.
 :::
-
-:::{quiz}
-Q: Suppose the causal mask is wrong by one, so that each position sees the token
-after it. What does the training show?
-1. A loss that does not fall.
-2. A loss that falls to almost nothing.
-3. Nothing: the mask matters only when it writes.
-
-A: 2. The answer stands in the input, so it is copied. The loss looks like a triumph, and
-what the model writes, when there is nothing yet to copy, is worthless.
-
-Q: Why can all positions of a target be trained at once, though they must be
-written one by one?
-1. Because in training the tokens before are given, and need not be waited for.
-2. Because the loss is a mean.
-
-A: 1. When it writes, the input of a step is the output of the step before.
-:::
+{quiz} What does the training show?
 
 (sec-step)=
 ## One step
@@ -612,16 +533,7 @@ The model learns from one set of pairs, and is examined on two others. *Held-out
 sentences* are of the same kind. *Combinations* ask for more: there, an adjective meets
 a noun that it never met in training, or a verb stands in a tense and form (a question
 in the future, say) that it never had, though the model has seen each by itself.
-
-:::{quiz}
-Q: Why are new combinations a harder examination than held-out sentences?
-1. Their words are rarer.
-2. Each of their parts is known, but nobody has shown how these go together.
-3. They are longer.
-
-A: 2. A held-out sentence is new as a whole, and may still be put together from pairs of
-words that were all seen side by side. In a combination one pair was not: only a rule helps.
-:::
+{quiz} Why are new combinations a harder examination than held-out sentences?
 
 (sec-lesson)=
 ## A lesson of 900 steps
@@ -679,23 +591,7 @@ source. In the batch, what it has said stands where the correct words stood in t
 At each step everything is computed anew. That is wasteful, and chapter 10 does better;
 but it works for any model. Some sentences are written side by side, a token each at a
 time, and one that has ended leaves: large products take less time than many small ones.
-
-:::{quiz}
-Q: At each step the most probable token is taken. Is what comes out the most probable
-sentence?
-1. Yes, since every factor is the largest.
-2. Not always: a token that is taken early can make all later ones improbable.
-
-A: 2. The factors hang together. With another first word, a little less probable, the rest
-may be much more so; chapter 10 keeps several beginnings for that reason.
-
-Q: While it writes, does the model compute anything that it has not computed before?
-1. Only the row of the last token.
-2. Every row, because each token sees the new one.
-
-A: 1. The causal mask lets nobody see what comes later, so all earlier rows come out as they
-did. That is what chapter 10 keeps, and does not compute again.
-:::
+{quiz} Is what comes out the most probable sentence?
 */
 int longest_translation(int source_length) { return 2 * source_length + 10; }
 
@@ -797,16 +693,7 @@ Under the table stand the first failures with new combinations. The model has no
 sentences: it has rules, of which some are not quite sure of themselves. An adjective or
 a participle agrees with the wrong word, or with none; *n'* stands where *ne* should,
 *avoir* for *être*; or a word stands for another that is found in like company.
-
-:::{quiz}
-Q: Suppose held-out sentences came out at 99 %, and combinations at 5 %. What would the
-model have learned?
-1. Its training sentences and little else.
-2. Which words go together, pair by pair, and no rule that covers a pair it has not met.
-
-A: 2. Held-out sentences are not in the training set either, so it cannot be memory of
-sentences alone.
-:::
+{quiz} What would the model have learned?
 
 (sec-inside)=
 ## Looking inside
@@ -859,17 +746,7 @@ follows the noun, and the weights cross.
 
 *rouge* looks at *red*, which stands one place before *car*, while *voiture*, written
 earlier, looks at *car*. Nobody taught it but the loss.
-
-:::{quiz}
-Q: The row of *rouge* has 1.00 on *red*. What does that prove?
-1. That the model knows what red means.
-2. That this head brings home what stands at *red* after the encoder.
-3. That the model would write something else without the word *red*.
-
-A: 2, and no more. What stands there may have come from other words by then: the next
-section shows that it has. The third is likely, but there are other heads, and only
-taking the word away would show it.
-:::
+{quiz} The row of *rouge* has 1.00 on *red*. What does that prove?
 
 (sec-gender)=
 ## The gender head
@@ -877,9 +754,8 @@ taking the word away would show it.
 Agreement is less simple. To write *blanches* for *white*, the model must know that
 turtles are feminine in French. Either the step that writes *blanches* looks at
 *turtles* as well, with another head, or the encoder has carried the gender to *white*:
-after two layers the vector of a token is no longer that word alone. Weights tell where
-a model looks, not what it finds there (chapters 4 and 6 said it). To know what a part
-does, switch it off.
+after two layers the vector of a token is no longer that word alone. Weights tell where a
+model looks, not what it finds there (chapters 4, 6). To know what a part does, switch it off.
 
 The encoder has eight heads. Of each we look at the weights with which article and
 adjective look at their noun, over four sentences; at the share of held-out sentences
@@ -958,16 +834,7 @@ Not all that can be missed is gender: without the third head of the first layer 
 goes wrong, and hardly a feminine is lost. Which head it is changes with the seed. Nobody
 gave it this work. It is what chapter 6 showed on a sentence of eight words, found in a
 translator.
-
-:::{quiz}
-Q: Without one head of the encoder many feminines become masculine, and hardly
-anything else goes wrong. Why is that stronger than a map of weights?
-1. Because it changes one thing and watches what follows.
-2. Because heads are trained one by one.
-
-A: 1. A map shows where something could come from; switching off shows what was needed.
-(That other heads, off, lose few feminines is the other half of the argument.)
-:::
+{quiz} Why is that stronger than a map of weights?
 
 ## Claims, and where they are tested
 

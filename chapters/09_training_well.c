@@ -71,8 +71,7 @@ static void put_in_order(const Training *tr, Rng *rng)
 }
 
 /*
-A training holds these batches, and all else that it must remember from one step
-to the next:
+A training holds these batches, and all else that it must remember between steps:
 
 {header} Training
 */
@@ -183,15 +182,7 @@ An epoch by length takes three fifths of the batches, for the same sentences. (H
 a batch is we count in places, padding among them: 2000, so that each step costs about
 the same.) The first batch of all is the largest: what memory it needs is enough for the
 others.
-
-:::{quiz}
-Q: Sentences of one length share a batch. What is gained, and what is given up?
-1. Fewer places are padding; each step sees one kind of sentence only.
-2. Fewer steps in an epoch; some pairs are left out.
-
-A: 1. There are fewer batches because hardly a place is wasted, and no pair is left out:
-a test counts them.
-:::
+{quiz} Sentences of one length share a batch. What is gained, and what is given up?
 
 (sec-rate)=
 ## The learning rate
@@ -244,16 +235,7 @@ static void learning_rates(void)
 
 Two schedules with the same warm-up.
 :::
-
-:::{quiz}
-Q: The line and the published schedule have the same warm-up and the same
-highest rate. Which must know beforehand how long the training is?
-1. The line.
-2. The published one.
-
-A: 1. It ends at 0 with the last step. The other can go on for as long as one likes, and
-never comes to rest.
-:::
+{quiz} Which must know beforehand how long the training is?
 
 ## Four more
 
@@ -355,22 +337,7 @@ double cross_entropy(Model model, const Pairs *pairs)
 }
 
 /*
-:::{quiz}
-Q: A gradient of norm 5 is clipped to 1. What becomes of its direction?
-1. It stays: every number is divided by 5.
-2. Only numbers above 1 are cut, so it turns.
-
-A: 1. The norm is that of all parameters together. Cutting each number by itself, which
-is also done, would turn it.
-
-Q: With smoothed labels, $\epsilon = 0.1$, can the loss reach 0?
-1. Yes, if the model is sure and right.
-2. No: for a sure model it grows without end.
-
-A: 2. Some of the target's probability lies on other words, and whoever gives them none
-pays $-\epsilon / V \ln 0$ for each. The least loss is above 0, where the model is
-as sure as the target.
-:::
+{quiz} A gradient of norm 5 is clipped to 1. What becomes of its direction?
 
 (sec-leaving-out)=
 ## Leaving one out
@@ -477,17 +444,7 @@ None of this is what is told of large models trained for long. It need not contr
 it, either: in 900 steps chapter 8 does without batches by length, clipping and smoothed
 labels, chapter 10 has all three, and their examinations end less than one in a hundred
 apart. What a trick is worth depends on where one stands. It can be asked.
-
-:::{quiz}
-Q: A row of the table is better than the first in one training, and worse in the
-other. What follows?
-1. That what it leaves out does not matter.
-2. That two trainings do not tell whether it matters.
-3. That the better one shows what is possible.
-
-A: 2. The difference is within what chance does. It may matter, less than that; to find
-out takes more trainings, not a better look at two.
-:::
+{quiz} What follows?
 
 (sec-norms)=
 ## Norm before or norm after?
@@ -560,17 +517,7 @@ output are large at the start, too large for the full learning rate; with
 pre-norm they are moderate from the first step. If Adam's young means were the
 whole reason for warm-up, pre-norm would need it just as much. None of this says
 that post-norm is worse in the end; it needs care, and the paper took it.
-
-:::{quiz}
-Q: The curve of one training stays at the entropy of the words' frequencies.
-What has that model learned?
-1. Nothing.
-2. Which words are frequent, and nothing of the sentence before it.
-
-A: 2. A model that knew nothing would stand at the logarithm of the vocabulary, which is
-higher. The output layer alone can learn frequencies; for more, a gradient must come
-through the stack.
-:::
+{quiz} What has that model learned?
 
 (sec-steady)=
 ## Steady memory
@@ -613,15 +560,7 @@ What is kept is four numbers for each parameter: itself, its gradient, and
 Adam's two means. (Shapes and strides of tensors take next to nothing.) No
 memory is asked for after the first step: one block holds all that a step
 makes, is emptied, and holds the next.
-
-:::{quiz}
-Q: Where do the four numbers for each parameter come from?
-1. Itself, its gradient, and two running means.
-2. Itself, and three copies for safety.
-3. Forward, backward, step and rest.
-
-A: 1. A model that is only used needs the first alone: a quarter.
-:::
+{quiz} Where do the four numbers for each parameter come from?
 
 (sec-parts)=
 ## One batch, many machines
@@ -819,22 +758,7 @@ make room: `--parts 10` sends no more than `--parts 1`. Whether a large batch te
 as much for each place is another matter. With ten times the places an epoch has a
 tenth of the steps; {cite:t}`goyal2017` make up for it with ten times the rate, and a
 warm-up before it.
-
-:::{quiz}
-Q: A part with 10 tokens has loss 3, another with 90 tokens loss 1. What is the loss
-of the batch?
-1. 2
-2. 1.2
-
-A: 2. It is $0.1 \cdot 3 + 0.9 \cdot 1$. The mean of both, 2, would let a token of the
-small part count nine times as much as one of the large.
-
-Q: The checkpoint of a team does not say how many they were. Why need it not?
-1. Each step is the same, whoever computes which part of it.
-2. `mpirun` remembers the number.
-
-A: 1. The number changes who computes, and the last digits of a sum; not what is summed.
-:::
+{quiz} What is the loss of the batch?
 
 (sec-checkpoints)=
 ## Stopped, and gone on
@@ -915,17 +839,7 @@ is whole: whoever pulls the plug while it is written finds the older one.
 | logits | $(B, m, V)$ | of any model |
 | loss | $(1)$ | mean over the tokens of the target |
 :::
-
-:::{quiz}
-Q: A file holds all parameters, and a training goes on from it. Why is it
-another training?
-1. Adam's means begin at 0 again, the rate at its first step, the batches at the
-   first epoch.
-2. Rounding: numbers in files have fewer digits.
-
-A: 1. It may end as well, but it is not the one that was stopped. The file has every bit
-of the numbers.
-:::
+{quiz} Why is it another training?
 
 ## Claims, and where they are tested
 

@@ -100,16 +100,7 @@ Writer recomputing_writer(Model model, Sentences source, int copies, int room)
 }
 
 /*
-:::{quiz}
-Q: Why does the search ask for `reorder`, and not for a copy of the model at
-every branch?
-1. Because what differs between branches is only what was written, and what is
-   kept of it.
-2. Because copies of a model would drift apart.
-
-A: 1. The parameters are the same for all rows. A writer that keeps nothing but tokens
-reorders tokens; one with a cache reorders keys and values.
-:::
+{quiz} Why does the search ask for `reorder`, and not for a copy of the model?
 
 (sec-writing)=
 ## Keeping keys and values
@@ -249,17 +240,7 @@ static void one_row_instead_of_all(void)
 A chat of a thousand tokens would cost half a million rows without it. The price is
 memory: two rows of width $d$ for each token, in each layer (in bytes: chapter 6's
 [exercise 6](sec-exercises-06)).
-
-:::{quiz}
-Q: Why do the keys and values of a token not change when later tokens are
-written?
-1. Because the decoder is no longer trained.
-2. Because no token looks at a later one, in any layer.
-3. Because softmax rows add up to 1.
-
-A: 2. So what a layer made of it is final. In an encoder, where each looks at all, a new
-word changes every vector, and nothing could be kept.
-:::
+{quiz} Why do the keys and values of a token not change when later tokens are written?
 
 (sec-beam)=
 ## Beam search
@@ -473,22 +454,7 @@ void translate_all(Model model, int count, const Ids *source,
 }
 
 /*
-:::{quiz}
-Q: A beam of 4 finds a translation with a higher probability than the greedy
-one. Is it a better translation?
-1. Yes, that is what the beam is for.
-2. Only as far as the model's probabilities are right.
-
-A: 2. A search finds what the model likes. Where the model is wrong, a better search finds
-the wrong thing more surely.
-
-Q: With $A = 0$, which translations does a wide beam like too much?
-1. Short ones.
-2. Long ones.
-
-A: 1. Every token more multiplies the probability by a number below 1. The divisor makes
-up for it.
-:::
+{quiz} Is it a better translation?
 
 (sec-bleu)=
 ## Scores
@@ -599,14 +565,7 @@ four, so $p_4$ is 0 of 0, and the product is taken as 0. One right sentence that
 long enough makes it 100. The last has one wrong word of six, which stands in all three
 of its groups of four: $p_4 = 0$ again. BLEU was made for whole corpora; of a sentence,
 or of a handful of short ones, it says nothing.
-
-:::{quiz}
-Q: Why does BLEU count *the the the* only as often as the reference has *the*?
-1. To punish long translations.
-2. Otherwise a translation of one frequent word would have perfect precision.
-
-A: 2. Length has its own penalty, and only for being too short.
-:::
+{quiz} Why does BLEU count *the the the* only as often as the reference has *the*?
 
 (sec-lessons)=
 ## Trained with care
@@ -717,16 +676,7 @@ second asks for more. Most of what goes wrong is one word in a sentence: an adje
 or a participle does not agree, a tense is the wrong one. (Smoothed labels teach the
 model never to be surer than about 0.9, so a model that has learned just that has a
 perplexity of about $1 / 0.9$.)
-
-:::{quiz}
-Q: A model scores 98 in a hundred held-out sentences and 97 in a hundred new
-combinations. What would a model that only stores sentences score?
-1. About as much in the first, nothing in the second.
-2. Next to nothing in both.
-
-A: 2. Held-out sentences were not in the training set either. They differ from it in
-words, combinations in pairs of words that never met.
-:::
+{quiz} What would a model that only stores sentences score?
 
 (sec-is-a-beam)=
 ## Is a beam better?
@@ -762,17 +712,7 @@ What a wider beam brings for the combinations.
 Here, nothing: about as many fail, however wide the beam. It seems that the model finds
 what is wrong more probable; then no search for the most probable sentence can mend it.
 Where a sentence has many good translations, a beam has more to choose from.
-
-:::{quiz}
-Q: A wider beam changes nothing here. What would you look at, to find out
-whether the search or the model is to blame?
-1. Whether the right translation has a higher probability than the one that was
-   found.
-2. Whether a still wider beam helps.
-
-A: 1. If it has, the search missed it; if not, no search can help. The second asks the
-same, slowly, and never ends.
-:::
+{quiz} What would you look at, to find out whether the search or the model is to blame?
 
 (sec-chinese)=
 ## English to Chinese
@@ -821,16 +761,7 @@ in the vocabulary, and all of them are read as one `<unknown>`. What the model s
 then is sometimes French and sometimes not, and none of it is a translation. (Try
 known words, too, in an order that no rule of the grammar makes.) The tool below at
 least names the words that it does not know.
-
-:::{quiz}
-Q: The model answers a sentence of unknown words with French ones. Why does it not
-say that it does not know?
-1. Because `<unknown>` may not be said.
-2. Because nothing in its training rewarded saying so.
-
-A: 2. It has learned to write French, and is always asked for some. That
-`<unknown>` is passed over when it writes only hides it a little better.
-:::
+{quiz} Why does it not say that it does not know?
 
 (sec-own)=
 ## Your own sentences

@@ -140,18 +140,7 @@ How far each state moves (columns) when one word is changed (rows).
 A state depends on its own word and on all *before* it: below the diagonal stands an exact
 0, and no mask was needed. Along a row the numbers shrink (with some seeds not at every
 step): the network forgets. How fast will be measured [below](sec-far).
-
-:::{quiz}
-Q: Two sentences have the same words in another order. Can the last states be
-equal?
-1. Yes, always: the state is a sum over words.
-2. By accident at most.
-3. No, $\tanh$ forbids it.
-
-A: 2. Each word is followed by other steps, which bend and mix what it left. The
-first would be true of a bag of words, where nothing is bent in between. The
-third is too strong: two numbers may coincide.
-:::
+{quiz} Can the last states be equal?
 
 ## What may be written when
 
@@ -186,16 +175,7 @@ And S3 has it that in traditional recurrent networks "the output and the output 
 same length": one of the two is the input. A network that answers at each step does have
 as many outputs as inputs; a translator needs two networks.
 :::
-
-:::{quiz}
-Q: A larger model guesses the second French word from two English ones. Can it do
-better than the table, on the same sentences?
-1. Yes, with enough weights.
-2. No: sentences that begin alike are alike to whoever has read no more.
-
-A: 2. It can at best give to each beginning the word that follows most often, which is
-what was counted.
-:::
+{quiz} Can it do better than the table, on the same sentences?
 
 ## Gates
 
@@ -300,15 +280,7 @@ Tensor *recur(Recurrence c, Tensor *x, const int *lengths, bool backward)
 }
 
 /*
-:::{quiz}
-Q: Why can a gated cell be told to wait while padding is read, and a plain one not?
-1. A plain cell has fewer numbers.
-2. A gated cell has a gate whose one end means "stay as you are"; a plain one makes
-   its whole state anew at every step.
-3. A plain cell cannot read zeros.
-
-A: 2. With $z = 1$ the formula returns $h$ itself, whatever is read.
-:::
+{quiz} Why can a gated cell be told to wait while padding is read, and a plain one not?
 
 (sec-far)=
 ## How far back it learns
@@ -380,17 +352,7 @@ beyond some size the gradient grows instead, and a little change at the beginnin
 everything. Gates alone do not help much, for one that is half open loses half. Begun
 open, they keep the gradient alive for dozens of words; and a gate can *learn* to be open
 where it matters, which a matrix cannot.
-
-:::{quiz}
-Q: A gated cell has $z = 1$ for one number of its state, at every step. What is
-the slope of that number with respect to its value sixty steps before?
-1. It is 1.
-2. It is $0.5^{60}$, nearly nothing.
-3. It depends on $W_h$.
-
-A: 1. With $z = 1$ the number is copied, and a copy has slope 1. The second is a
-gate half open, at which training begins; the third is the plain cell.
-:::
+{quiz} What is the slope of that number with respect to its value sixty steps before?
 
 ## Reading into one vector, writing from it
 
@@ -440,16 +402,7 @@ not. The last state of the encoder *starts* the decoder, as S3 says before; what
 gives is one more *input* of each step. In the place of the state, it would make the
 decoder forget what it has written.
 :::
-
-:::{quiz}
-Q: Two English sentences happen to be read into the same vector. What does the decoder
-without attention write?
-1. The same translation for both.
-2. Two translations, since the words differ.
-
-A: 1. Its first state is all that it learns of the source, and from there on it reads
-only what it has written.
-:::
+{quiz} What does the decoder without attention write?
 
 ## Looking back
 
@@ -477,17 +430,7 @@ and then asks with its new state. That is how {cite:t}`luong2015` do it.)
 One step of the writer that looks back. The state before asks (dashed), the mixture $C_i$
 answers.
 :::
-
-:::{quiz}
-Q: In the words of chapter 5, what are the query, the keys and the values of
-{eq}`eq-bahdanau`?
-1. The query is $s_{i-1}$; the states $h_j$ are keys and values.
-2. The query is $y_{i-1}$; keys and values are the vectors of the English words.
-3. The states $h_j$ ask, and $s_{i-1}$ is the key.
-
-A: 1. The decoder asks, and what it brings home is a mixture of the encoder's states.
-The second leaves out both networks' reading.
-:::
+{quiz} In the words of chapter 5, what are the query, the keys and the values here?
 
 The keys' part of the score is made once. In training the decoder reads the *right* words
 (teacher forcing, as in chapter 8), so what these say to the gates is made for all at once;
@@ -575,8 +518,7 @@ Recurrent recurrent_new(RecurrentOptions o, int source_vocabulary,
 ## Writing
 
 To write, nothing must be kept but the state, where a Transformer's keys and values grow
-with each word. Chapter 10's search works with any writer that takes a step and can change
-places.
+with each word. Chapter 10's search takes any writer that steps and can change places.
 */
 typedef struct {
     const Recurrent *model;
@@ -747,16 +689,7 @@ static void against_length(void)
 the others, one vector has next to nothing right, but its loss was still falling. Trained
 on, it has three quarters or more of the shortest sentences, and from there it falls with
 every word, to a third of the long ones; of two joined, learned like the rest, hardly any.
-
-:::{quiz}
-Q: Why was the model with one vector trained on before its vector was called too
-small?
-1. To give it as many parameters as the others.
-2. A model that is still learning fails too, and for another reason.
-
-A: 2. At first it fails on the shortest sentences as well, where a small vector is no
-excuse. Later it has most of these right, and what is left depends on length.
-:::
+{quiz} Why was the model with one vector trained on before its vector was called too small?
 
 **Looking back cures it: as told.** With attention the same kind of network, with as many
 numbers and a third of the steps, has about four in five single statements right, and
@@ -895,18 +828,7 @@ side by side, on the machine that made this page.
 Two processors are not the thousands of a graphics card, and sentences of fifteen words are
 short: here waiting costs little. (`make bench ROW=recurrent` measures ours against
 PyTorch's.) Chapter 12 counts who waits for whom, and what that costs as sentences grow.
-
-:::{quiz}
-Q: Sixty-four sentences are translated at once, on many processors. What can a
-recurrent network not do at the same time?
-1. The 64 sentences.
-2. The words of one sentence.
-3. The numbers of one state.
-
-A: 2. Each state needs the one before. The sentences do not know of each other,
-and the numbers of a state come out of one product. That is why large batches
-make recurrent networks fast, and long sentences do not.
-:::
+{quiz} What can a recurrent network not do at the same time?
 
 (sec-claims-11)=
 ## What we claimed, and where it is checked

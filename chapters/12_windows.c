@@ -165,24 +165,7 @@ Pictures have windows too, squares of points: windows along one side, and then w
 these along the other (`t_windows(t_windows(x, 2, …), 1, …)`; exercise 7). For readers of
 PyTorch: `torch.nn.Conv1d` keeps $W_j$ as `weight[:, :, j]`, transposed, and wants the
 axis of a word's numbers, its *channels*, before that of the words.
-
-:::{quiz}
-Q: A window of three over vectors of 512 numbers, 512 numbers out. How many weights has
-it, and how many in a sentence twice as long?
-1. $3 \cdot 512^2$, and as many again.
-2. $3 \cdot 512^2$ in both.
-3. $512^2$ in both, because the same matrix is used at every place.
-
-A: 2. The same weights serve every place of a *sentence*. But each place in the
-*window* has a matrix of its own, or *dog bites man* and *man bites dog* would be one.
-
-Q: Why can the outputs of a convolution be computed at the same time, and those of a
-recurrence not?
-1. A convolution has fewer weights.
-2. No output of a convolution is needed for another output of it.
-
-A: 2. Overlapping windows share inputs, but these are there from the start.
-:::
+{quiz} How many weights has it, and how many in a sentence twice as long?
 
 (sec-stacking)=
 ## How far a stack sees
@@ -223,16 +206,7 @@ static void how_far_a_stack_sees(void)
 }
 
 /*
-:::{quiz}
-Q: Three layers of windows of 3 with dilations 1, 3 and 9. A fourth layer has dilation 9
-again, not 27. How many words does the stack see?
-1. 27
-2. 45
-3. 81
-
-A: 2. The window of the fourth layer joins three fields of 27 words that begin 9 words
-apart: 27 + 9 + 9. They overlap, and what overlaps is seen twice and not further.
-:::
+{quiz} A fourth layer has dilation 9 again, not 27. How many words does the stack see?
 
 (sec-beforehand)=
 ## Settled before anybody has looked
@@ -326,15 +300,7 @@ Which words count (columns; the brighter, the more) for which output (rows).
 
 A fully connected layer learns *where* to look, once and for all; attention learns *what
 to look for*. And the first needs a table for each length of sentence.
-
-:::{quiz}
-Q: Is a convolution attention with a mask that hides all but the neighbours?
-1. Yes, both look at neighbours only.
-2. No: there a neighbour's weight depends on its distance, here on query and key.
-
-A: 2. A mask says who *may* be looked at. How much each then counts, attention still
-decides sentence by sentence.
-:::
+{quiz} Is a convolution attention with a mask that hides all but the neighbours?
 
 (sec-six-ways)=
 ## Six ways to reach a far word
@@ -492,17 +458,7 @@ How much the last output depends on the word so many places before, in new model
 - Attention: level. The word 64 places before is as near as any; but the word *one* place
   before is as far as any. A new attention layer divides itself evenly among 80 words,
   with or without sinusoids.
-
-:::{quiz}
-Q: The gradient of new attention is the same for all distances. Is that good news?
-1. Yes: every word has the same chance to be heard.
-2. No: a word nearby should count more.
-3. It depends on the task, and training decides.
-
-A: 3. Level means that nothing is preferred. In the [next section](sec-recall-12)
-that serves well; a task of neighbours would be served by a head start for
-neighbours, which ALiBi gives (chapter 7).
-:::
+{quiz} The gradient of new attention is the same for all distances. Is that good news?
 
 (sec-recall-12)=
 ## The task: what stood there?
@@ -632,16 +588,7 @@ in, a weight for "nine words before" from the start, while attention has to lear
 it from waves. So for a task that is nothing but place, windows suit better
 {cite}`bai2018`. Their price is written in the line above them, and a window cannot go and
 look for *the noun*, wherever it stands.
-
-:::{quiz}
-Q: Windows of three, four layers, guess at 16 words back. What would help?
-1. More steps of training.
-2. Wider vectors.
-3. Four layers more.
-
-A: 3. Eight layers see 17 words. The gradient by a word outside the field is exactly
-0, so neither patience nor width changes anything.
-:::
+{quiz} Windows of three, four layers, guess at 16 words back. What would help?
 
 (sec-one-word)=
 ## Is it the path, or the memory?
@@ -789,17 +736,7 @@ each is tiny: one row times one matrix, too little to share among processors. At
 $n = 1024$ attention multiplies 18 times as many numbers as the recurrence; now compare
 the lines in the figure. That is why S0 can say that a recurrence "cannot be parallel" and
 a convolution can: not for how much there is to do, but for who waits for whom.
-
-:::{quiz}
-Q: Attention over 1024 words does 18 times the work of a recurrence. Why is it not 18
-times as slow?
-1. Its products are few and large; those of the recurrence are many and small, and wait.
-2. Its numbers are smaller.
-3. Softmax is fast.
-
-A: 1. A processor does many multiplications at once, if they are there to be done. One
-row times one matrix is little.
-:::
+{quiz} Why is it not 18 times as slow?
 
 (sec-who-waits)=
 ## Who waits for whom in a translator

@@ -60,15 +60,7 @@ Bytes are few and sentences long; words are many and sentences short. Chinese is
 with characters: there are fewer of them here than English has words, and a sentence is
 not much longer. But this is a small corpus. Text at large has thousands of Chinese
 characters, and forms of words without end.
-
-:::{quiz}
-Q: The line for Chinese has the same numbers under *characters* and *words*. Why?
-1. The corpus has only words of one character.
-2. `text_tokens()` does not know where a Chinese word ends.
-
-A: 2. 汤姆 is two tokens to it. Chinese is written without blanks, so words would have to
-be found, and that is a task of its own.
-:::
+{quiz} The line for Chinese has the same numbers under *characters* and *words*. Why?
 
 (sec-unknown)=
 ## What an unknown word costs
@@ -252,15 +244,7 @@ most frequent comes first, and of equally frequent ones that with the smaller nu
 so that the result does not depend on chance. Counts fall while couples wait. A count in
 the queue may therefore be too high, never too low; when such a couple comes to the
 front, it is put back with what it has now.
-
-:::{quiz}
-Q: After a join, may the count of a couple that was there before become larger?
-1. Yes, of those that stand beside the join.
-2. No: what becomes more frequent has the new piece in it, and is new itself.
-
-A: 2. So a new entry in the queue is needed only for new couples; all others can wait
-until they come to the front.
-:::
+{quiz} After a join, may the count of a couple that was there before become larger?
 */
 /* A couple stands in the queue with the count that it had when it was put there:
  * the larger that is, the smaller what is left of LONG_MAX. */
@@ -544,16 +528,7 @@ falls into parts, some of which mean something (*ing*, *un*, *ent*) and some of 
 not: the algorithm has counted, not parsed. A name that nobody has heard is spelled.
 Characters that are rare in the corpus, or not in it, and a cat, are bytes; still
 nothing is unknown.
-
-:::{quiz}
-Q: *ab* was learned before *bc*. How is *abc* encoded?
-1. As *ab* and *c*.
-2. As *a* and *bc*.
-3. As whichever is longer.
-
-A: 1. What was learned first is joined first, as it was when the text was learned from.
-Exercise 5 has a program that forgets this.
-:::
+{quiz} *ab* was learned before *bc*. How is *abc* encoded?
 
 (sec-any)=
 ## Any bytes
@@ -665,24 +640,7 @@ once more takes 2,000. With 4,000 couples for three languages, more than they ha
 words, a sentence is about as long in pieces as in words. A Chinese sentence takes fewer
 pieces than it has characters, already with 2,000: names, words and turns of two or
 three characters have become one piece.
-
-:::{quiz}
-Q: Most of the text is English and French. What if the couples had been learned from
-those two alone?
-1. Chinese would be unknown.
-2. Chinese sentences would take about as many pieces as bytes.
-3. Nothing would change, since bytes are the same in all languages.
-
-A: 2. Nothing is ever unknown, but nothing of Chinese would have been joined. Who learns
-a vocabulary from one language and uses it for another pays for every sentence; one
-of the experiments below measures how much.
-
-Q: Why not learn pieces until every word is one?
-1. Rare pieces are seldom seen, so their rows of the embedding are hardly learned.
-2. The text could no longer be put together.
-
-A: 1. And the list costs time at the output, where every piece gets a score.
-:::
+{quiz} What if the couples had been learned from those two alone?
 
 (sec-lesson-13)=
 ## A lesson with names that nobody knows
@@ -870,37 +828,7 @@ against 815. Of 140 with a new name it has none, that of pieces 51. It takes som
 minutes:
 
     make run CH=13 ARGS='--cell new_names --set whole_lesson=1'
-
-:::{quiz}
-Q: A model has learned from text in which the letter *w* never occurs. What does
-`pieces_encode()` make of *wow*?
-1. Nothing: the letter is not in the vocabulary.
-2. `<unknown>`, *o*, `<unknown>`.
-3. Three bytes, one of which the model has seen.
-
-A: 3. All 256 bytes are pieces, learned from or not. But a piece with a number is not
-yet a piece with a meaning: the row of the embedding for *w* is as it was when the
-model was made.
-
-Q: Two models have one layer, one width, and learn for as many steps. Which step takes
-longer, that with words or that with pieces?
-1. That with pieces: the sentences are longer and the list to choose from is.
-2. That with words: there are more different words than pieces.
-3. Both take the same: they have the same layers.
-
-A: 1. A layer works once for each token, and the last product has a row for each token
-times each entry of the list. In 2 the premise is wrong, too: of words, those seen only
-a few times were thrown away.
-
-Q: Why are couples counted inside words only?
-1. Otherwise *of the* and the like would become one piece, and the blank in it would
-depend on what stands beside it.
-2. Otherwise the text could not be put together again.
-
-A: 1. It would come back all the same. But pieces that span words are many, and rare, and
-say little that their halves do not. (Chinese, without blanks, does have pieces that
-span words here; systems for it often cut into words first.)
-:::
+{quiz} What does `pieces_encode()` make of *wow*?
 
 (sec-claims-13)=
 ## What we claimed, and where it is checked

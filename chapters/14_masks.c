@@ -81,23 +81,7 @@ static void three_masks(void)
 Who may look at whom: a row looks at the columns that are light. The first four
 tokens are given.
 :::
-
-:::{quiz}
-Q: With the prefix mask, may a token of the story look at a token of the answer?
-1. Yes, all look at all that is given.
-2. No.
-
-A: 2. The last three columns are dark in the first four rows. If the story could look
-at the answer, its vectors would carry the answer to the place that is asked for it,
-one layer later.
-
-Q: Which of the three becomes which, if nothing is given?
-1. Prefix becomes causal.
-2. Prefix becomes none.
-
-A: 1. With a prefix of 0 tokens only the causal rule is left. So UniLM can do what GPT
-does.
-:::
+{quiz} With the prefix mask, may a token of the story look at a token of the answer?
 
 (sec-stack)=
 ## One stack
@@ -246,21 +230,7 @@ static void with_holes(void)
 }
 
 /*
-:::{quiz}
-Q: Why must BERT not be asked for the next token at every place, as GPT is?
-1. There are too many places.
-2. It would copy it from where it stands.
-
-A: 2. It looks at all tokens, the next among them. Its loss would fall to nothing, and
-it would have learned to look one place to the right.
-
-Q: Some of the places that are asked for are read as what they are. What is that good
-for?
-1. It makes the task easier, so that learning begins sooner.
-2. It keeps the model from believing that a word it can see need not be thought about.
-
-A: 2. A word that can be seen may be asked for, too, and may be a wrong one.
-:::
+{quiz} Why must BERT not be asked for the next token at every place, as GPT is?
 
 (sec-stories)=
 ## Stories of which everything is known
@@ -419,17 +389,7 @@ static void perplexity(void)
 The counts are of all that the model could have read, and the texts held out. Counting
 triples knows that *asked Anna* is followed by *for*; it cannot know for what, since
 that was said two sentences ago.
-
-:::{quiz}
-Q: A text has ten tokens. A model gives nine of them the probability 1 and the tenth
-0.001. What is its perplexity?
-1. 1.1, for nine tokens in ten were certain.
-2. 2, the tenth root of 1000.
-3. 100, the mean of the ten.
-
-A: 2. The mean of the logarithms is $\ln 1000 / 10$. One token on which a model is sure
-and wrong costs much; a probability of 0 would cost everything.
-:::
+{quiz} What is its perplexity?
 
 (sec-both-sides)=
 ## A blank, from both sides and from the left
@@ -619,24 +579,7 @@ static void one_distribution(void)
 The twelve most probable words after *One day, Anna was in the kitchen. She*, on a
 logarithmic axis: a temperature turns the line about, top-k and top-p end it.
 :::
-
-:::{quiz}
-Q: After *in the* any of two dozen places may follow, all about as likely; after
-*one day* only a comma. Which way of cutting suits both?
-1. Top-k with $k = 5$.
-2. Top-p with $p = 0.9$.
-
-A: 2. It leaves some twenty places in the first case and one comma in the second. Five
-would be too few, and too many.
-
-Q: What does a temperature of 0.5 do to two words, one of which is four times as
-probable as the other?
-1. It becomes eight times as probable.
-2. It becomes sixteen times as probable.
-
-A: 2. Logits that differ by $\ln 4$ then differ by $2 \ln 4 = \ln 16$: with $T = 0.5$
-probabilities are squared, and made to sum to 1 again.
-:::
+{quiz} Which way of cutting suits both?
 
 Now whole stories. A beginning goes through the same steps, only that what is read next is
 what is given, and not what the model says. (So any of chapter 10's writers can go on.)
@@ -772,16 +715,7 @@ took one thread 17 minutes,
 
 answer 84.8 % of 1,971 questions about held-out stories, and of 200 summaries 183 are
 right in everything. So most of what is missing above is practice.
-
-:::{quiz}
-Q: A model has learned to answer *Who has the ball?* with the name that stands last before
-the question. In two stories of three that is right. Which stories tell most about it?
-1. Longer ones.
-2. Those in which the last name is not the one who has it.
-
-A: 2. An examination in which a blind rule does well cannot tell it from understanding.
-The next section makes such stories.
-:::
+{quiz} In two stories of three that is right. Which stories tell most about it?
 
 (sec-she)=
 ## Whom does *she* mean?
@@ -889,18 +823,7 @@ no head does much better than chance. There is more than one way to bring a pron
 name together, and a lesson rewards them alike: the place where the answer is written can
 look for both itself. So a clear map shows a way that is used; that there is none shows
 nothing. (`build/programs/story attend` looks for such heads in a model of your own.)
-
-:::{quiz}
-Q: A model answers *Who was happy?* rightly in 70 of 100 stories, and in 30 of 100 after
-*she* has become *he*. Does it use the pronoun?
-1. Yes, in 70 of 100.
-2. No: it gives the same name before and after.
-3. Hardly: its answers would be as good if it did not read the pronoun.
-
-A: 3. Always giving the same name makes the two shares sum to 100, and so they do; but
-that could also come about otherwise, so 2 says a little too much. A model that reads the
-pronoun is right in both.
-:::
+{quiz} Does it use the pronoun?
 
 ## Claims, and where they are tested
 

@@ -115,25 +115,7 @@ static void patches_are_windows(void)
 
 /*
 So a model that is said to do without convolutions begins with one.
-
-:::{quiz}
-Q: What does the matrix $W$ know of where in the picture a patch lies?
-1. All: it has a row for each point of the picture.
-2. Nothing: it is the same for all patches.
-3. Where in the *patch* a point lies, and nothing of where the patch is.
-
-A: 3. It has 192 rows, one for each number of a patch: a bright point at the left edge of
-a patch is another input than one at its right edge. But the same patch gives the same
-vector wherever it is cut from.
-
-Q: Patches of four by four in place of eight by eight: how many times as many weights has
-a table of attention?
-1. 4
-2. 16
-
-A: 2. Four times as many patches, and the table is the square of it. That is why patches
-are not smaller than they must be.
-:::
+{quiz} What does the matrix $W$ know of where in the picture a patch lies?
 
 (sec-eye)=
 ## A text of patches
@@ -411,23 +393,7 @@ attention catch up slowly. But with a hundred, windows are the last of the three
 The last column leaves little doubt. Windows see what lies near, attention brings together
 what lies apart, and the two together are, in the mean, ahead of either at all four
 sizes. So the model that says what it sees has both.
-
-:::{quiz}
-Q: Why may patches be ahead of windows when examples are few?
-1. Only windows treat every place alike.
-2. A patch of eight points sees most of a small shape in one look.
-
-A: 2. Every place is treated alike by patches as well: there is one $W$ for all of them. But
-four layers of windows must each learn from what the one below makes of it.
-
-Q: All three see every picture of the lesson of 100 more than a hundred times. What do
-the first rows of the tables measure?
-1. Whether they can tell these hundred apart.
-2. What they take for the reason why a circle is called a circle.
-
-A: 2. To tell a hundred pictures apart by grain or colour is easy, and more parameters
-than points make it easier. What is asked is which of many explanations a model prefers.
-:::
+{quiz} Why may patches be ahead of windows when examples are few?
 
 (sec-places)=
 ## The grid, found
@@ -494,25 +460,7 @@ the sixteen, with its cosine with each of the sixteen.
 The last line falls from step to step: near places are alike, far ones opposite, and only
 six steps, from corner to corner, of which there are two couples, fall out of line. It has
 found the grid. The second line shows less of it.
-
-:::{quiz}
-Q: The model that says which shape it is had a shorter lesson. Is that all the reason why it
-has found less of the grid?
-1. Yes: longer taught, it would have to find it.
-2. No: to say which shape it is, it need not know where it stands.
-
-A: 2. What a task does not ask for is not learned, however natural it may seem to us.
-
-Q: The pictures of all lessons are cut into sixteen patches, and before training the
-patches of each picture are shuffled, always in the same way. Which model would suffer?
-1. Windows alone.
-2. Patches with attention.
-3. Both.
-
-A: 1. To a model that learns what each place is, one order is as good as another: the
-places would be learned in the new order. For windows, neighbours are neighbours because
-they stand side by side.
-:::
+{quiz} Is that all the reason why it has found less of the grid?
 
 (sec-roll-out)=
 ## Where it looks
@@ -641,17 +589,7 @@ product, then the last table. But look at how far the agreement goes. And compar
 tables: where the answer is wrong, the model has looked at the shape as much as where it
 is right. It looked at the right place, and did not know what it saw. A map that lies
 where it should proves as little as one answer that is right (chapter 14).
-
-:::{quiz}
-Q: In a layer the class token gives weight 1 to itself, and 0 to all patches. What does
-roll-out make of this layer, and the product without the ones?
-1. Both leave the map as it was.
-2. Roll-out halves the map, the product makes it vanish.
-3. The product takes all from the class token's own row below; so does roll-out.
-
-A: 3. The row is 1 at the class token in both, with the ones added and halved as well. So
-the map of the layer below passes through unchanged.
-:::
+{quiz} What does roll-out make of this layer, and the product without the ones?
 
 (sec-says-15)=
 ## A decoder that says what it sees
@@ -796,28 +734,7 @@ never had is mostly called by its name. With other seeds, and without smoothing:
 :name: tab-captions-seeds
 {seeds} captions | smoothing | other pictures | new combinations
 :::
-
-:::{quiz}
-Q: Why does smoothing help with what is new? What follows *a small green* in all captions
-of the training but one shape, which was kept back?
-1. It makes the eye sharper.
-2. Without it the decoder may make the forbidden word as improbable as it likes.
-
-A: 2. A decoder that has read all captions knows, without any picture, which shapes may
-follow *a small green*. While its eye is still dim, that is the best it can go by. A
-smoothed label asks that no word be ruled out; then it takes less of what is seen to say
-it all the same. Where it fails, it calls the thing by a name it has heard in such
-company: it believes its words more than its eye.
-
-Q: A describer is right on all pictures of the kinds it was taught, and fails on half of
-the new combinations. Which of its parts is to blame?
-1. The eye: it never saw such a thing.
-2. The decoder: it has learned which words follow which.
-3. From these numbers one cannot tell.
-
-A: 3. To find out, ask the eye alone: train one matrix to say the shape from what it
-puts out, or put a wrong word in front and see whether the next one follows the picture.
-:::
+{quiz} What follows *a small green* in the training, where one shape was kept back?
 
 (sec-each-word)=
 ## What each word looks at
@@ -897,26 +814,7 @@ Nobody told it which words belong to which shape. Size and colour of the first a
 from the first, those of the second from the second: cross-attention has found out
 which of two things it is speaking of. The word for the relation belongs to neither, and
 takes from everywhere. The words for the shapes are less clear.
-
-:::{quiz}
-Q: In the map for *blue* the weight lies on the red circle, and *blue* is right. What
-follows?
-1. The model guesses.
-2. Perhaps nothing: the vector there may have brought the blue over from its neighbour.
-3. The map is off by a row.
-
-A: 2. The eye's attention mixes patches before the decoder looks, so what a thing is may be
-known in more places than where it stands: the words for the shapes in the table are less
-clear, and need be less so. And 3 is worth a look:
-the row that says *blue* is that of the word before it.
-
-Q: Could the describer be trained on captions in which some shapes are never mentioned?
-1. No: a picture has one right caption.
-2. Yes, and it would learn to leave them out.
-
-A: 2. It learns what is said of pictures, not what is in them. What captions leave out,
-it leaves out.
-:::
+{quiz} What follows?
 
 (sec-idx)=
 ## Pictures of your own

@@ -168,26 +168,7 @@ A point above the slope has its numbers in a cache, which is nearer than memory.
 So there are two ways to be faster. Work at the level needs *less arithmetic*; work on
 the slope needs *fewer bytes*. (A softmax stays below the level even from a cache: an
 exponential counts as one operation in our table, and is a dozen instructions in truth.)
-
-:::{quiz}
-Q: A processor gets twice as many multipliers; memory stays as it was. What of
-attention becomes faster?
-1. All of it, twice.
-2. The large products; a cache read hardly.
-3. Nothing, since a softmax stands between the products.
-
-A: 2. Only what lies under the level feels the level rise.
-
-Q: You write texts for eight readers at the same time, one more word for each in every
-step. What happens to the intensity of a product of *weights*, and to that of a cache
-read?
-1. Both become eight times as large.
-2. That of the product does; that of the cache read stays.
-3. Neither changes.
-
-A: 2. All eight rows meet the same weights, which are fetched once. But each reader has a
-cache of their own.
-:::
+{quiz} What of attention becomes faster?
 
 (sec-tiles-16)=
 ## The same numbers, in tiles
@@ -368,21 +349,7 @@ $$ (eq-back-tile)
 
 The library's `t_attention` does all this, forward and backward, for many heads and
 several threads (`common/tensor/attention_tiles.c`); from here on we use it.
-
-:::{quiz}
-Q: Why does `take_in` multiply the mixture by $e^{M - M'}$, and not only the sum?
-1. The mixture's terms were measured from the old maximum as well.
-2. It saves a division in the end.
-
-A: 1. Both are sums of $e^{\text{score} - M}$, one of them times values. Divided by each
-other they must have been measured from the same level.
-
-Q: Why not tiles of all $n$ queries, so that keys are read only once?
-1. The result would be less exact.
-2. Then the tile is the table, or a strip of it, and no longer fits into the cache.
-
-A: 2. What is saved in keys is paid in scores, which then travel.
-:::
+{quiz} Why does `take_in` multiply the mixture by $e^{M - M'}$, and not only the sum?
 
 (sec-windows-16)=
 ## A window
@@ -427,15 +394,7 @@ static void who_sees_whom(void)
 }
 
 /*
-:::{quiz}
-Q: A text of 16,384 words, a window of 64, six layers. Can the last word know of the first?
-1. Yes: each layer reaches further.
-2. No, it sees 379 words.
-3. Yes, if it is trained for long enough.
-
-A: 2. $1 + 6 \cdot 63$. (Models with windows therefore let some layers see all, or have
-many: Mistral's 32 layers with windows of 4096 reach over 130,000 words back, second-hand.)
-:::
+{quiz} Can the last word know of the first?
 
 (sec-options-16)=
 ## What else a score can be told
@@ -477,13 +436,7 @@ static void alibi_in_a_row(void)
 }
 
 /*
-:::{quiz}
-Q: Without a causal mask, ALiBi takes $m_h |i - j|$. Does one row do then, too?
-1. Yes, for the same reason.
-2. No: to the right of the query the sign turns, and where that is depends on $i$.
-
-A: 2. $|i - j|$ is not a part for $i$ plus a part for $j$.
-:::
+{quiz} Without a causal mask, ALiBi takes $m_h |i - j|$. Does one row do then, too?
 
 (sec-linear)=
 ## A running sum in the place of the table
@@ -607,24 +560,7 @@ static void three_ways(void)
 :::
 
 A thousand pages go into a state of $d_k (d_v + 1)$ numbers. What gets lost?
-
-:::{quiz}
-Q: $f(q_i)$ can be taken out of the sum in {eq}`eq-linear`. Why can no part of
-$e^{q_i \cdot k_j}$?
-1. $e^{q \cdot k}$ is no product of a part with $q$ and a part with $k$ (of finitely many numbers).
-2. $e^{q \cdot k}$ may overflow.
-
-A: 1. It can be written so with infinitely many features, and approached with many
-{cite}`choromanski2021`.
-
-Q: The recurrence keeps $S$ and $z$. How many numbers after ten words, and after ten
-thousand, with $d_k = d_v = 64$?
-1. 4,160 both times.
-2. 1,280 and 1,280,000.
-
-A: 1. $64 \cdot 64 + 64$. (Keys and values of ten words are 1,280 numbers: at first the
-sums are the larger ones.)
-:::
+{quiz} Why can no part of $e^{q_i \cdot k_j}$?
 
 (sec-recall-16)=
 ## Who recalls what
@@ -634,8 +570,7 @@ because *where* to look was settled beforehand. Now we ask by content. At each o
 places stands a **fact**, a key of 32 random numbers with one of 16 values; and a
 **question**, the key of some earlier place, each equally often. The answer is the value
 that stood there. Keys are drawn anew for every sequence (`draw_facts` in
-`chapters/data/recall.c`), so nothing can be learned by heart. A guess is right once in
-sixteen times.
+`chapters/data/recall.c`), so nothing is learned by heart. One guess in 16 is right.
 
 One layer is to answer. It has four heads, 64 numbers in all: a projection of questions to
 queries, one of keys, a vector for each value, and a layer that makes scores for 16
@@ -818,24 +753,7 @@ are so small that all else counts. A window takes as much room as all keys while
 since thanks to tiles both hold little more than their output; what it saves is time, and
 what must be kept. Our running sum takes more, since each operation on its chunks has a
 result of its own. Word by word (`linear_by_state`) it would need only its state.
-
-:::{quiz}
-Q: 2048 facts. What does the window of 64 score, if it finds all that it sees and guesses
-the rest? (Questions go back equally often to every earlier place.)
-1. About 64/2048, and a sixteenth of the rest.
-2. More than that: the first places have fewer than 64 facts before them.
-
-A: 2. Place $i$ finds its answer in the window in a share of $\min(1, 63/i)$ of cases; the
-mean over 2048 places is about 0.14. A guess adds a sixteenth of the rest.
-
-Q: At 16,384 facts the window and the running sum are right about equally often. Do
-they fail in the same way?
-1. Yes, both guess.
-2. No: the window knows the last 64 facts and nothing else, the sum a little of all.
-
-A: 2. Ask about a fact of a moment ago, and the window is right. It depends on the task
-which of the two is worse.
-:::
+{quiz} What does the window of 64 score, if it guesses what it does not see?
 
 (sec-sharing)=
 ## Heads that share keys
@@ -913,16 +831,7 @@ than owning a poor one*. (The models differ in parameters, too, as the table say
 caution: with one question at each place the heads have nothing to divide among
 themselves. In language they have, and there the loss was measured to be small
 {cite}`ainslie2023`.)
-
-:::{quiz}
-Q: Eight heads of queries share two of keys, and you train on long texts, forward and
-backward. What becomes cheaper?
-1. Scores and mixture: a quarter of the products.
-2. Projections of keys and values; the products of attention stay.
-
-A: 2. Each head of queries still meets all keys it looks at. What is fewer are keys to
-make, to keep and to fetch: when writing, that is most of the cost.
-:::
+{quiz} What becomes cheaper?
 
 (sec-claims-16)=
 ## What we claimed, and where it is checked

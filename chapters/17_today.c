@@ -217,16 +217,7 @@ The gradient at the start, in twelve layers.
 
 With the norm after, it grows towards the output, by a half; with the norm before, it
 does not. All lessons here start slowly, as models with the norm after need it.
-
-:::{quiz}
-Q: The paper's figure promises more: a deep model with the norm after needs a slow start of
-the learning rate, or does not learn at all. Why is it so little here?
-1. The gradients are measured before training.
-2. Twelve layers are few, and our first numbers make each part small beside the sum.
-
-A: 2. Each norm scales what comes back by little, and not often. What the paper warns of is
-for models that are deeper than those of this book.
-:::
+{quiz} Why is it so little here?
 
 (sec-rms)=
 ## A norm without the mean
@@ -257,23 +248,7 @@ does not see, and RMS norm does: of $x + 10$ hardly anything is left but the 10.
 last row $\epsilon$ shows: the squares are so small that it counts.) If a model needs the
 mean gone, its matrices can learn that. So the question is whether to spend the time, and
 written out with care either is a small part of a layer.
-
-:::{quiz}
-Q: For which vectors do both norms give the same?
-1. For those of length 1.
-2. For those whose numbers sum to 0.
-
-A: 2. Then the mean is 0, and taking it away does nothing. Length is what both remove.
-
-Q: A file of weights was trained with $\epsilon = 10^{-6}$, and a program runs it with
-$10^{-5}$. What happens?
-1. It stops, for the shapes are wrong.
-2. Nothing that one would notice at once: each norm's output is a little smaller.
-
-A: 2. Nothing in the shapes tells. Where the vectors are long the difference is lost in
-rounding; where they are short it is not, and the logits differ. Such a fault is found only
-by comparing numbers.
-:::
+{quiz} For which vectors do both norms give the same?
 
 (sec-turned)=
 ## Turned, not added
@@ -362,23 +337,7 @@ static Tensor *look(TodayOptions o, const Block *b, int i, Tensor *x, int first,
 }
 
 /*
-:::{quiz}
-Q: Queries and keys are turned. Why not values?
-1. Values are mixed, not compared: turned by where they come from, they would bring home
-   something else from each place.
-2. It would cost too much.
-
-A: 1. In a score the angle of the query and that of the key are subtracted. A value's angle
-would have nothing to be subtracted from.
-
-Q: A text of 100 tokens is read with its first token at place 0, and once more with its first
-at place 500. Which logits change, with all changes of this chapter?
-1. All.
-2. None, but for rounding.
-
-A: 2. Every query and key is turned by 500 places more, and every distance is what it was.
-With sinusoids added, all would change.
-:::
+{quiz} Queries and keys are turned. Why not values?
 
 (sec-gate)=
 ## A gate in the network
@@ -647,22 +606,7 @@ Read it line by line, and mind the brackets.
 And the time: a step takes nearly a tenth longer with rotary encoding, and about as much
 with the gate; RMS norm and missing biases save a fiftieth at most. (With one thread, on
 a machine that had other things to do as well.)
-
-:::{quiz}
-Q: Why is the network of SwiGLU made narrower for this comparison?
-1. So that a step takes as long.
-2. Because it has three matrices for two, and more parameters alone would help.
-
-A: 2. With more numbers to learn most models do better. A comparison at unequal size would
-measure the size, too.
-
-Q: With one seed, change A gives a loss of 0.91 and B one of 0.89. Three seeds of either lie
-between 0.86 and 0.94. What has been shown?
-1. B is better.
-2. Nothing about A against B, but that they are alike within what a seed does.
-
-A: 2. A difference smaller than what chance makes needs more seeds, not a longer story.
-:::
+{quiz} Why is the network of SwiGLU made narrower for this comparison?
 
 (sec-names)=
 ## Weights by name
@@ -889,23 +833,7 @@ beside the tests: of the book's model, and of a small one that its own script wr
 How fast? `make bench ROW=writing` sets the two beside each other, where llama2.c is at
 hand: tokens a second with a model of this size, and with one of 15 million parameters,
 with one thread and with two. The page {doc}`speed` says how it measures.
-
-:::{quiz}
-Q: A model runs here and in another program. From one beginning, at temperature 0, both
-write the same ten tokens, and then different ones. What is likely?
-1. One of them has the wrong layout of pairs.
-2. Two tokens were nearly as probable, and sums that are rounded in another order decided.
-
-A: 2. A wrong layout, epsilon or order of matrices shows at once, in the first token or two.
-After a near tie each goes its own way. That is why logits are compared, not only texts.
-
-Q: Why is the table that is said written a second time, behind all the rest?
-1. Because two of its rows are exchanged, and it is not the table that is read any more.
-2. Because it is used at the end.
-
-A: 1. In the book one table serves both ways. But there the sign that ends a text is the one
-that begins it, so row START of what is said must be our END.
-:::
+{quiz} What is likely?
 
 ## Claims, and where they are tested
 

@@ -186,17 +186,7 @@ operation can start whenever there is room: that is the peak.
 The highest point is the most this machine can do on one thread, and the dashed
 line in the other figures. It has two conditions: vectors, which all these loops
 use, and enough independent sums, which the figure shows.
-
-:::{quiz}
-Q: On some machine a multiply-add takes four cycles until its result is there, and two
-can start in each cycle. How many independent sums keep it busy?
-1. 2
-2. 4
-3. 8
-
-A: 3. In the four cycles that a sum waits for itself, eight operations could start, and
-each must belong to another sum. With fewer, some starts are lost.
-:::
+{quiz} How many independent sums keep it busy?
 
 (sec-product-as-written)=
 ## Three loops, as in the formula
@@ -478,18 +468,7 @@ it is worse: where a line may stand in a cache depends on the last digits of its
 address, and all those pieces want the same few places. And the strip has $k$
 rows, as many as there are: with a large $k$ it no longer fits the fastest
 cache, and has to come anew for every tile.
-
-:::{quiz}
-Q: A tile of 6 rows and 2 vectors makes 12 multiply-adds from 8 loads. How many loads
-does a tile of 12 rows and 1 vector need, which has as many sums?
-1. 8
-2. 13
-3. 24
-
-A: 2. Twelve numbers of $A$ and one piece of $B$: more than one load for each
-multiply-add. Sums are the area of a tile, loads are half of its edge, and a long thin
-rectangle has much edge for its area.
-:::
+{quiz} How many loads does a tile of 12 rows and 1 vector need, which has as many sums?
 
 (sec-product-packed)=
 ## Packed, in blocks
@@ -613,15 +592,7 @@ left are filled as well, though not by packing: the edge is made of tiles now.
 What packing costs shows in between, at sizes that fit the tile while everything
 still fits a cache. The less often a number is used, the more its copying
 weighs; and the products in a head of attention are small.
-
-:::{quiz}
-Q: A single row is multiplied with a large matrix $B$. Does it pay to pack $B$ first?
-1. Yes: afterwards it is read in order.
-2. No: each of its numbers is used once, and to copy it takes a load and a store.
-
-A: 2. Packing is a price paid once for many uses. Here the copying reads all of $B$, and
-when it has done so, the product could have been ready.
-:::
+{quiz} Does it pay to pack $B$ first?
 
 (sec-product-library)=
 ## What the library adds

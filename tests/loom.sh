@@ -139,7 +139,8 @@ edit()
 weave()
 {
     "${AWK:-awk}" -v out=build/out/01_first -v pages="01_first 02_second" \
-        -v exercises="${exercises-}" -f "$book/weave.awk" \
+        -v exercises="${exercises-}" -v quizzes="${quizzes-}" \
+        -f "$book/weave.awk" \
         "chapters/${1:-01_first}.c" > page.md 2> said
 }
 
@@ -292,6 +293,40 @@ fresh
 printf 'a\n```\nb\n' > build/out/01_first/count.out
 weave && grep -qF '````{code-block}' page.md
 result $? 'output with a fence in it gets a longer fence'
+
+fresh
+printf '%s\n' '# Quizzes' '' '## How many?' '' 'Q: See chapter 2. How many?' \
+    '1. One.' '2. Two.' '' 'A: 2.' '' '## Why?' '' 'Q: Why?' >quizzes.md
+edit 4 'It begins.
+{quiz} Why?
+
+{quiz} How many?'
+quizzes=quizzes.md
+weave && [ "$(sed -n '6,18p' page.md)" = 'It begins.
+
+:::{quiz}
+Q: Why?
+:::
+
+:::{quiz}
+Q: See [chapter 2](02_second.md). How many?
+1. One.
+2. Two.
+
+A: 2.
+:::' ]
+result $? 'quizzes stand where the chapter names them' "$(head -n 20 page.md)"
+edit 5 '{quiz} Who?'
+refused 5 "no quiz 'Who?'; expected a line '## Who?' in quizzes.md" \
+    'a quiz that is not there is refused'
+edit 4 '{quiz} Why?'
+refused 56 "quiz 'How many?' of quizzes.md stands nowhere" \
+    'a quiz that nobody asks is refused'
+echo '## Why?' >>quizzes.md
+edit 4 '{quiz} Why?
+{quiz} How many?'
+refused 57 "two quizzes 'Why?' in quizzes.md" 'two quizzes of one name are refused'
+quizzes=
 
 fresh
 rm chapters/01_first.h

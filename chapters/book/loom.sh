@@ -105,9 +105,11 @@ for name in $pages; do
                 "$chapters/solutions/$name.c" > "$exercises" || failed=1
         done
     fi
+    quizzes=$book/quizzes/$name.md
+    [ -f "$quizzes" ] || quizzes=
     awk -v out="$build/out/$name" -v map="$map/$name" -v pages="$pages" \
         -v exercises="$exercises" -v seeds="$book/seeds/$name.dat" \
-        -f "$book/weave.awk" "$chapter" \
+        -v quizzes="$quizzes" -f "$book/weave.awk" "$chapter" \
         > "$new/$name.md" || failed=1
     mkdir -p "$new/$name"
     for figure in "$build/plots/$name"/*.svg; do

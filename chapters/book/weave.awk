@@ -6,7 +6,9 @@
 # With `-v pages="01_a 02_b"`, the stems of all chapters, mentions of a chapter
 # by number become links. With `-v map=FILE` line N of FILE says which line of
 # the program line N of the page came from. With `-v exercises=FILE` the text in
-# FILE stands in the place of the line `{exercises}`.
+# FILE stands in the place of the line `{exercises}`, and with `-v quizzes=FILE`
+# that under the heading `## NAME` in the place of the line `{quiz} NAME`: what a
+# reader of the program is asked has its answer elsewhere.
 #
 # A line that is exactly `/*` opens prose, one that is exactly `*/` closes it;
 # prose is passed on as it is (MyST Markdown), all else is set as code. Under
@@ -36,7 +38,8 @@
 # table, a seed, numbers. Where some seeds have no number (NaN), it says how many
 # do.
 #
-# Prose can fold, too, and ask: see conf.py, `:::{folded}` and `:::{quiz}`.
+# Prose can fold, too: see conf.py, `:::{folded}`; and how a quiz is written,
+# `:::{quiz}`.
 #
 # Whatever is wrong is reported as FILE:LINE: what was expected; then the exit
 # status is 1 and nothing is written.
@@ -187,6 +190,7 @@ function weave(    i)
     stem = file
     sub(/.*\//, "", stem)
     sub(/\.c$/, "", stem)
+    read_quizzes()
     put(title_at, "(chapter-" substr(stem, 1, 2) ")=\n" line[title_at] "\n\n")
     for (i = 1; i <= NR; i++) {
         if (kind[i] == "code") {
@@ -211,6 +215,8 @@ function weave(    i)
                 claims(i, line[i])
                 if (line[i] == "{exercises}")
                     set_exercises(i)
+                else if (line[i] ~ /^\{quiz\} /)
+                    set_quiz(i, substr(line[i], 8))
                 else if (line[i] ~ /^\{header\} /)
                     set_types(i, line[i])
                 else if (line[i] ~ /^\{seeds\} /)
@@ -224,6 +230,41 @@ function weave(    i)
     if (exercises != "" && !exercised)
         fail(NR, "this chapter has exercises; expected a line '{exercises}'" \
                  " in its prose, where they are to stand")
+    for (i = 1; i <= asked; i++)
+        if (!(quiz_name[i] in shown))
+            fail(NR, "quiz '" quiz_name[i] "' of " quizzes " stands nowhere;" \
+                     " expected a line '{quiz} " quiz_name[i] "'")
+}
+
+# quiz[NAME] becomes what stands under `## NAME` in the file of the quizzes.
+function read_quizzes(    s, name)
+{
+    while (quizzes != "" && (getline s < quizzes) > 0) {
+        if (s ~ /^## /) {
+            name = quiz_name[++asked] = substr(s, 4)
+            if (name in quiz)
+                fail(NR, "two quizzes '" name "' in " quizzes)
+            quiz[name] = ""
+        } else if (asked && (s != "" || quiz[name] != ""))
+            quiz[name] = quiz[name] s "\n"
+    }
+    close(quizzes)
+}
+
+function set_quiz(n, name,    i, count, part)
+{
+    if (!(name in quiz)) {
+        fail(n, "no quiz '" name "'; expected a line '## " name "' in " \
+                (quizzes == "" ? "chapters/book/quizzes/" stem ".md" : quizzes))
+        return
+    }
+    shown[name] = n
+    sub(/\n+$/, "", quiz[name])
+    count = split(quiz[name], part, "\n")
+    put(n, (kind[n - 1] == "mark" || line[n - 1] == "" ? "" : "\n") ":::{quiz}\n")
+    for (i = 1; i <= count; i++)
+        put(n, linked(part[i]) "\n")
+    put(n, ":::\n")
 }
 
 # The types that a line `{header} ...` names, as code.
