@@ -754,8 +754,8 @@ earlier, looks at *car*. Nobody taught it but the loss.
 Agreement is less simple. To write *blanches* for *white*, the model must know that
 turtles are feminine in French. Either the step that writes *blanches* looks at
 *turtles* as well, with another head, or the encoder has carried the gender to *white*:
-after two layers the vector of a token is no longer that word alone. Weights tell where a
-model looks, not what it finds there (chapters 4, 6). To know what a part does, switch it off.
+after two layers the vector of a token is no longer that word alone. Weights tell where
+a model looks, not what it finds there. To know what a part does, switch it off.
 
 The encoder has eight heads. Of each we look at the weights with which article and
 adjective look at their noun, over four sentences; at the share of held-out sentences
