@@ -39,7 +39,6 @@ enum {
     AHEAD = 12,             /* rows: so early is fetched what is to be packed */
 };
 
-
 /* ---- the tile ------------------------------------------------------------ */
 
 /* What is added to a finished tile: C itself, a bias, or nothing. */
