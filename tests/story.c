@@ -329,7 +329,8 @@ static void heads_stand_beside_a_blind_rule(void **state)
     assert_true(of_others == 0);
     for (const char *at = child.out; (at = strstr(at, ", head ")); at++, heads++) {
         assert_int_equal(sscanf(at, ", head %*d %lf %% %lf", &share, &of_others), 2);
-        assert_true(share > 0 && share < 100 && of_others <= 100);
+        /* Of two or three names a blind head finds more than one in five. */
+        assert_true(share > 20 && share < 100 && of_others <= 100);
     }
     assert_int_equal(heads, 2);
     RUN("attend", "--model", in_folder("m"), "--behind", "1");
