@@ -231,6 +231,21 @@ static void questions_are_answered_line_by_line(void **state)
                                       "and questions\n"));
 }
 
+/* Enough to learn that an answer ends, and right seldom. */
+static void an_answer_ends_with_its_line(void **state)
+{
+    (void)state;
+    RUN("train", "--save", in_folder("m"), "--stories", "10", "--epochs", "60", "--lr",
+        "0.02", "--batch-tokens", "500", "--pieces", "300", SMALL);
+    trained();
+    ASK("Who has the ball?\nWhere is Tom?\n", "");
+    trained();
+    const char *end = strstr(child.out, ".\n");
+    assert_non_null(end);
+    assert_ptr_equal(strchr(child.out, '\n'), end + 1);
+    assert_string_equal(strchr(end + 2, '\n'), "\n");
+}
+
 /* 64 are answered together. */
 static void any_number_of_questions_is_answered(void **state)
 {
@@ -771,6 +786,7 @@ int main(int argc, char **argv)
         FOLDER_TEST(a_resumed_training_ends_with_the_same_bits),
         FOLDER_TEST(more_epochs_train_longer_but_nothing_else_changes),
         FOLDER_TEST(questions_are_answered_line_by_line),
+        FOLDER_TEST(an_answer_ends_with_its_line),
         FOLDER_TEST(any_number_of_questions_is_answered),
         FOLDER_TEST(a_person_is_told_the_story_and_asked),
         cmocka_unit_test(a_name_gets_the_weight_of_all_its_places),
