@@ -594,6 +594,73 @@ still fits a cache. The less often a number is used, the more its copying
 weighs; and the products in a head of attention are small.
 {quiz} Does it pay to pack $B$ first?
 
+(sec-product-lost)=
+## What is still lost
+
+The curve stays below the dashed line. What is the rest made of? We count what is moved
+beside the work of the tiles. Packing loads and stores each number of $B$ once, and each
+of $A$ once for every `BLOCK_COLUMNS` columns, one by one. $C$ is loaded and stored, in
+whole vectors, once for every `DEPTH` of $k$. Then we leave out packing (panels hold
+zeros), and then most of $C$, too (all tiles add to the same few numbers), and take the
+time of what remains.
+*/
+static bool adding;     /* to all of C */
+
+static void without_packing(int n, int m, int k, Matrix a, Matrix b, Matrix c)
+{
+    static _Alignas(64) real panels_a[BLOCK_ROWS * DEPTH];
+    static _Alignas(64) real panels_b[DEPTH * BLOCK_COLUMNS];
+    static _Alignas(64) real few[BLOCK_ROWS * COLUMNS];
+    (void)a, (void)b;
+    for (int j = 0; j < m; j += BLOCK_COLUMNS)
+        for (int l = 0; l < k; l += DEPTH)
+            for (int i = 0; i < n; i += BLOCK_ROWS)
+                block(smaller(BLOCK_ROWS, n - i), smaller(BLOCK_COLUMNS, m - j),
+                      smaller(DEPTH, k - l), panels_a, panels_b,
+                      adding ? from(c, i, j) : (Matrix){ few, COLUMNS, 0 });
+}
+
+static void what_is_lost(void)
+{
+    Plot *plot = plot_open("lost", "n tiles adding packing[GFLOP/s]");
+    text_printf("for 100 multiply-adds of vectors of 8 numbers, loads and stores"
+                "\n\n   n     m     k    packing A  packing B  adding to C\n");
+    static const double shapes[][3] = { { 96, 96, 96 },       { 384, 384, 384 },
+                                        { 3072, 3072, 3072 }, { 256, 256, 2048 } };
+    for (int i = 0; i < 4; i++) {
+        double n = shapes[i][0], m = shapes[i][1], k = shapes[i][2];
+        text_printf("%4.0f  %4.0f  %4.0f  %11.1f  %9.1f  %11.1f\n", n, m, k,
+                    1600 * ceil(m / BLOCK_COLUMNS) / m, 1600 / n,
+                    200 * ceil(k / DEPTH) / k);
+    }
+    for (int n = 96; cell_out() && n <= (cell_quick() ? 96 : 3072); n *= 2) {
+        double rate[3] = { 0 };
+        for (int turn = 0; turn < 9; turn++) {
+            adding = turn % 3 > 0;
+            Product *some = turn % 3 < 2 ? without_packing : product_packed;
+            rate[turn % 3] = fmax(rate[turn % 3], speed(some, n));
+        }
+        plot_row(plot, n, rate[0], rate[1], rate[2]);
+    }
+    plot_close(plot);
+}
+
+/*
+:::{figure} 99_fast_product/lost.svg
+:name: fig-product-lost
+:alt: Share of the peak against n. Tiles alone are just below it; adding to all of C costs little, more as n grows; packing costs most, above all where n is small.
+
+What each part costs: the gap between a line and the one above.
+:::
+
+Tiles that stay in the near caches come close to the peak. Most of the rest is copying,
+as counted: the fewer rows or columns, the fewer the uses of a copy. So the library
+leaves $A$ where it lies, if it can. If $A$ lies transposed it cannot, and with few
+columns, as in the last line, that shows. In large products hardly more is moved, but it
+comes from further away: look at what adding to $C$ costs. Other sizes of blocks, tried
+with the library's product on one machine, changed nothing that could be measured (the
+head of `gemm.c` says which); so it does not ask which caches there are.
+
 (sec-product-library)=
 ## What the library adds
 
@@ -666,7 +733,7 @@ measured by `make bench ROW=matmul`, and told in [How fast is it?](speed).
 - A tile of sums in registers needs less than one load for a multiply-add
   instead of two, and no store.
 - Packing puts numbers in the order of reading, in blocks that fit the caches.
-  It pays when each is used often.
+  It pays when each is used often; where not, it is most of what is lost.
 
 (sec-exercises-99)=
 ## Exercises
@@ -690,6 +757,7 @@ int main(int argc, char **argv)
     cell(in_tiles);
     cell(block_sizes);
     cell(packed);
+    cell(what_is_lost);
     cell(library);
     return cell_end();
 }

@@ -60,6 +60,25 @@ do for [last = 1:4] {
         rates(last) using 1:2 with linespoints ls style(last) notitle
 }
 
+# ---- lost: the packed product, and what remains without some of its parts ----
+
+figure = 'lost'
+W = 600
+H = 260
+@begin
+set logscale x 2
+set xlabel 'n'
+set ylabel '% of the peak'
+set xrange [84 : 3500]
+set yrange [* : 101]
+set xtics (96, 192, 384, 768, 1536, 3072)
+set key outside right top reverse Left
+share(i) = 100 * column(i) / peak
+plot 100 with lines dt (6, 5) lw 1.2 lc rgb 'black' notitle, \
+    file using 1:(share(2)) with linespoints ls 3 title "tiles alone", \
+    file using 1:(share(3)) with linespoints ls 2 title "adding to C", \
+    file using 1:(share(4)) with linespoints ls 1 title "packing"
+
 # ---- all --------------------------------------------------------------------
 
 figure = 'all'

@@ -11,7 +11,9 @@
  *     that they push each other out of the cache.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A in the second, DEPTH x BLOCK_COLUMNS of B
- *     there or in the third.
+ *     there or in the third. They do not follow the caches of the machine: 96
+ *     to 288 rows, 512 to 2048 columns and a DEPTH of 256 or 384 all took the
+ *     same time, within 3 %, on one thread of a Zen 3 with AVX2.
  *   - Threads split the longer side of C; or the columns, if only B is packed
  *     and there are enough: then each packs but those it needs; or if nothing
  *     is packed, and whole tiles so share out more evenly. Every element of C
