@@ -11,9 +11,8 @@
  *     that they push each other out of the cache.
  *   - Blocks are sized for the caches: DEPTH x TILE_COLUMNS of B in the first
  *     level, BLOCK_ROWS x DEPTH of A in the second, DEPTH x BLOCK_COLUMNS of B
- *     there or in the third. They do not follow the caches of the machine: 96
- *     to 288 rows, 512 to 2048 columns and a DEPTH of 256 or 384 all took the
- *     same time, within 3 %, on one thread of a Zen 3 with AVX2.
+ *     there or in the third. (On a thread of a Zen 3 with AVX2, 96 to 288 rows,
+ *     512 to 2048 columns, DEPTH 256 or 384 all take the same time within 3 %.)
  *   - Threads split the longer side of C; or the columns, if only B is packed
  *     and there are enough: then each packs but those it needs; or if nothing
  *     is packed, and whole tiles so share out more evenly. Every element of C
@@ -300,8 +299,7 @@ static void pack(int width, int columns, int depth, Matrix x, real *out)
 /* `columns` columns of x as panels of `width`, one after the other. Where rows
  * are contiguous they are read from end to end, which memory likes best, and
  * those to come are fetched early. What is narrower than a vector is moved as
- * one: the next row, if there is one, is there to be read and is written over
- * what went too far. */
+ * one: the next row is there to be read, and is written over what went too far. */
 static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
 {
     int whole = x.column == 1 ? columns - columns % width : 0;
