@@ -14,6 +14,6 @@ check: cmocka ## run some test programs, and count: BY='gradients torch'
 	@$(call keep,check-$(call dashed,$(BY))) sh tests/right/check.sh $(BY:%=$B/tests/%)
 
 right-page: ## put what the checks said when they last ran into the book
-	$(quiet)awk -f tests/right/page.awk -v dir=$B/right tests/right/page.md \
-	    > $B/right.md
+	$(quiet)awk -f tests/right/page.awk -v dir=$B/right \
+	    -v page=chapters/book/right.md tests/right/page.md > $B/right.md
 	@cp $B/right.md chapters/book/right.md
