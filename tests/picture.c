@@ -303,9 +303,13 @@ static void pictures_and_labels_must_belong_together(void **state)
         "--number", "301");
     assert_int_equal(child.status, 2);
     assert_non_null(strstr(child.err, "has 300 pictures, got 301"));
-    RUN("look", "--model", in_folder("m"));
-    assert_int_equal(child.status, 2);
-    assert_non_null(strstr(child.err, "expected --images"));
+    static const char *const commands[] = { "look", "score" };
+    for (int i = 0; i < 2; i++) {
+        RUN(commands[i], "--model", in_folder("m"));
+        assert_int_equal(child.status, 2);
+        assert_non_null(strstr(child.err, "has learned classes of pictures: "
+                                          "expected --images"));
+    }
 }
 
 static void pictures_of_another_size_are_refused(void **state)
