@@ -299,7 +299,7 @@ static void pack(int width, int columns, int depth, Matrix x, real *out)
 /* `columns` columns of x as panels of `width`, one after the other. Where rows
  * are contiguous they are read from end to end, which memory likes best, and
  * those to come are fetched early. What is narrower than a vector is moved as
- * one: the next row is there to be read, and is written over what went too far. */
+ * one: the next row is there to be read, and overwrites what went too far. */
 static void pack_panels(int width, int columns, int depth, Matrix x, real *out)
 {
     int whole = x.column == 1 ? columns - columns % width : 0;
