@@ -620,6 +620,8 @@ static void without_packing(int n, int m, int k, Matrix a, Matrix b, Matrix c)
                       adding ? from(c, i, j) : (Matrix){ few, COLUMNS, 0 });
 }
 
+/* A product makes n m k / 8 multiply-adds of vectors. A number that is packed is
+ * loaded and stored, and so is each vector of C for each part of k. */
 static void what_is_lost(void)
 {
     Plot *plot = plot_open("lost", "n tiles adding packing[GFLOP/s]");

@@ -16,14 +16,7 @@ static Optimiser *adam;
 
 static void transformer_prepare(const Work *work)
 {
-    const int *s = work->size;
-    Rng rng = rng_new(1);
-    model = transformer_new((TransformerOptions){ .width = s[0],
-                                                  .heads = s[1],
-                                                  .layers = s[2],
-                                                  .hidden = s[3] },
-                            s[4], s[5], &rng);
-    same_transformer(&model);
+    model = same_transformer(work->size);
     adam = opt_adam(&model.params, (AdamOptions){ .rate = 1e-4 });
 }
 

@@ -90,21 +90,25 @@ void same_heads(MultiHead layer)
     same_linear(layer.to_out);
 }
 
-void same_transformer(Transformer *t)
+Transformer same_transformer(const int *size)
 {
+    Rng rng = rng_new(1);
+    TransformerOptions options = { .width = size[0], .heads = size[1],
+                                   .layers = size[2], .hidden = size[3] };
+    Transformer t = transformer_new(options, size[4], size[5], &rng);
     same_begin(0);
-    same_words(t->source_words);
-    same_words(t->target_words);
-    for (int i = 0; i < t->options.layers; i++) {
-        EncoderLayer *e = &t->encoder[i];
+    same_words(t.source_words);
+    same_words(t.target_words);
+    for (int i = 0; i < options.layers; i++) {
+        EncoderLayer *e = &t.encoder[i];
         same_norm(e->self_norm);
         same_heads(e->self);
         same_norm(e->feed_norm);
         same_linear(e->feed.up);
         same_linear(e->feed.down);
     }
-    for (int i = 0; i < t->options.layers; i++) {
-        DecoderLayer *d = &t->decoder[i];
+    for (int i = 0; i < options.layers; i++) {
+        DecoderLayer *d = &t.decoder[i];
         same_norm(d->self_norm);
         same_heads(d->self);
         same_norm(d->cross_norm);
@@ -113,6 +117,7 @@ void same_transformer(Transformer *t)
         same_linear(d->feed.up);
         same_linear(d->feed.down);
     }
-    same_norm(t->encoder_end);
-    same_norm(t->decoder_end);
+    same_norm(t.encoder_end);
+    same_norm(t.decoder_end);
+    return t;
 }

@@ -27,7 +27,8 @@ void same_norm(LayerNorm norm);
 void same_words(Tensor *words);
 void same_heads(MultiHead layer);
 
-/* All of a model's, from number 0 on. */
-void same_transformer(Transformer *t);
+/* A model whose parameters are these numbers, from 0 on. size: d, heads, layers,
+ * hidden, words of source and target. */
+Transformer same_transformer(const int *size);
 
 #endif

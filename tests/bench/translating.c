@@ -32,19 +32,13 @@ static void heads_speak_up(MultiHead layer)
  * probable. So both sides write as many tokens. */
 static void prepare(const Work *work)
 {
-    const int *s = work->size;
-    Rng rng = rng_new(1);
-    model = transformer_new((TransformerOptions){ .width = s[0],
-                                                  .heads = s[1],
-                                                  .layers = s[2],
-                                                  .hidden = s[3] },
-                            s[4], s[5], &rng);
-    same_transformer(&model);
+    model = same_transformer(work->size);
     for (int i = 0; i < model.options.layers; i++) {
         heads_speak_up(model.decoder[i].self);
         heads_speak_up(model.decoder[i].cross);
     }
-    memset(&t_at(model.target_words, END, 0), 0, sizeof(real) * (size_t)s[0]);
+    memset(&t_at(model.target_words, END, 0), 0,
+           sizeof(real) * (size_t)model.options.width);
 }
 
 /* The mean number of the words at each place, as a share of the vocabulary. A
