@@ -650,18 +650,20 @@ static void what_is_lost(void)
 /*
 :::{figure} 99_fast_product/lost.svg
 :name: fig-product-lost
-:alt: Share of the peak against n. Tiles alone are just below it; adding to all of C costs little, more as n grows; packing costs most, above all where n is small.
+:alt: Share of the peak against n. Tiles alone are just below it; adding to all of C costs little; packing costs most, above all where n is small.
 
 What each part costs: the gap between a line and the one above.
 :::
 
-Tiles that stay in the near caches come close to the peak. Most of the rest is copying,
-as counted: the fewer rows or columns, the fewer the uses of a copy. So the library
-leaves $A$ where it lies, if it can. If $A$ lies transposed it cannot, and with few
-columns, as in the last line, that shows. In large products hardly more is moved, but it
-comes from further away: look at what adding to $C$ costs. Other sizes of blocks, tried
-with the library's product on one machine, changed nothing that could be measured (the
-head of `gemm.c` says which); so it does not ask which caches there are.
+Tiles that stay in the near caches come close to the peak, and adding to all of $C$
+costs little. Most of the rest is copying, as counted: the fewer rows or columns, the
+fewer the uses of a copy. So the library leaves $A$ where it lies, if it can. If $A$
+lies transposed it cannot, and with few columns, as in the last line, that shows. In
+large products hardly more is copied, but it comes from further away. (Where all three
+lines sink together, the machine was slower: a run that takes long is seldom left
+alone.) Other sizes of blocks, tried with the library's product on one machine, changed
+nothing that could be measured (the head of `gemm.c` says which); so it does not ask
+which caches there are.
 
 (sec-product-library)=
 ## What the library adds
